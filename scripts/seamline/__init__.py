@@ -1,0 +1,1 @@
+"""Seamline: answers from a closed catalog, proved by running the model."""

@@ -1,0 +1,1 @@
+"""The mini editor: pairs from scenes, training, evaluation, export."""

@@ -1,0 +1,1 @@
+"""Numbers about one edit, from pixels and, for scenes, from ground truth."""

@@ -1,0 +1,1 @@
+"""Write the tree, call the builder, audit what was built."""

@@ -1,0 +1,1 @@
+"""Block names -> typed graph -> diagram (SVG), JSON, Mermaid text."""
