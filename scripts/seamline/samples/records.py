@@ -92,7 +92,6 @@ class RunRecord(_Frozen):
         device, dtype, versions: where and with what it ran; not part of the key, except dtype.
         seconds: wall time of the model's work for this sample's share of the batch.
         shapes: tensor shapes of the weights really used (latents, text, U-Net input), by name.
-        measures: numbers about each drawn image, by file name, then by measure.
     """
 
     sample: str
@@ -105,7 +104,6 @@ class RunRecord(_Frozen):
     seconds: float
     images: tuple[ImageRecord, ...]
     shapes: dict[str, tuple[int, ...]] = Field(default_factory=dict)
-    measures: dict[str, dict[str, float]] = Field(default_factory=dict)
     input_rights: dict[str, str] = Field(default_factory=dict)
 
     def one(self, role: Role) -> ImageRecord | None:
