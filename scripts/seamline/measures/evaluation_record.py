@@ -1,0 +1,175 @@
+"""The record of an evaluation over held-out scenes: `catalog/records/evaluation.json`, as typed data.
+
+The editor's evaluation writes it; pages and charts read it. Nothing here needs numpy or torch.
+Build one with `seamline.measures.summary.evaluation_of(rows, ...)`, which computes the figures.
+
+Figures are addressed by a dotted path, as pages do:
+`figures.psnr_face.edit.value`, `correlations.luminance_slope.paste.low`,
+`groups.skin.dark.ssim_face.edit.n`, `facts.seconds_per_edit`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError
+
+from seamline.errors import RecordError
+
+Way = Literal["no_edit", "paste", "no_image", "edit", "truth", "ceiling"]
+WAYS: tuple[Way, ...] = get_args(Way)
+"""How a picture came about, in the order that tables and charts show them."""
+
+WAY_LABELS: Mapping[Way, str] = {
+    "no_edit": "No edit",
+    "paste": "Cut and paste",
+    "no_image": "Edit blind to the photo",
+    "edit": "Edit",
+    "truth": "True picture",
+    "ceiling": "Autoencoder's ceiling",
+}
+"""What readers see for each way."""
+
+WAY_MEANINGS: Mapping[Way, str] = {
+    "no_edit": "the input image, unchanged",
+    "paste": "the new face cut from another photo, with another light and expression, and pasted in",
+    "no_image": "the model's edit with its conditioning on the input image switched off",
+    "edit": "the model's edit as it should be",
+    "truth": "the scene drawn again with only the named change: what an ideal editor would give",
+    "ceiling": "the true picture sent through the model's autoencoder and back: the best its weights could draw",
+}
+"""What each way is, as the end of a sentence."""
+
+GROUPS: tuple[str, ...] = ("skin", "age", "presentation", "hair_style", "hair_colour", "light")
+"""What figures are broken down by."""
+
+RECORD_PATH = Path("catalog/records/evaluation.json")
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Figure(_Frozen):
+    """One number about many edits, with what it rests on.
+
+    Attributes:
+        n: edits it was computed from.
+        value: mean, share (0 to 1) or correlation (-1 to 1), as `kind` says.
+        low, high: 95 % confidence interval: percentile bootstrap of a mean, Wilson's of a share,
+            Fisher's z of a correlation.
+        q1, median, q3: quartiles of the edits; means only.
+    """
+
+    kind: Literal["mean", "share", "correlation"]
+    n: int
+    value: FiniteFloat
+    low: FiniteFloat
+    high: FiniteFloat
+    q1: FiniteFloat | None = None
+    median: FiniteFloat | None = None
+    q3: FiniteFloat | None = None
+
+
+class EvaluationRow(_Frozen):
+    """One held-out edit, measured for each way of making it.
+
+    Attributes:
+        seed: seed of the scene.
+        kind: `swap`, `exchange`, `attribute` or `expression`.
+        instruction: what the model was asked.
+        skin, age, presentation, hair_style, hair_colour: of the edited person *in the true picture*.
+        light_azimuth: degrees, negative from the left.
+        ways: for each way, value by measure name (`seamline.measures.registry`). A measure that
+            does not apply is left out. Yes-or-no measures are 0 or 1. `attribute_<name>` says
+            whether that named attribute arrived.
+        truth: the same measures taken on the true picture, where they need no truth to compare to.
+    """
+
+    seed: int
+    kind: str
+    instruction: str = ""
+    skin: str
+    age: str
+    presentation: str = ""
+    hair_style: str
+    hair_colour: str = ""
+    light_azimuth: FiniteFloat
+    ways: dict[Way, dict[str, FiniteFloat]]
+    truth: dict[str, FiniteFloat] = Field(default_factory=dict)
+
+    def group(self, name: str) -> str:
+        """The group this row belongs to in breakdown `name`, one of `GROUPS`; empty when unknown."""
+        return light_group(self.light_azimuth) if name == "light" else str(getattr(self, name))
+
+
+class ConsistencyPoint(_Frozen):
+    """The same edits at one pair of guidance scales.
+
+    Attributes:
+        edit_strength: share of the change asked for that was made.
+        consistency: structural similarity with the input image outside the edited region.
+    """
+
+    image_guidance_scale: float
+    guidance_scale: float
+    edit_strength: Figure
+    consistency: Figure
+
+
+class EvaluationRecord(_Frozen):
+    """Held-out edits, measured one by one and together.
+
+    Attributes:
+        weights: sha256 of each safetensors file, by its path in the pipeline folder.
+        parameters: sampling parameters, as diffusers names them.
+        facts: single facts about the evaluation, such as `seconds_per_edit` or `bundle_bytes`.
+        rows: one per edit.
+        consistency: one per image guidance scale.
+        figures: measure -> way -> figure.
+        correlations: measure -> way -> its correlation, over the edits, with the true picture's value.
+        groups: breakdown (one of `GROUPS`) -> group -> measure -> way -> figure.
+    """
+
+    version: Literal[1] = 1
+    weights: dict[str, str] = Field(default_factory=dict)
+    parameters: dict[str, Any] = Field(default_factory=dict)
+    facts: dict[str, int | float | str] = Field(default_factory=dict)
+    rows: tuple[EvaluationRow, ...]
+    consistency: tuple[ConsistencyPoint, ...] = ()
+    figures: dict[str, dict[Way, Figure]] = Field(default_factory=dict)
+    correlations: dict[str, dict[Way, Figure]] = Field(default_factory=dict)
+    groups: dict[str, dict[str, dict[str, dict[Way, Figure]]]] = Field(default_factory=dict)
+
+    def to_json(self) -> str:
+        """The record as the file holds it: stable, indented, ending in a newline."""
+        return self.model_dump_json(indent=1, exclude_none=True) + "\n"
+
+
+def light_group(azimuth: float) -> str:
+    """`left`, `front` or `right`: where a light at `azimuth` degrees comes from, in thirds of -75 to 75."""
+    if azimuth < -25.0:
+        return "left"
+    return "right" if azimuth > 25.0 else "front"
+
+
+def read(path: Path) -> EvaluationRecord | None:
+    """The record at `path`; None when there is none yet.
+
+    Raises:
+        RecordError: the file is torn or does not hold an evaluation.
+    """
+    try:
+        return EvaluationRecord.model_validate_json(path.read_bytes())
+    except FileNotFoundError:
+        return None
+    except ValidationError as error:
+        problem = error.errors()[0]
+        field = ".".join(str(part) for part in problem["loc"]) or "the file"
+        raise RecordError(
+            f"not an evaluation record: {field}: {problem['msg']}",
+            where=str(path),
+            hint="write it again with `seamline evaluate`",
+        ) from None
