@@ -61,7 +61,7 @@ def apply(edit: Edit, scene: Scene) -> Scene:
     """
     match edit:
         case Swap(person, to):
-            bare = {name: "none" for name in ACCESSORIES}
+            bare = dict.fromkeys(ACCESSORIES, "none")
             return _with_identity(scene, person, replace(_identity(scene, person), **{**bare, **to}))
         case Exchange(person, other):
             first, second = _identity(scene, person), _identity(scene, other)
