@@ -18,6 +18,9 @@ A message answers three questions in this order: what is wrong, where, what to d
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 
 class SeamlineError(Exception):
     """Base of all errors that are the user's to mend; the command line prints it without a traceback.
@@ -40,10 +43,57 @@ class SeamlineError(Exception):
         return f"{place}{self.what}{advice}"
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One thing wrong in one file.
+
+    Attributes:
+        file: the file, relative to the project where it lies inside it.
+        line: 1-based line; 0 when the whole file is meant.
+        field: dotted path of the field, `exhibits.knobs.guidance_scale`; empty when none is meant.
+        what: what was found, as a sentence without a final period.
+        hint: what would be right, or what to do.
+    """
+
+    file: str
+    line: int
+    field: str
+    what: str
+    hint: str = ""
+
+    @property
+    def where(self) -> str:
+        """`file:line`, or the file alone."""
+        return f"{self.file}:{self.line}" if self.line else self.file
+
+    def __str__(self) -> str:
+        place = f"{self.where}: {self.field}" if self.field else self.where
+        advice = f"\n  -> {self.hint}" if self.hint else ""
+        return f"{place}: {self.what}{advice}"
+
+
 class CatalogError(SeamlineError):
-    """A catalog file or a question document is not as it should be."""
+    """A catalog file or a question document is not as it should be.
+
+    Attributes:
+        problems: everything found wrong, in the order of files and lines; one message names them all.
+    """
 
     exit_code = 3
+
+    def __init__(self, what: str, *, where: str = "", hint: str = "", problems: Sequence[Problem] = ()) -> None:
+        super().__init__(what, where=where, hint=hint)
+        self.problems = tuple(problems)
+
+    @classmethod
+    def of(cls, problems: Sequence[Problem]) -> CatalogError:
+        """One error that tells of every problem in `problems` (at least one)."""
+        ordered = tuple(sorted(set(problems)))
+        first = ordered[0]
+        if len(ordered) == 1:
+            what = f"{first.field}: {first.what}" if first.field else first.what
+            return cls(what, where=first.where, hint=first.hint, problems=ordered)
+        return cls("\n".join([f"{len(ordered)} problems", *map(str, ordered)]), problems=ordered)
 
 
 class WorkflowError(SeamlineError):

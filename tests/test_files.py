@@ -1,0 +1,118 @@
+"""Files appear whole or not at all, only when changed, and refusals of the file system are explained."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+import pytest
+
+from seamline.errors import FilesError
+from seamline.files import write_if_changed, write_tree
+
+
+def test_writes_once(tmp_path: Path) -> None:
+    path = tmp_path / "a" / "b.txt"
+    assert write_if_changed(path, "grüße\n")
+    before = path.stat().st_mtime_ns
+    assert not write_if_changed(path, "grüße\n")
+    assert path.stat().st_mtime_ns == before
+    assert path.read_bytes() == "grüße\n".encode()
+
+
+def test_honours_the_umask(tmp_path: Path) -> None:
+    old = os.umask(0o022)
+    try:
+        write_if_changed(tmp_path / "x", b"1")
+    finally:
+        os.umask(old)
+    assert (tmp_path / "x").stat().st_mode & 0o777 == 0o644
+
+
+@pytest.mark.parametrize("step", ["fsync", "replace"])
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EROFS, errno.EACCES])
+def test_a_refusal_leaves_the_old_file_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str, code: int
+) -> None:
+    path = tmp_path / "page.md"
+    write_if_changed(path, "old")
+
+    def refuse(*_: object) -> None:
+        raise OSError(code, os.strerror(code), str(path))
+
+    monkeypatch.setattr(os, step, refuse)
+    with pytest.raises(FilesError) as caught:
+        write_if_changed(path, "new")
+    assert str(path) in str(caught.value) and "->" in str(caught.value)
+    assert [entry.name for entry in tmp_path.iterdir()] == ["page.md"]
+    assert path.read_text() == "old"
+
+
+def test_an_interrupt_leaves_the_old_file_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "page.md"
+    write_if_changed(path, "old")
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "fsync", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        write_if_changed(path, "new")
+    assert [entry.name for entry in tmp_path.iterdir()] == ["page.md"]
+    assert path.read_text() == "old"
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_read_only_folder_is_explained(tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    try:
+        with pytest.raises(FilesError, match="chmod"):
+            write_if_changed(tmp_path / "x", b"1")
+    finally:
+        tmp_path.chmod(0o700)
+
+
+def test_a_file_where_a_folder_should_be_is_explained(tmp_path: Path) -> None:
+    (tmp_path / "a").write_text("in the way")
+    with pytest.raises(FilesError, match="cannot write"):
+        write_if_changed(tmp_path / "a" / "b", b"1")
+
+
+def test_a_tree_becomes_exactly_what_is_given(tmp_path: Path) -> None:
+    first = write_tree(tmp_path, {"a.md": "1", "models/m.md": "2", "old/deep/x.md": "3"})
+    assert first.written == ("a.md", "models/m.md", "old/deep/x.md")
+    (tmp_path / "runs" / "s").mkdir(parents=True)
+    (tmp_path / "runs" / "s" / "run.json").write_text("{}")
+    (tmp_path / ".a.md.0123.partial").write_text("left by a killed process")
+
+    second = write_tree(tmp_path, {"a.md": "1", "models": "now a file", "b/c.md": "4"}, keep=["runs"])
+    assert second.written == ("b/c.md", "models")
+    assert second.unchanged == ("a.md",)
+    assert second.removed == (".a.md.0123.partial", "models/m.md", "old/deep/x.md")
+    assert not (tmp_path / "old").exists()
+    assert (tmp_path / "runs" / "s" / "run.json").is_file()
+
+    third = write_tree(tmp_path, {"a.md": "1", "models/m.md": "a folder again"}, keep=["runs"])
+    assert third.written == ("models/m.md",)
+
+
+@pytest.mark.parametrize("name", ["../x", "/etc/x", "a/../../x", "", "a\\..\\x"])
+def test_a_path_cannot_leave_the_tree(tmp_path: Path, name: str) -> None:
+    root = tmp_path / "root"
+    with pytest.raises(FilesError, match="outside"):
+        write_tree(root, {"fine.md": "1", name: "2"})
+    assert not (root / "fine.md").exists()
+
+
+def test_a_linked_folder_is_not_a_way_out(tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "precious.txt").write_text("mine")
+    root = tmp_path / "root"
+    root.mkdir()
+    (root / "link").symlink_to(outside)
+    with pytest.raises(FilesError, match="outside"):
+        write_tree(root, {"link/x": "1"})
+    write_tree(root, {})
+    assert (outside / "precious.txt").read_text() == "mine"
