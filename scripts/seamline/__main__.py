@@ -1,0 +1,6 @@
+"""`python -m seamline`."""
+
+from seamline.cli import main
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,90 @@
+"""The `seamline` program: one verb per stage of the house.
+
+Only click is imported here and in the modules beside it; each verb imports its room when it is called, so that
+`seamline --help`, `check`, `render`, `build` and `audit` never wait for torch.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from seamline import __version__
+from seamline.cli.catalog import check, import_documents
+from seamline.cli.editor import evaluate, train
+from seamline.cli.publishing import audit, build, render, serve
+from seamline.cli.samples import bench, samples, verify
+from seamline.cli.state import doctor
+from seamline.errors import SeamlineError
+
+INTERRUPTED = 130
+
+_HELP = """Answer a question about an AI model from a closed catalog, and prove the answer by running the model.
+
+Works on the project that holds `mkdocs.yml`: the folder you are in, the nearest one above it, or the one that
+`--project` names.
+
+\b
+Examples:
+  seamline import question.txt     read a question document into catalog/
+  seamline samples --status        what would run, and why
+  seamline serve                   look at the site while you write
+
+\b
+Exit codes:
+  0    all is well
+  1    findings: the audit's, a failed verification, or generated files that are not what the catalog says
+  2    the command line was not understood
+  3    the catalog, a question document or a workflow is invalid
+  4    weights or a device are missing or gave up
+  5    a sample could not be run, or its record is damaged
+  6    another Seamline is at work here, or the file system refused
+  130  interrupted
+"""
+
+
+@click.group(name="seamline", help=_HELP, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--project",
+    metavar="DIR",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Project to work on; default: the nearest folder upward that holds mkdocs.yml.",
+)
+@click.version_option(__version__, prog_name="seamline")
+@click.pass_context
+def program(context: click.Context, project: Path | None) -> None:
+    context.obj = project
+
+
+for verb in (import_documents, check, samples, render, build, serve, audit, doctor, verify, train, evaluate, bench):
+    program.add_command(verb)
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run one command line (default: this process's) and return its exit code; print errors without a traceback."""
+    try:
+        outcome = program.main(args=arguments, prog_name="seamline", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except SeamlineError as error:
+        click.echo(f"seamline: {error}", err=True)
+        return error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("seamline: interrupted; what was finished is kept", err=True)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader of a pipe (`| head`) left: not an error, but Python would complain when it flushes stdout.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return outcome if isinstance(outcome, int) else 0
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Entry point of `seamline` and `python -m seamline`."""
+    sys.exit(run(arguments))

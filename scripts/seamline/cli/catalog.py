@@ -1,0 +1,64 @@
+"""Verbs about the catalog: import, check."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from seamline.cli.common import echo_json, json_option, project_of
+
+
+@click.command("import")
+@click.argument("documents", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@json_option
+@click.pass_context
+def import_documents(context: click.Context, documents: tuple[Path, ...], as_json: bool) -> None:
+    """Read question documents and write catalog entries.
+
+    A document that was imported before changes nothing. A paper that is already known is linked, not doubled.
+    Facts that contradict the catalog are reported, and nothing is overwritten. A document that cannot be understood
+    is one error that names line and reason, and no file is written.
+
+    \b
+    Examples:
+      seamline import question.txt
+      seamline import documents/*.txt --json
+    """
+    from seamline.catalog.documents import import_document
+
+    root = project_of(context)
+    outcomes = [import_document(root, document) for document in documents]
+    if as_json:
+        echo_json([outcome.__dict__ for outcome in outcomes])
+        return
+    for outcome in outcomes:
+        click.echo(outcome)
+
+
+@click.command()
+@json_option
+@click.pass_context
+def check(context: click.Context, as_json: bool) -> None:
+    """Check the whole catalog, its citations, and the generated JSON Schemas.
+
+    Every problem is reported at once, as file:line, field, what was found and what would be right. Exit code 3 if
+    there is one.
+
+    \b
+    Examples:
+      seamline check
+    """
+    from seamline.catalog import load
+
+    catalog = load(project_of(context))
+    counts = {
+        "questions": len(catalog.questions),
+        "models": len(catalog.models),
+        "papers": len(catalog.papers),
+        "samples": len(catalog.samples),
+    }
+    if as_json:
+        echo_json(counts)
+    else:
+        click.echo("the catalog is valid: " + ", ".join(f"{count} {kind}" for kind, count in counts.items()))

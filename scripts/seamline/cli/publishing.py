@@ -1,0 +1,137 @@
+"""Verbs about pages and the site: render, build, serve, audit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from seamline.cli.common import echo_json, json_option, project_of
+
+
+@click.command()
+@click.option("--check", "only_check", is_flag=True, help="Write nothing; fail if generated/ is not what it should be.")
+@json_option
+@click.pass_context
+def render(context: click.Context, only_check: bool, as_json: bool) -> None:
+    """Render docs/, catalog/ and the run records into generated/.
+
+    Only files whose bytes changed are written, and pages that nothing asks for any more are removed.
+
+    \b
+    Examples:
+      seamline render
+      seamline render --check    for CI: exit code 1 if someone edited generated/ by hand
+    """
+    from seamline.errors import DriftError
+    from seamline.site import tree
+
+    root = project_of(context)
+    program = context.find_root().command
+    if only_check:
+        found = tree.drift(root, tree.desired(root, program))
+        if as_json:
+            echo_json({"missing": found.missing, "changed": found.changed, "left_over": found.left_over})
+        if found:
+            raise DriftError(
+                "generated/ is not what docs/, catalog/ and the run records say:\n  " + "\n  ".join(found.lines()),
+                hint="edit the sources instead, run `seamline render`, and commit what it wrote",
+            )
+        return
+    changes = tree.write(root, program)
+    if as_json:
+        echo_json({"written": changes.written, "unchanged": changes.unchanged, "removed": changes.removed})
+    else:
+        click.echo(
+            f"rendered {tree.FOLDER}/: {len(changes.written)} written, "
+            f"{len(changes.removed)} removed, {len(changes.unchanged)} unchanged"
+        )
+
+
+@click.command()
+@click.option("--strict", is_flag=True, help="Fail on any warning, and on any sample that is not fresh.")
+@click.option("--builder", type=click.Choice(["mkdocs", "zensical"]), default="mkdocs", show_default=True)
+@click.pass_context
+def build(context: click.Context, strict: bool, builder: str) -> None:
+    """Render, then build the site into site/.
+
+    The last good site stays in place until the new one is complete.
+
+    \b
+    Examples:
+      seamline build --strict
+      seamline build --builder zensical
+    """
+    from seamline.site import builder as site_builder
+    from seamline.site import tree
+
+    root = project_of(context)
+    if strict:
+        _require_fresh_samples(root)
+    tree.write(root, context.find_root().command)
+    site = site_builder.build(root, builder=builder, strict=strict)  # type: ignore[arg-type]
+    click.echo(f"built {site.relative_to(root)}/: {sum(1 for _ in site.rglob('*.html'))} pages")
+
+
+@click.command()
+@click.option("--address", default="127.0.0.1:8000", show_default=True, metavar="HOST:PORT")
+@click.option("--open", "open_browser", is_flag=True, help="Open a browser.")
+@click.pass_context
+def serve(context: click.Context, address: str, open_browser: bool) -> None:
+    """Serve the site live: saving a file under docs/ or catalog/ shows in the open browser.
+
+    \b
+    Examples:
+      seamline serve
+      seamline serve --address 0.0.0.0:9000
+    """
+    from seamline.site import builder
+
+    code = builder.serve(project_of(context), address, open_browser=open_browser)
+    context.exit(code)
+
+
+@click.command()
+@click.argument("site", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
+@json_option
+@click.pass_context
+def audit(context: click.Context, site: Path | None, as_json: bool) -> None:
+    """Read the built HTML and report what a reader must not meet.
+
+    Links that leave the catalog, links and anchors that lead nowhere, requests to other hosts, pictures without a
+    description, a size or the name of the model that drew them. Exit code 1 if there is any finding.
+
+    \b
+    Examples:
+      seamline audit                 the project's site/
+      seamline audit --json | jq     {"findings": [{"page", "element", "rule", "message"}]}
+    """
+    from seamline.errors import SiteError
+    from seamline.site.audit import audit_site
+
+    root = project_of(context)
+    folder = site or root / "site"
+    if not (folder / "index.html").is_file():
+        raise SiteError("there is no built site here", where=str(folder), hint="seamline build")
+    report = audit_site(folder, root)
+    if as_json:
+        echo_json({"findings": [finding.as_dict() for finding in report.findings]})
+    else:
+        for finding in report.findings:
+            click.echo(f"{finding.page}: {finding.rule}: {finding.message}\n    {finding.element}")
+        click.echo(f"audited {report.pages} pages: {len(report.findings) or 'no'} findings")
+    context.exit(1 if report.findings else 0)
+
+
+def _require_fresh_samples(root: Path) -> None:
+    from seamline.catalog import load
+    from seamline.errors import RunError
+    from seamline.samples.plan import plan
+
+    stale = [f"{row.id}: {row.state} ({'; '.join(row.why)})" for row in plan(load(root)) if row.state != "fresh"]
+    if stale:
+        raise RunError(
+            "samples are not fresh, so a strict build would publish pictures that do not match their recipes:\n  "
+            + "\n  ".join(stale),
+            hint="seamline samples",
+        )

@@ -1,0 +1,85 @@
+"""Call the site builder: MkDocs with the Material theme, or Zensical."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Literal
+
+from seamline.errors import FilesError, SiteError
+from seamline.site.csp import seal
+
+Builder = Literal["mkdocs", "zensical"]
+
+SITE = "site"
+_BUILDING = ".cache/site"
+_REPLACED = ".cache/site-replaced"
+
+
+def build(root: Path, *, builder: Builder = "mkdocs", strict: bool = False) -> Path:
+    """Build generated/ into site/ and give each page its Content-Security-Policy.
+
+    MkDocs builds in a folder of its own which replaces site/ only once it is complete,
+    so that an interrupted or refused build leaves the last good site in place.
+
+    Returns:
+        The site's folder.
+
+    Raises:
+        SiteError: the builder is missing or refused.
+        FilesError: the site could not be moved into place.
+    """
+    if importlib.util.find_spec(builder) is None:
+        raise SiteError(f"the site builder {builder} is not installed", hint=f"pip install {builder}")
+    site = root / SITE
+    if builder == "zensical":
+        _call(root, [builder, "build"], strict)
+        seal(site)
+        return site
+    building = root / _BUILDING
+    _call(root, [builder, "build", "--quiet", "--site-dir", str(building)], strict)
+    seal(building)
+    _swap(building, site, root / _REPLACED)
+    return site
+
+
+def serve(root: Path, address: str, *, open_browser: bool = False) -> int:
+    """Serve the site, rebuilding and reloading when a file under docs/ or catalog/ is saved, until interrupted."""
+    command = ["serve", "--dev-addr", address, *(["--open"] if open_browser else [])]
+    return subprocess.run(
+        [sys.executable, "-m", "mkdocs", *command], cwd=root, env=_environment(), check=False
+    ).returncode
+
+
+def _call(root: Path, command: list[str], strict: bool) -> None:
+    line = [sys.executable, "-m", *command, *(["--strict"] if strict else [])]
+    done = subprocess.run(line, cwd=root, env=_environment(), capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SiteError(
+            f"{command[0]} refused:\n{(done.stdout + done.stderr).strip()}",
+            where=str(root / "mkdocs.yml"),
+            hint="each line above names a page; mend it in docs/ or catalog/, then `seamline render`",
+        )
+
+
+def _swap(new: Path, place: Path, old: Path) -> None:
+    try:
+        shutil.rmtree(old, ignore_errors=True)
+        if place.exists():
+            place.rename(old)
+        new.rename(place)
+        shutil.rmtree(old, ignore_errors=True)
+    except OSError as error:
+        raise FilesError(
+            f"the built site could not be moved into place: {error.strerror}",
+            where=str(place),
+            hint="check that the folder is writable; the finished site is in " + str(new),
+        ) from error
+
+
+def _environment() -> dict[str, str]:
+    return os.environ | {"NO_MKDOCS_2_WARNING": "1"}

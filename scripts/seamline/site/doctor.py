@@ -1,0 +1,113 @@
+"""What this machine has of what Seamline can use, and what to do about the rest."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import importlib.util
+import platform
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+_CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_DRAWING = ("torch", "diffusers", "transformers", "safetensors", "numpy", "skimage", "imagehash")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is there or not.
+
+    Attributes:
+        part: what was looked for.
+        present: whether it is there.
+        needed: whether anything that was asked for on this machine cannot work without it.
+        found: what is there, or what its absence means.
+        advice: what to do when it is not there.
+    """
+
+    part: str
+    present: bool
+    needed: bool
+    found: str
+    advice: str = ""
+
+
+def examine(root: Path) -> list[Finding]:
+    """Look at interpreter, device, weights and optional parts; loads torch only if it is installed."""
+    return [
+        _python(),
+        _drawing(),
+        _device(),
+        _mini_weights(root),
+        _hub_weights(root),
+        _package("ray", "ray", "runs cannot be spread over a cluster", "pip install 'seamline[ray]'"),
+        _package("zensical", "zensical", "only MkDocs can build the site", "pip install 'seamline[dev]'"),
+        _tool("chromium", _CHROMIUM, "browser tests and audit-web are skipped", "apt-get install chromium"),
+        _tool("exiftool", ("exiftool",), "image marks are not cross-checked", "apt-get install libimage-exiftool-perl"),
+        _tool("node", ("node",), "Lighthouse cannot run", "apt-get install nodejs npm"),
+    ]
+
+
+def _python() -> Finding:
+    enough = sys.version_info >= (3, 11)
+    return Finding("python", enough, True, platform.python_version(), "" if enough else "install Python 3.11 or newer")
+
+
+def _drawing() -> Finding:
+    absent = [name for name in _DRAWING if importlib.util.find_spec(name) is None]
+    if absent:
+        found = f"missing: {', '.join(absent)}; committed runs can be shown, none can be drawn"
+        return Finding("drawing", False, False, found, "pip install 'seamline[draw]'")
+    versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in ("torch", "diffusers"))
+    return Finding("drawing", True, False, versions)
+
+
+def _device() -> Finding:
+    if importlib.util.find_spec("torch") is None:
+        return Finding("device", False, False, "unknown without torch", "pip install 'seamline[draw]'")
+    import torch
+
+    if torch.cuda.is_available():
+        memory = torch.cuda.get_device_properties(0).total_memory / 2**30
+        return Finding("device", True, False, f"CUDA: {torch.cuda.get_device_name(0)}, {memory:.0f} GiB")
+    if torch.backends.mps.is_available():
+        return Finding("device", True, False, "MPS: the GPU of this Mac")
+    return Finding("device", True, False, f"CPU, {torch.get_num_threads()} threads: enough for the mini editor")
+
+
+def _mini_weights(root: Path) -> Finding:
+    folder = root / "catalog" / "weights" / "mini"
+    files = sorted(folder.rglob("*.safetensors"))
+    if not (folder / "model_index.json").is_file() or not files:
+        return Finding("mini editor", False, False, f"no weights in {folder}", "git checkout catalog/weights, or train")
+    size = sum(file.stat().st_size for file in files) / 1e6
+    return Finding("mini editor", True, False, f"{len(files)} safetensors files, {size:.1f} MB")
+
+
+def _hub_weights(root: Path) -> Finding:
+    from seamline.catalog import load
+
+    repositories = sorted({model.weights.repo for model in load(root).models.values() if model.weights})
+    if not repositories:
+        return Finding("hub weights", False, False, "no model of the catalog names any")
+    if importlib.util.find_spec("huggingface_hub") is None:
+        return Finding("hub weights", False, False, "not looked for", "pip install 'seamline[draw]'")
+    from huggingface_hub import try_to_load_from_cache
+
+    here = [name for name in repositories if isinstance(try_to_load_from_cache(name, "model_index.json"), str)]
+    if here:
+        return Finding("hub weights", True, False, "in the local cache: " + ", ".join(here))
+    first = repositories[0]
+    return Finding("hub weights", False, False, f"{first} is not in the local cache", f"hf download {first}")
+
+
+def _package(part: str, module: str, without: str, advice: str) -> Finding:
+    if importlib.util.find_spec(module) is None:
+        return Finding(part, False, False, without, advice)
+    return Finding(part, True, False, importlib.metadata.version(module))
+
+
+def _tool(part: str, names: tuple[str, ...], without: str, advice: str) -> Finding:
+    path = next((found for name in names if (found := shutil.which(name))), None)
+    return Finding(part, True, False, path) if path else Finding(part, False, False, without, advice)

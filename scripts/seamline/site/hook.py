@@ -1,0 +1,40 @@
+"""MkDocs hook that keeps `mkdocs serve` live: renders docs/ and catalog/ into generated/ before each rebuild.
+
+It is a convenience only. `mkdocs build` and Zensical read what is in generated/ and need nothing from here.
+"""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from mkdocs.config.defaults import MkDocsConfig
+
+log = logging.getLogger("mkdocs.plugins.seamline")
+
+_serving = False
+
+
+def on_startup(*, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
+    """Remember whether the site is being served."""
+    global _serving  # noqa: PLW0603  MkDocs hooks are a module: it has no object to keep this in
+    _serving = command == "serve"
+
+
+def on_pre_build(*, config: MkDocsConfig) -> None:
+    """Render before each rebuild of a served site; on an error in the catalog keep showing the last good pages."""
+    if not _serving:
+        return
+    from seamline.cli import program
+    from seamline.errors import SeamlineError
+    from seamline.site.tree import write
+
+    try:
+        changes = write(Path(config.config_file_path).parent, program)
+    except SeamlineError as error:
+        log.error("%s\nShowing the last pages that could be rendered.", error)
+    else:
+        if changes.written or changes.removed:
+            log.info("rendered %d pages, removed %d", len(changes.written), len(changes.removed))
