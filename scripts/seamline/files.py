@@ -100,7 +100,7 @@ def _refuse_escape(root: Path, name: str) -> None:
 
 
 def _files_below(root: Path, kept: tuple[PurePosixPath, ...]) -> set[str]:
-    found = set()
+    found: set[str] = set()
     for folder, folders, names in os.walk(root):
         here = Path(folder)
         links = [name for name in folders if (here / name).is_symlink()]

@@ -6,14 +6,18 @@ description here is what an editor shows while a curator types.
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from seamline.catalog.links import ArxivId, HttpsUrl
 
 Id = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
 """Name of an entry, and of its file and page: lower-case words joined by hyphens."""
+
+BlockName = Annotated[str, Field(pattern=r"^[A-Za-z0-9]+2[A-Za-z0-9]+(-[^\s-]+){2}-\S+$", max_length=200)]
+"""Name of a workflow block; what its ports may be is the workflow's to say."""
 
 Position = Literal["left", "middle", "right"]
 
@@ -21,7 +25,7 @@ Position = Literal["left", "middle", "right"]
 class Entry(BaseModel):
     """Base of everything in the catalog: frozen, and unknown fields are refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, allow_inf_nan=False)
 
 
 # --- papers and models -------------------------------------------------------------------
@@ -37,6 +41,7 @@ class Paper(Entry):
     arxiv: ArxivId | None = Field(default=None, description="arXiv identifier without version, `2211.09800`.")
     arxiv_version: int | None = Field(default=None, ge=1, description="Version the document named, if it did.")
     doi: str = Field(default="", description="DOI without a resolver in front.")
+    url: HttpsUrl | None = Field(default=None, description="Address of a paper that is neither on arXiv nor has a DOI.")
     github: HttpsUrl | None = Field(default=None, description="Repository given for the paper; citable as `<id>-code`.")
     summary: str = Field(default="", description="Summary as the question document gave it, unedited.")
     bibtex_type: Literal["article", "inproceedings", "misc"] = Field(default="misc", description="BibTeX entry type.")
@@ -59,7 +64,7 @@ class HubWeights(Entry):
 class Model(Entry):
     """A recommended model, seen as a workflow block."""
 
-    block: str = Field(description="Block name, `<inputs>2<outputs>-<hub>-<owner>-<name>`.")
+    block: BlockName = Field(description="Block name, `<inputs>2<outputs>-<hub>-<owner>-<name>`.")
     title: str = Field(default="", description="What people call the model; the block's own name when empty.")
     papers: tuple[Id, ...] = Field(default=(), description="Papers that introduce the model.")
     github: HttpsUrl | None = Field(default=None, description="The model's repository; citable as `<paper id>-code`.")
@@ -94,17 +99,31 @@ class Question(Entry):
 # --- samples -----------------------------------------------------------------------------
 
 
+def _whole_number(value: object) -> object:
+    return int(value) if isinstance(value, str) and value.isascii() and value.isdigit() else value
+
+
+People = Annotated[Literal[2, 3], BeforeValidator(_whole_number)]
+
+
+def _inside_folder(path: str) -> str:
+    pure = PurePosixPath(path)
+    if pure.is_absolute() or ".." in pure.parts or "\\" in path or ":" in path or not pure.name:
+        raise ValueError("leaves the folder; give a path below `catalog/photos/`, without `..`")
+    return path
+
+
 class SceneInput(Entry):
     """A synthetic group photo, drawn from a seed."""
 
     seed: int = Field(ge=0, lt=1_000_000, description="Seed of the scene; seeds below 1,000,000 are never trained on.")
-    people: Literal[2, 3] | None = Field(default=None, description="How many people; drawn from the seed when absent.")
+    people: People | None = Field(default=None, description="How many people; drawn from the seed when absent.")
 
 
 class PhotoInput(Entry):
     """A photo of the curator's own, with the right to show it."""
 
-    path: str = Field(description="File below `catalog/photos/`.")
+    path: Annotated[str, AfterValidator(_inside_folder)] = Field(description="File below `catalog/photos/`.")
     licence: str = Field(min_length=1, description="Licence under which it may be published.")
     credit: str = Field(min_length=1, description="Whom to name.")
     consent: str = Field(min_length=1, description="How the people shown agreed to be edited and published.")
@@ -167,13 +186,25 @@ class Truth(Entry):
         return self
 
 
+NoiseSeed = Annotated[int, Field(ge=0, lt=2**63)]
+TextScale = Annotated[float, Field(gt=1.0, le=50.0)]
+ImageScale = Annotated[float, Field(ge=1.0, le=20.0)]
+"""Below these bounds the diffusers pipeline switches guidance off altogether."""
+
+
+def _rising(values: tuple[float, ...]) -> tuple[float, ...]:
+    if any(later <= earlier for earlier, later in zip(values, values[1:], strict=False)):
+        raise ValueError("should rise from one value to the next")
+    return values
+
+
 class Parameters(Entry):
     """Sampling parameters, named as diffusers names them."""
 
     num_inference_steps: int = Field(default=20, ge=2, le=1000, description="Denoising steps.")
-    guidance_scale: float = Field(default=3.0, gt=1.0, le=50.0, description="Text guidance scale s_T.")
-    image_guidance_scale: float = Field(default=1.5, ge=1.0, le=20.0, description="Image guidance scale s_I.")
-    seed: int = Field(default=0, ge=0, lt=2**63, description="Seed of the noise.")
+    guidance_scale: TextScale = Field(default=3.0, description="Text guidance scale s_T.")
+    image_guidance_scale: ImageScale = Field(default=1.5, description="Image guidance scale s_I.")
+    seed: NoiseSeed = Field(default=0, description="Seed of the noise.")
     scheduler: str | None = Field(default=None, description="diffusers scheduler class; the weights' own when absent.")
 
 
@@ -186,8 +217,12 @@ class DenoisingExhibit(Entry):
 class KnobsExhibit(Entry):
     """A grid of the two guidance scales."""
 
-    guidance_scale: tuple[float, ...] = Field(min_length=2, max_length=6, description="Values of s_T, rising.")
-    image_guidance_scale: tuple[float, ...] = Field(min_length=2, max_length=6, description="Values of s_I, rising.")
+    guidance_scale: Annotated[tuple[TextScale, ...], AfterValidator(_rising)] = Field(
+        min_length=2, max_length=6, description="Values of s_T, rising."
+    )
+    image_guidance_scale: Annotated[tuple[ImageScale, ...], AfterValidator(_rising)] = Field(
+        min_length=2, max_length=6, description="Values of s_I, rising."
+    )
 
 
 class OneWordExhibit(Entry):
@@ -203,7 +238,7 @@ class Exhibits(Entry):
     knobs: KnobsExhibit | None = Field(default=None, description="Turn the two knobs.")
     one_word: OneWordExhibit | None = Field(default=None, description="Change one word.")
     attention: bool = Field(default=False, description="See where each word looked.")
-    seeds: tuple[int, ...] = Field(default=(), max_length=8, description="Draw again with these seeds.")
+    seeds: tuple[NoiseSeed, ...] = Field(default=(), max_length=8, description="Draw again with these seeds.")
     four_ways: bool = Field(default=False, description="The same swap four ways (scenes only).")
 
 
@@ -218,12 +253,3 @@ class Sample(Entry):
     truth: Truth | None = Field(default=None, description="What the instruction means, if the input is a scene.")
     parameters: Parameters = Field(default=Parameters(), description="Sampling parameters.")
     exhibits: Exhibits = Field(default=Exhibits(), description="What else to draw and show.")
-
-
-def _no_control_characters(text: str) -> str:
-    if any(ord(character) < 32 and character not in "\n\t" for character in text):
-        raise ValueError("holds a control character")
-    return text
-
-
-PlainText = Annotated[str, AfterValidator(_no_control_characters)]

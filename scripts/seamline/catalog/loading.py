@@ -1,0 +1,188 @@
+"""Files -> one frozen `Catalog`, or one error that tells of every problem in all of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from types import MappingProxyType
+from typing import TypeVar
+
+from seamline.catalog.entries import Entry, Model, Paper, Question, Sample
+from seamline.catalog.reading import MAX_BYTES, Located, Unreadable, read_text, read_yaml
+from seamline.catalog.validating import validate
+from seamline.errors import CatalogError, FilesError, Problem
+
+FOLDERS: Mapping[str, type[Entry]] = {"questions": Question, "models": Model, "papers": Paper, "samples": Sample}
+"""Class of the entries in each folder of `catalog/`."""
+
+_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_AnyEntry = TypeVar("_AnyEntry", bound=Entry)
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenQuestion:
+    """A question with its answer.
+
+    Attributes:
+        id: name of its file and page.
+        body: the Markdown below the front matter; empty while the answer is only drafted.
+        path: its file.
+        body_line: 1-based line of the file on which `body` begins.
+    """
+
+    id: str
+    entry: Question
+    body: str
+    path: Path
+    body_line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """The closed world: everything an answer may cite and show, sorted by id.
+
+    Attributes:
+        root: the project's folder, which holds `catalog/`.
+    """
+
+    root: Path
+    questions: Mapping[str, WrittenQuestion]
+    models: Mapping[str, Model]
+    papers: Mapping[str, Paper]
+    samples: Mapping[str, Sample]
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One file of the catalog as it was read: what cross-references are checked on."""
+
+    file: str
+    id: str
+    entry: Entry
+    located: Located
+    body: str = ""
+    body_line: int = 0
+
+
+def load(root: Path) -> Catalog:
+    """Read and check the catalog of the project in `root`; a folder that is missing counts as empty.
+
+    Raises:
+        CatalogError: something is wrong; it tells of all problems of all files.
+        FilesError: a file is there and cannot be read.
+    """
+    return catalog_of(root, read_files(root))
+
+
+def read_files(root: Path) -> dict[str, bytes]:
+    """Bytes of the catalog's files by path relative to `root`, sorted.
+
+    Raises:
+        CatalogError: a link leads out of the project.
+        FilesError: a file is there and cannot be read.
+    """
+    files: dict[str, bytes] = {}
+    for folder in FOLDERS:
+        for path in sorted((root / "catalog" / folder).glob("[!.]*")):
+            name = path.relative_to(root).as_posix()
+            if path.is_symlink() and not path.resolve().is_relative_to(root.resolve()):
+                raise CatalogError("is a link out of the project", where=name, hint="put the file itself here")
+            if path.is_file():
+                files[name] = _head(path)
+    return files
+
+
+def catalog_of(root: Path, files: Mapping[str, bytes]) -> Catalog:
+    """The catalog that `files` describe: `load` without the reading.
+
+    Args:
+        root: folder of the project, for paths of questions and photos.
+        files: bytes by path relative to `root`, `catalog/papers/brooks2023.yml`.
+
+    Raises:
+        CatalogError: something is wrong; it tells of all problems of all files.
+    """
+    from seamline.catalog.references import problems_between
+
+    entries: dict[str, dict[str, Read]] = {folder: {} for folder in FOLDERS}
+    problems: list[Problem] = []
+    for file, data in files.items():
+        folder = PurePosixPath(file).parent.name
+        read, found = _read(folder, file, data)
+        problems.extend(found)
+        if read:
+            entries[folder][read.id] = read
+    known = {folder: {PurePosixPath(file).stem for file in files if f"/{folder}/" in file} for folder in FOLDERS}
+    problems.extend(problems_between(root, entries, known))
+    if problems:
+        raise CatalogError.of(problems)
+    return Catalog(
+        root=root,
+        questions=_sorted(
+            {
+                read.id: WrittenQuestion(read.id, read.entry, read.body, root / read.file, read.body_line)
+                for read in entries["questions"].values()
+                if isinstance(read.entry, Question)
+            }
+        ),
+        models=_entries(Model, entries["models"]),
+        papers=_entries(Paper, entries["papers"]),
+        samples=_entries(Sample, entries["samples"]),
+    )
+
+
+def split_front_matter(text: str) -> tuple[str, str, int]:
+    """Front matter of a Markdown file, the body below it, and the 1-based line the body begins on.
+
+    Raises:
+        Unreadable: the file does not begin with a line `---`, or no second one closes the front matter.
+    """
+    lines = text.split("\n")
+    if lines[0].rstrip() != "---":
+        raise Unreadable(1, "has no front matter", "begin the file with a line `---`, the fields, and a line `---`")
+    for number, line in enumerate(lines[1:], start=1):
+        if line.rstrip() == "---":
+            return "\n".join(lines[1:number]) + "\n", "\n".join(lines[number + 1 :]), number + 2
+    raise Unreadable(1, "front matter has no end", "close it with a line `---` before the answer")
+
+
+def _read(folder: str, file: str, data: bytes) -> tuple[Read | None, tuple[Problem, ...]]:
+    path = PurePosixPath(file)
+    wanted = ".md" if folder == "questions" else ".yml"
+    if path.suffix != wanted:
+        return None, (Problem(file, 0, "", f"is not a `{wanted}` file", f"call it `{path.stem}{wanted}`, or move it"),)
+    if not _ID.fullmatch(path.stem) or len(path.stem) > 80:
+        hint = "use lower-case letters, digits and single hyphens: the name of the file is the entry's id"
+        return None, (Problem(file, 0, "", "is not named like an entry", hint),)
+    body, body_line, first_line = "", 0, 1
+    try:
+        text = read_text(data)
+        if folder == "questions":
+            text, body, body_line = split_front_matter(text)
+            first_line = 2
+        located = read_yaml(text, first_line)
+    except Unreadable as error:
+        return None, (error.problem(file),)
+    entry, problems = validate(FOLDERS[folder], located, file)
+    return (Read(file, path.stem, entry, located, body, body_line) if entry else None), problems
+
+
+def _head(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise FilesError(f"cannot read: {error.strerror}", where=str(path), hint="make it readable") from error
+
+
+def _entries(kind: type[_AnyEntry], read: Mapping[str, Read]) -> Mapping[str, _AnyEntry]:
+    return _sorted({name: one.entry for name, one in read.items() if isinstance(one.entry, kind)})
+
+
+_Value = TypeVar("_Value")
+
+
+def _sorted(entries: Mapping[str, _Value]) -> Mapping[str, _Value]:
+    return MappingProxyType(dict(sorted(entries.items())))

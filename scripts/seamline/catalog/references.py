@@ -1,0 +1,179 @@
+"""What no entry can check alone: that the names it uses exist, and that entries agree with one another."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from pathlib import Path
+
+from seamline.catalog import citations
+from seamline.catalog.entries import Model, Paper, Question, Sample, Truth
+from seamline.catalog.loading import Read
+from seamline.catalog.reading import Loc
+from seamline.catalog.sources import sources_of
+from seamline.catalog.validating import suggestion
+from seamline.errors import Problem
+
+Entries = Mapping[str, Mapping[str, Read]]
+"""Files that are sound in themselves, by folder and id."""
+
+
+def problems_between(root: Path, entries: Entries, known: Mapping[str, Collection[str]]) -> Iterator[Problem]:
+    """Problems between the files of a catalog.
+
+    Args:
+        root: the project's folder, in which photos are looked for.
+        known: ids by folder, including those of files that are not sound: a name that points there is right.
+    """
+    yield from _doubled(entries)
+    for read in entries["questions"].values():
+        yield from _of_question(read, entries, known)
+    for read in entries["models"].values():
+        if isinstance(read.entry, Model):
+            yield from _unknown(read, ("papers",), read.entry.papers, known["papers"], "paper")
+    for read in entries["samples"].values():
+        yield from _of_sample(root, read, known)
+
+
+def _of_question(read: Read, entries: Entries, known: Mapping[str, Collection[str]]) -> Iterator[Problem]:
+    question = read.entry
+    assert isinstance(question, Question)
+    for field in ("models", "papers", "samples"):
+        yield from _unknown(read, (field,), getattr(question, field), known[field], field.removesuffix("s"))
+    for index, sample_id in enumerate(question.samples):
+        sample = entries["samples"].get(sample_id)
+        if sample and isinstance(sample.entry, Sample) and sample.entry.model not in question.models:
+            yield _problem(
+                read,
+                ("samples", index),
+                f"`{sample_id}` runs `{sample.entry.model}`, which this question does not list",
+                "add the model to `models`, or show another sample",
+            )
+    if question.status == "written" and not read.body.strip():
+        hint = "write the answer below the front matter, or set `status: draft`"
+        yield _problem(read, ("status",), "says `written`, but there is no answer", hint)
+    yield from _citations(read, question, entries, known)
+
+
+def _citations(
+    read: Read, question: Question, entries: Entries, known: Mapping[str, Collection[str]]
+) -> Iterator[Problem]:
+    if any(name not in entries["models"] for name in question.models if name in known["models"]):
+        return
+    models = {name: one.entry for name, one in entries["models"].items() if isinstance(one.entry, Model)}
+    papers = {name: one.entry for name, one in entries["papers"].items() if isinstance(one.entry, Paper)}
+    unsound = set(known["papers"]) - papers.keys()
+    own = sources_of(question, models, papers)
+    for citation in citations.find(read.body):
+        line = read.body_line + citation.line - 1
+        if not citation.key:
+            yield Problem(read.file, line, "", "a citation names no source", "write `[@key]` or `[@key, §2]`")
+        elif citation.key not in own and citation.key.removesuffix("-code") not in unsound:
+            elsewhere = citation.key.removesuffix("-code") in known["papers"]
+            what = "is not among this question's own sources" if elsewhere else "is no source"
+            yield Problem(read.file, line, "", f"`@{citation.key}` {what}", suggestion(citation.key, own))
+
+
+def _of_sample(root: Path, read: Read, known: Mapping[str, Collection[str]]) -> Iterator[Problem]:
+    sample = read.entry
+    assert isinstance(sample, Sample)
+    yield from _unknown(read, ("model",), (sample.model,), known["models"], "model")
+    scene, photo = sample.input.scene, sample.input.photo
+    if photo and not _is_file_below(root / "catalog" / "photos", photo.path):
+        hint = "put the photo below catalog/photos/ and give its path from there"
+        yield _problem(read, ("input", "photo", "path"), f"no photo {photo.path!r} below catalog/photos/", hint)
+    if not scene:
+        for loc, wanted in ((("truth",), sample.truth), (("exhibits", "four_ways"), sample.exhibits.four_ways)):
+            if wanted:
+                yield _problem(read, loc, "needs a scene: of a photo no true picture is known", "leave it out")
+    if sample.exhibits.four_ways and not (sample.truth and (sample.truth.swap or sample.truth.exchange)):
+        hint = "say in `truth` which swap the instruction means, or leave `four_ways` out"
+        yield _problem(read, ("exhibits", "four_ways"), "shows a swap, and `truth` names none", hint)
+    if scene and sample.truth:
+        yield from _truth(read, sample.truth, scene.seed, scene.people)
+    if sample.exhibits.one_word:
+        yield from _one_word(read, sample.instruction, sample.exhibits.one_word.instruction)
+    for loc, values in ((("exhibits", "seeds"), sample.exhibits.seeds),):
+        yield from _repeated(read, loc, [str(value) for value in values])
+
+
+def _truth(read: Read, truth: Truth, seed: int, people: int | None) -> Iterator[Problem]:
+    from seamline.scenes.sampling import scene_from_seed
+    from seamline.scenes.state import EXPRESSIONS, IDENTITY_GRID
+
+    standing = scene_from_seed(seed, people).positions
+    for name in ("swap", "exchange", "attribute", "expression"):
+        if part := getattr(truth, name):
+            for field in ("person", "other"):
+                place = getattr(part, field, standing[0])
+                if place not in standing:
+                    hint = f"this scene has {' and '.join(standing)}"
+                    yield _problem(read, ("truth", name, field), f"nobody stands at `{place}`", hint)
+    if truth.exchange and truth.exchange.person == truth.exchange.other:
+        yield _problem(read, ("truth", "exchange", "other"), "is the same person", "name the other of the two")
+    changes = (
+        [(("truth", "swap", "to", name), name, value) for name, value in truth.swap.to.items()] if truth.swap else []
+    )
+    if truth.attribute:
+        changes.append((("truth", "attribute", "value"), truth.attribute.attribute, truth.attribute.value))
+    for loc, attribute, value in changes:
+        if attribute not in IDENTITY_GRID:
+            where = loc if truth.swap else ("truth", "attribute", "attribute")
+            yield _problem(read, where, f"no attribute `{attribute}`", suggestion(attribute, IDENTITY_GRID))
+        elif value not in IDENTITY_GRID[attribute]:
+            yield _problem(read, loc, f"no {attribute} `{value}`", suggestion(value, IDENTITY_GRID[attribute]))
+    if truth.expression and truth.expression.expression not in EXPRESSIONS:
+        wrong = truth.expression.expression
+        loc = ("truth", "expression", "expression")
+        yield _problem(read, loc, f"no expression `{wrong}`", suggestion(wrong, EXPRESSIONS))
+
+
+def _one_word(read: Read, instruction: str, other: str) -> Iterator[Problem]:
+    one, two = instruction.split(), other.split()
+    differing = sum(first != second for first, second in zip(one, two, strict=False)) + abs(len(one) - len(two))
+    if len(one) != len(two) or differing != 1:
+        hint = f"repeat `{instruction}` and change a single word"
+        loc = ("exhibits", "one_word", "instruction")
+        yield _problem(read, loc, f"differs from `instruction` in {differing} words, should be exactly one", hint)
+
+
+def _doubled(entries: Entries) -> Iterator[Problem]:
+    facts: dict[tuple[str, object], str] = {}
+    for folder, field in (("papers", "arxiv"), ("papers", "doi"), ("models", "block")):
+        for read in entries[folder].values():
+            value = getattr(read.entry, field)
+            first = facts.setdefault((field, value), read.file)
+            if value and first != read.file:
+                yield _problem(read, (field,), f"`{value}` is also that of {first}", "keep one of the two files")
+    for name, read in entries["papers"].items():
+        if name.endswith("-code"):
+            yield Problem(read.file, 0, "", "the ending `-code` is kept for repositories", "give the file another name")
+    for name in entries["models"].keys() & entries["papers"].keys():
+        read = entries["models"][name]
+        yield Problem(
+            read.file, 0, "", f"`{name}` is also the name of a paper", "give one of the two files another name"
+        )
+
+
+def _unknown(read: Read, loc: Loc, names: Iterable[str], known: Collection[str], kind: str) -> Iterator[Problem]:
+    names = tuple(names)
+    for index, name in enumerate(names):
+        where = (*loc, index) if loc[-1] != kind else loc
+        if name not in known:
+            yield _problem(read, where, f"no {kind} `{name}`", suggestion(name, known))
+    yield from _repeated(read, loc, names)
+
+
+def _repeated(read: Read, loc: Loc, values: Iterable[str]) -> Iterator[Problem]:
+    for value, times in Counter(values).items():
+        if times > 1:
+            yield _problem(read, loc, f"`{value}` is listed {times} times", "list it once")
+
+
+def _is_file_below(folder: Path, path: str) -> bool:
+    wanted = (folder / path).resolve()
+    return wanted.is_relative_to(folder.resolve()) and wanted.is_file()
+
+
+def _problem(read: Read, loc: Loc, what: str, hint: str) -> Problem:
+    return Problem(read.file, read.located.line(loc), ".".join(map(str, loc)), what, hint)
