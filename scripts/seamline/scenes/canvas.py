@@ -8,12 +8,17 @@ shadow on skin, and a darker rim holds shapes together at small sizes.
 
 from __future__ import annotations
 
+import copy
+import math
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
 Normals = tuple[Tensor, Tensor, Tensor]
+
+ABOVE = 1.85
+"""How far a patch reaches above the centre of a head, in units: hats and buns fit."""
 
 
 @dataclass
@@ -47,25 +52,60 @@ class Canvas:
     Attributes:
         u, v: head coordinates (N,h,w), turned with the head.
         bu, bv: body coordinates (N,h,w), upright.
-        colour: (N,3,h,w), premultiplied by `alpha`; alpha, head, skin: (N,h,w); normals: (N,3,h,w).
+        layers: (N,9,h,w): colour premultiplied by coverage, normals, coverage, head, bare skin.
     """
 
-    def __init__(self, centre: Tensor, unit: Tensor, tilt: Tensor, size: tuple[int, int], light: LightRig) -> None:
+    def __init__(self, bu: Tensor, bv: Tensor, unit: Tensor, tilt: Tensor, light: LightRig) -> None:
+        self.bu, self.bv, self.unit, self.light = bu, bv, unit, light
+        # Heads turn about the neck, not about the nose.
+        cos, sin = torch.cos(tilt), torch.sin(tilt)
+        self.u = cos * bu + sin * (bv - 0.9)
+        self.v = -sin * bu + cos * (bv - 0.9) + 0.9
+        self.layers = torch.zeros(len(bu), 9, *bu.shape[1:], device=bu.device)
+
+    def window(self, left: float, right: float, top: float, bottom: float) -> Canvas:
+        """The part of every patch between these body coordinates: painting it paints this canvas.
+
+        Patches of one batch differ in scale; the window is as large as the largest person needs.
+        """
+        column, row = self._origin
+        scale = self._largest
+        rows = slice(max(0, math.floor(row + top * scale)), math.ceil(row + bottom * scale))
+        columns = slice(max(0, math.floor(column + left * scale)), math.ceil(column + right * scale))
+        part = copy.copy(self)
+        for name in ("u", "v", "bu", "bv", "layers"):
+            setattr(part, name, getattr(self, name)[..., rows, columns])
+        return part
+
+    @classmethod
+    def blank(
+        cls, offset: Tensor, unit: Tensor, tilt: Tensor, light: LightRig, size: tuple[int, int], largest: float
+    ) -> Canvas:
+        """Patches of `size` (h, w), heads centred `offset` (N,2) pixels into them, none over `largest` pixels a unit."""
         height, width = size
         rows = torch.arange(height, device=unit.device).view(1, -1, 1) + 0.5
         columns = torch.arange(width, device=unit.device).view(1, 1, -1) + 0.5
-        self.unit, self.light = unit.view(-1, 1, 1), light
-        self.bu = ((columns - centre[:, 0].view(-1, 1, 1)) / self.unit).expand(-1, height, -1)
-        self.bv = ((rows - centre[:, 1].view(-1, 1, 1)) / self.unit).expand(-1, -1, width)
-        cos, sin = torch.cos(tilt).view(-1, 1, 1), torch.sin(tilt).view(-1, 1, 1)
-        # Heads turn about the neck, not about the nose.
-        self.u = cos * self.bu + sin * (self.bv - 0.9)
-        self.v = -sin * self.bu + cos * (self.bv - 0.9) + 0.9
-        count = len(unit)
-        self.colour = torch.zeros(count, 3, height, width, device=unit.device)
-        self.normals = torch.zeros_like(self.colour)
-        self.alpha = torch.zeros(count, height, width, device=unit.device)
-        self.head, self.skin = torch.zeros_like(self.alpha), torch.zeros_like(self.alpha)
+        scale = unit.view(-1, 1, 1)
+        bu = ((columns - offset[:, 0].view(-1, 1, 1)) / scale).expand(-1, height, -1)
+        bv = ((rows - offset[:, 1].view(-1, 1, 1)) / scale).expand(-1, -1, width)
+        canvas = cls(bu, bv, scale, tilt.view(-1, 1, 1), light)
+        canvas._origin, canvas._largest = (width / 2, ABOVE * largest), largest
+        return canvas
+
+    _origin: tuple[float, float]
+    _largest: float
+
+    @property
+    def colour(self) -> Tensor:
+        return self.layers[:, 0:3]
+
+    @property
+    def alpha(self) -> Tensor:
+        return self.layers[:, 6]
+
+    @property
+    def skin(self) -> Tensor:
+        return self.layers[:, 8]
 
     def cover(self, distance: Tensor, soft: float = 0.0) -> Tensor:
         """Coverage of a shape from its signed distance in units; `soft` widens the edge, in units."""
@@ -88,26 +128,20 @@ class Canvas:
             half = torch.sqrt((2 + 2 * self.light.z).clamp(min=1e-3))
             spot = (nx * self.light.x + ny * self.light.y + nz * (1 + self.light.z)) / half
             colour = colour + gloss * self.light.strength * self.light.key * spot.clamp(0).pow(18).unsqueeze(1)
-        self._over(cover, colour)
-        for axis, part in enumerate(normals):
-            self.normals[:, axis] = self.normals[:, axis] * (1 - cover) + part * cover
-        self.head = torch.lerp(self.head, torch.full_like(self.head, float(head)), cover)
-        self.skin = torch.lerp(self.skin, torch.full_like(self.skin, float(skin)), cover)
+        flat = torch.ones_like(cover)
+        truth = torch.stack([*normals, flat, flat * float(head), flat * float(skin)], 1)
+        self.layers.lerp_(torch.cat([colour.expand_as(self.colour), truth], 1), cover.unsqueeze(1))
 
     def glaze(self, cover: Tensor, colour: Tensor) -> None:
         """Lay an unlit colour (N,3,h,w or broadcastable) over what is there; it hides bare skin."""
-        self._over(cover * (self.alpha > 0), colour.expand_as(self.colour))
-        self.skin = self.skin * (1 - cover)
+        part = (cover * (self.alpha > 0)).unsqueeze(1)
+        self.colour.lerp_(colour.expand_as(self.colour), part)
+        self.skin.mul_(1 - cover)
 
     def darken(self, amount: Tensor, tint: tuple[float, float, float] = (1.0, 1.0, 1.0)) -> None:
         """Multiply what is there by `1 - amount * tint`."""
         weights = torch.tensor(tint, device=amount.device).view(1, 3, 1, 1)
-        self.colour = self.colour * (1 - amount.unsqueeze(1) * weights)
-
-    def _over(self, cover: Tensor, colour: Tensor) -> None:
-        part = cover.unsqueeze(1)
-        self.colour = self.colour * (1 - part) + colour * part
-        self.alpha = self.alpha * (1 - cover) + cover
+        self.colour.mul_(1 - amount.unsqueeze(1) * weights)
 
 
 def dome(u: Tensor, v: Tensor, flat: float = 1.0) -> Normals:

@@ -15,15 +15,16 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from seamline.scenes import palette
-from seamline.scenes.canvas import Canvas, LightRig
+from seamline.scenes import DRAWING_VERSION, palette
+from seamline.scenes.canvas import ABOVE, Canvas, LightRig
 from seamline.scenes.people import draw_people
 from seamline.scenes.state import Light, Person, Scene
 
-DRAWING_VERSION = 1
-"""Raised whenever a change makes any scene look different."""
-
 MAX_PEOPLE = 3
+LARGEST_SCALE = 0.28
+"""No head is larger, in picture heights per unit."""
+BELOW = 2.3
+"""How far a patch reaches below the centre of a head, in units of the largest head."""
 LANDMARKS: dict[str, tuple[float, float]] = {
     "left eye": (-0.35, 0.03),
     "right eye": (0.35, 0.03),
@@ -63,7 +64,7 @@ def draw(scenes: Sequence[Scene], width: int = 192, height: int = 128, device: s
     lights = [scenes[index].light for index, _, _ in people]
     canvas, corners = _patches([person for _, _, person in people], lights, width, height, device)
     draw_people(canvas, [person for _, _, person in people])
-    layers = [_Layer(canvas, row, corner, width) for row, corner in enumerate(corners)]
+    layers = [_Layer(patch, corner, width, height) for patch, corner in zip(canvas.layers, corners, strict=True)]
 
     shape = (len(scenes), MAX_PEOPLE, height, width)
     face_masks, person_masks, skin_masks = (torch.zeros(shape, device=device) for _ in range(3))
@@ -81,38 +82,32 @@ def draw(scenes: Sequence[Scene], width: int = 192, height: int = 128, device: s
         person_masks[index, place] = layer.alpha
         skin_masks[index, place] = layer.alpha * layer.skin
         landmarks[index, place] = _landmarks(person, width, height).to(device)
-    return Drawing(picture.clamp(0, 1), face_masks, person_masks, skin_masks, normals, landmarks)
+    return Drawing(picture.clamp(0, 1), face_masks, person_masks, skin_masks, F.normalize(normals, dim=1), landmarks)
 
 
 class _Layer:
-    """One person's patch, laid out on the whole picture."""
+    """One person's patch, laid out on the whole picture; what hangs over its edges is cut off."""
 
-    def __init__(self, canvas: Canvas, row: int, corner: int, width: int) -> None:
-        self._corner, self._width = corner, width
-        self.colour = self._place(canvas.colour[row])
-        self.alpha = self._place(canvas.alpha[row])
-        self.head = self._place(canvas.head[row])
-        self.skin = self._place(canvas.skin[row])
-        self.normals = F.normalize(self._place(canvas.normals[row]), dim=0)
-
-    def _place(self, patch: Tensor) -> Tensor:
-        right = self._width - self._corner - patch.shape[-1]
-        return F.pad(patch, (self._corner, right))
+    def __init__(self, patch: Tensor, corner: tuple[int, int], width: int, height: int) -> None:
+        left, top = corner
+        right, bottom = width - left - patch.shape[-1], height - top - patch.shape[-2]
+        whole = F.pad(patch, (left, right, top, bottom))
+        self.colour, self.alpha, self.head, self.skin = whole[0:3], whole[6], whole[7], whole[8]
+        self.normals = whole[3:6]
 
 
 def _patches(
     people: Sequence[Person], lights: Sequence[Light], width: int, height: int, device: torch.device
-) -> tuple[Canvas, list[int]]:
-    """A canvas with a patch a person, and the column at which each patch begins."""
+) -> tuple[Canvas, list[tuple[int, int]]]:
+    """A canvas with a patch a person, and the (column, row) at which each patch begins."""
+    largest = LARGEST_SCALE * height
+    size = (math.ceil((ABOVE + BELOW) * largest), 2 * math.ceil(1.75 * largest))
     unit = torch.tensor([person.scale * height for person in people], device=device)
     centre = torch.tensor([_centre(person, width, height) for person in people], device=device)
-    reach = 1.75 * float(unit.max())
-    corners = [math.floor(float(x) - reach) for x in centre[:, 0]]
-    patch_width = math.ceil(2 * reach) + 1
-    local = centre.clone()
-    local[:, 0] -= torch.tensor(corners, device=device)
+    corners = [(math.floor(x - size[1] / 2), math.floor(y - ABOVE * largest)) for x, y in centre.tolist()]
     tilt = torch.tensor([math.radians(person.tilt) for person in people], device=device)
-    return Canvas(local, unit, tilt, (height, patch_width), _rig(lights, device)), corners
+    offset = centre - torch.tensor(corners, device=device)
+    return Canvas.blank(offset, unit, tilt, _rig(lights, device), size, largest), corners
 
 
 def _centre(person: Person, width: int, height: int) -> tuple[float, float]:
@@ -181,8 +176,7 @@ def _motif(backdrop: int, x: Tensor, y: Tensor) -> Tensor:
     if backdrop % 4 == 1:
         return y + 0.16 - 0.0 * x
     if backdrop % 4 == 2:
-        arch = torch.sqrt(x * x + (y.clamp(max=-0.05) + 0.05) ** 2) - 0.40
-        return arch
+        return torch.sqrt(x * x + (y.clamp(max=-0.05) + 0.05) ** 2) - 0.40
     return torch.sqrt((x + 0.45) ** 2 + (y + 0.32) ** 2) - 0.24
 
 

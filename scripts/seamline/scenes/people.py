@@ -68,18 +68,20 @@ class Traits:
 def draw_people(canvas: Canvas, people: Sequence[Person]) -> None:
     """Paint one person on each patch."""
     traits = Traits(people, canvas.u.device)
-    outline = _head_outline(canvas, traits)
-    _hair_behind(canvas, traits)
-    _body(canvas, traits)
-    _head(canvas, traits, outline)
-    _age(canvas, traits)
-    _mouth(canvas, traits)
-    _beard(canvas, traits, outline)
-    _eyes(canvas, traits)
-    _nose(canvas, traits)
-    _hair_in_front(canvas, traits, outline)
-    _headwear(canvas, traits, outline)
-    _glasses(canvas, traits)
+    _hair_behind(canvas.window(-1.6, 1.6, -1.8, 2.0), traits)
+    _body(canvas.window(-1.75, 1.75, 0.5, 3.6), traits)
+    head, face = canvas.window(-1.3, 1.3, -1.3, 1.3), canvas.window(-1.0, 1.0, -0.9, 1.05)
+    _head(head, traits)
+    _age(face, traits)
+    _mouth(canvas.window(-0.7, 0.7, 0.2, 1.05), traits)
+    _beard(canvas.window(-1.15, 1.15, -0.05, 1.25), traits)
+    for side in (-1.0, 1.0):
+        _eye(canvas.window(*sorted((side * 0.85, -side * 0.15)), -0.75, 0.4), traits, side)
+    _nose(canvas.window(-0.45, 0.45, -0.05, 0.7), traits)
+    _hair_in_front(head, traits)
+    _hat(canvas.window(-1.35, 1.35, -1.8, 0.2), traits)
+    _headscarf(canvas.window(-1.35, 1.35, -1.5, 1.9), traits)
+    _glasses(face, traits)
 
 
 def _head_outline(canvas: Canvas, traits: Traits) -> tuple[Tensor, Tensor, Tensor]:
@@ -103,14 +105,13 @@ def _body(canvas: Canvas, traits: Traits) -> None:
     throat = superellipse(u / 0.47, (v - 1.30) / 0.42) - 1
     both = torch.minimum(torch.maximum(neck, v - 1.45), throat * 0.45)
     canvas.paint(canvas.cover(both), traits.skin.expand_as(canvas.colour), dome(u / 0.55, (v - 1.2) * 0.25), head=False)
-    canvas.skin = torch.zeros_like(canvas.skin)
     lx, ly = canvas.light.x, canvas.light.y
     under = superellipse((u + 0.22 * lx) / 0.70, (v - 0.55 + 0.35 * ly) / 0.78) - 1
     canvas.darken(0.42 * canvas.cover(under * 0.7, 0.22) * canvas.cover(both), (0.75, 0.9, 1.0))
 
 
-def _head(canvas: Canvas, traits: Traits, outline: tuple[Tensor, Tensor, Tensor]) -> None:
-    radius, u, v = outline
+def _head(canvas: Canvas, traits: Traits) -> None:
+    radius, u, v = _head_outline(canvas, traits)
     skin = traits.skin.expand_as(canvas.colour)
     for side in (-1.0, 1.0):
         eu, ev = (canvas.u - side * traits.width * 1.0) / 0.15, (canvas.v - 0.08) / 0.24
@@ -172,8 +173,8 @@ def _mouth(canvas: Canvas, traits: Traits) -> None:
     canvas.glaze(cavity * canvas.cover(-teeth) * (1 - round_), 0.94 * traits.plain(palette.TEETH))
 
 
-def _beard(canvas: Canvas, traits: Traits, outline: tuple[Tensor, Tensor, Tensor]) -> None:
-    radius, u, v = outline
+def _beard(canvas: Canvas, traits: Traits) -> None:
+    radius, u, v = _head_outline(canvas, traits)
     grown = (radius - 1.05) * 0.85
     chin = 0.30 - 0.55 * (canvas.u.abs() - 0.40).clamp(min=0) - canvas.v + 0.22 * torch.exp(-((canvas.u / 0.40) ** 2))
     moustache = stroke(canvas.u.abs(), canvas.v, (0.0, 0.40), (0.30, 0.47)) - 0.065
@@ -189,39 +190,38 @@ def _beard(canvas: Canvas, traits: Traits, outline: tuple[Tensor, Tensor, Tensor
     canvas.paint(traits.beard * canvas.cover(shape), 0.92 * traits.hair * grain.unsqueeze(1), dome(u * 0.90, v * 0.88))
 
 
-def _eyes(canvas: Canvas, traits: Traits) -> None:
+def _eye(canvas: Canvas, traits: Traits, side: float) -> None:
     open_ = traits.eye
-    for side in (-1.0, 1.0):
-        u, v = canvas.u * side - 0.35, canvas.v - 0.03
-        white = superellipse(u / 0.185, v / (0.155 * open_)) - 1
-        lid = v + 0.155 * open_ * 0.55
-        white = torch.maximum(white * 0.16, -lid * 1.0)
-        socket = torch.exp(-((u / 0.25) ** 2 + ((v + 0.03) / 0.20) ** 2))
-        canvas.darken(0.13 * socket * canvas.skin, (0.7, 0.9, 1.0))
-        shut = (traits.lid > 0.9).float()
-        seen = canvas.cover(white) * (1 - shut)
-        glow = 0.80 + 0.16 * canvas.light.z.unsqueeze(1)
-        canvas.glaze(seen, traits.plain(palette.EYE_WHITE) * glow)
-        disc = torch.sqrt(u * u + v * v + 1e-9)
-        canvas.glaze(seen * canvas.cover(disc - 0.115), traits.plain(palette.IRIS))
-        canvas.glaze(seen * canvas.cover(disc - 0.062), traits.plain((0.04, 0.03, 0.04)))
-        spark = torch.sqrt((u * side - 0.045 * canvas.light.x - 0.01) ** 2 + (v + 0.05) ** 2 + 1e-9) - 0.034
-        canvas.glaze(seen * canvas.cover(spark), traits.plain((1.0, 1.0, 1.0)))
-        top = 0.155 * open_ * 0.62 * (1 - (u / 0.24) ** 2).clamp(min=0)
-        arc = torch.maximum((v + top).abs() - (0.022 + 0.022 * traits.woman), u.abs() - 0.20)
-        lash = stroke(u, v, (0.17, -0.02), (0.27, -0.10)) - 0.028
-        arc = torch.minimum(arc, torch.where(traits.woman > 0.5, lash, torch.ones_like(lash)))
-        ink = traits.plain((0.10, 0.07, 0.08))
-        canvas.glaze(canvas.cover(arc) * (1 - shut) * 0.9, ink)
-        smile = torch.maximum((v + 0.10 * (1 - (u / 0.18) ** 2)).abs() - 0.030, u.abs() - 0.19)
-        smile = torch.minimum(smile, torch.where(traits.woman > 0.5, lash, torch.ones_like(lash)))
-        canvas.glaze(canvas.cover(smile) * shut, ink)
-        inner, outer = -0.20, 0.21
-        height = -0.30 - traits.brow
-        inner_end, outer_end = height - traits.slope * 0.75, height + 0.035 + traits.slope * 0.45
-        arched = 0.055 * (1 - (u / 0.22) ** 2).clamp(min=0) * (traits.slope.abs() < 0.1)
-        brow = stroke(u, v + arched, (inner, inner_end), (outer, outer_end)) - (0.048 - 0.016 * traits.woman)
-        canvas.glaze(canvas.cover(brow), traits.hair * 0.62 * (0.55 + 0.45 * canvas.light.strength))
+    u, v = canvas.u * side - 0.35, canvas.v - 0.03
+    white = superellipse(u / 0.185, v / (0.155 * open_)) - 1
+    lid = v + 0.155 * open_ * 0.55
+    white = torch.maximum(white * 0.16, -lid * 1.0)
+    socket = torch.exp(-((u / 0.25) ** 2 + ((v + 0.03) / 0.20) ** 2))
+    canvas.darken(0.13 * socket * canvas.skin, (0.7, 0.9, 1.0))
+    shut = (traits.lid > 0.9).float()
+    seen = canvas.cover(white) * (1 - shut)
+    glow = 0.80 + 0.16 * canvas.light.z.unsqueeze(1)
+    canvas.glaze(seen, traits.plain(palette.EYE_WHITE) * glow)
+    disc = torch.sqrt(u * u + v * v + 1e-9)
+    canvas.glaze(seen * canvas.cover(disc - 0.115), traits.plain(palette.IRIS))
+    canvas.glaze(seen * canvas.cover(disc - 0.062), traits.plain((0.04, 0.03, 0.04)))
+    spark = torch.sqrt((u * side - 0.045 * canvas.light.x - 0.01) ** 2 + (v + 0.05) ** 2 + 1e-9) - 0.034
+    canvas.glaze(seen * canvas.cover(spark), traits.plain((1.0, 1.0, 1.0)))
+    top = 0.155 * open_ * 0.62 * (1 - (u / 0.24) ** 2).clamp(min=0)
+    arc = torch.maximum((v + top).abs() - (0.022 + 0.022 * traits.woman), u.abs() - 0.20)
+    lash = stroke(u, v, (0.17, -0.02), (0.27, -0.10)) - 0.028
+    arc = torch.minimum(arc, torch.where(traits.woman > 0.5, lash, torch.ones_like(lash)))
+    ink = traits.plain((0.10, 0.07, 0.08))
+    canvas.glaze(canvas.cover(arc) * (1 - shut) * 0.9, ink)
+    smile = torch.maximum((v + 0.10 * (1 - (u / 0.18) ** 2)).abs() - 0.030, u.abs() - 0.19)
+    smile = torch.minimum(smile, torch.where(traits.woman > 0.5, lash, torch.ones_like(lash)))
+    canvas.glaze(canvas.cover(smile) * shut, ink)
+    inner, outer = -0.20, 0.21
+    height = -0.30 - traits.brow
+    inner_end, outer_end = height - traits.slope * 0.75, height + 0.035 + traits.slope * 0.45
+    arched = 0.055 * (1 - (u / 0.22) ** 2).clamp(min=0) * (traits.slope.abs() < 0.1)
+    brow = stroke(u, v + arched, (inner, inner_end), (outer, outer_end)) - (0.048 - 0.016 * traits.woman)
+    canvas.glaze(canvas.cover(brow), traits.hair * 0.62 * (0.55 + 0.45 * canvas.light.strength))
 
 
 def _nose(canvas: Canvas, traits: Traits) -> None:
@@ -273,8 +273,8 @@ def _curls(canvas: Canvas, traits: Traits) -> Tensor:
     return traits.hair * (1 + 0.24 * wave).unsqueeze(1)
 
 
-def _hair_in_front(canvas: Canvas, traits: Traits, outline: tuple[Tensor, Tensor, Tensor]) -> None:
-    radius, hu, hv = outline
+def _hair_in_front(canvas: Canvas, traits: Traits) -> None:
+    radius, hu, hv = _head_outline(canvas, traits)
     u, v = canvas.u, canvas.v
     shown = 1 - traits.scarf
     normals = dome(hu * 0.88, hv * 0.86)
@@ -295,8 +295,7 @@ def _hair_in_front(canvas: Canvas, traits: Traits, outline: tuple[Tensor, Tensor
         canvas.paint(style * canvas.cover(shape), colour, normals, gloss=0.05 if name == "curly" else 0.20)
 
 
-def _headwear(canvas: Canvas, traits: Traits, outline: tuple[Tensor, Tensor, Tensor]) -> None:
-    radius, hu, hv = outline
+def _hat(canvas: Canvas, traits: Traits) -> None:
     u, v = canvas.u, canvas.v
     cloth = traits.headwear.expand_as(canvas.colour)
     crown = torch.maximum(superellipse(u / (traits.width + 0.13), (v + 0.34) / 0.92, 2.3) - 1, v + 0.42)
@@ -307,6 +306,12 @@ def _headwear(canvas: Canvas, traits: Traits, outline: tuple[Tensor, Tensor, Ten
     canvas.paint(traits.hat * canvas.cover(band - 0.02), cloth * 0.86 * knit, dome(u / 1.08, (v + 0.5) * 1.6))
     bob = superellipse(u / 0.24, (v + 1.26) / 0.22) - 1
     canvas.paint(traits.hat * canvas.cover(bob * 0.22), cloth * 1.08, dome(u / 0.24, (v + 1.26) / 0.22))
+
+
+def _headscarf(canvas: Canvas, traits: Traits) -> None:
+    radius, hu, hv = _head_outline(canvas, traits)
+    u, v = canvas.u, canvas.v
+    cloth = traits.headwear.expand_as(canvas.colour)
     opening = superellipse(u / (traits.width * 0.86), (v - 0.10) / 0.80, 2.2) - 1
     wrap = torch.maximum(torch.maximum((radius - 1.13) * 0.85, v - 1.10), -opening * 0.75)
     canvas.darken(0.30 * traits.scarf * canvas.cover(-(opening + 0.12) * 0.75, 0.12) * canvas.skin)
