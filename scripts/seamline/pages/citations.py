@@ -1,0 +1,190 @@
+"""From `[@brooks2023, §3.2.1]` to a small numbered marker, and a list of references below.
+
+A marker is a link to its entry in the list; on hover or keyboard focus a style sheet shows
+the reference beside it, with no script. Entries link back to every place that cites them.
+Anchors are made from citation keys, so they stay when sentences move.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import groupby
+
+from seamline.catalog.citations import Citation, find
+from seamline.catalog.entries import Paper
+from seamline.catalog.sources import Source
+from seamline.errors import CatalogError
+from seamline.pages.markup import Markup, element, escape_inline, one_line, relative_url
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A sentence that cites a source.
+
+    Attributes:
+        anchor: id of the marker on the page.
+        sentence: the sentence as plain text, without its markers.
+    """
+
+    key: str
+    locator: str
+    anchor: str
+    sentence: str
+
+
+@dataclass
+class Ledger:
+    """The citations of one page, numbered in the order in which sources first occur.
+
+    Attributes:
+        sources: what the page may cite, by key.
+        page: the page, for links.
+    """
+
+    sources: Mapping[str, Source]
+    page: str
+    claims: list[Claim] = field(default_factory=list)
+
+    def number(self, key: str) -> int:
+        """Number of a source on this page; sources that are never cited come after the others."""
+        return self._order().index(key) + 1
+
+    def cite(self, text: str) -> str:
+        """`text` with every citation as a marker.
+
+        Raises:
+            CatalogError: a key is not among the page's sources.
+        """
+        pieces, at = [], 0
+        for (start, end), group in groupby(find(text), key=lambda citation: (citation.start, citation.end)):
+            sentence = _sentence(text, start, end)
+            pieces += [text[at:start].rstrip(" "), self._marker(list(group), sentence)]
+            at = end
+        return "".join([*pieces, text[at:]])
+
+    def references(self) -> Markup:
+        """Every source of the page as a numbered list with links there and back."""
+        order = self._order()
+        entries = [self._reference(key, number) for number, key in enumerate(order, start=1)]
+        return element("ol", {"class": "sl-references"}, *entries) if entries else Markup("")
+
+    def _order(self) -> list[str]:
+        return list(dict.fromkeys([*(claim.key for claim in self.claims), *self.sources]))
+
+    def _marker(self, group: Iterable[Citation], sentence: str) -> str:
+        links = [self._link(citation, sentence) for citation in group]
+        return f'<sup class="sl-cites">{"<span>,</span>".join(links)}</sup>'
+
+    def _link(self, citation: Citation, sentence: str) -> str:
+        source = self.sources.get(citation.key)
+        if source is None:
+            raise CatalogError(
+                f"cites {citation.key!r}, which is not among the sources of this page",
+                where=f"{self.page}:{citation.line}",
+                hint=f"it may cite {', '.join(self.sources) or 'nothing'}",
+            )
+        nth = sum(claim.key == citation.key for claim in self.claims) + 1
+        anchor = f"cite-{citation.key}-{nth}"
+        self.claims.append(Claim(citation.key, citation.locator, anchor, sentence))
+        number = self.number(citation.key)
+        where = f", {citation.locator}" if citation.locator else ""
+        name = escape_inline(f"Reference {number}: {byline(source)}{where}")
+        note = escape_inline(f"{describe(source)}{where}")
+        return (
+            f'<a class="sl-cite" id="{anchor}" href="#ref-{citation.key}" aria-label="{name}" data-note="{note}">'
+            f"{number}</a>"
+        )
+
+    def _reference(self, key: str, number: int) -> Markup:
+        source = self.sources[key]
+        anchors = [claim.anchor for claim in self.claims if claim.key == key]
+        back = [
+            element("a", {"href": f"#{anchor}", "aria-label": f"Back to citation {nth} of reference {number}"}, f"↩{nth}")
+            for nth, anchor in enumerate(anchors, start=1)
+        ]
+        parts = [element("span", {"class": "sl-reference"}, *reference(source, self.page))]
+        if back:
+            parts.append(element("span", {"class": "sl-back"}, *_spaced(back)))
+        return element("li", {"id": f"ref-{key}"}, *_spaced(parts))
+
+
+def reference(source: Source, page: str) -> list[str]:
+    """A reference in full, as pieces of HTML: authors, year, title, venue, and its link."""
+    link = element("a", {"href": source.url, "rel": "external"}, link_words(source)) if source.url else "No address given"
+    if source.paper is None:
+        return [element("cite", {}, source.title), ". Code repository. ", link, "."]
+    paper, paper_page = source.paper, relative_url(page, f"papers/{source.key}.md")
+    title = element("a", {"href": paper_page}, element("cite", {}, paper.title))
+    venue = f" {paper.venue}." if paper.venue else ""
+    return [f"{authors(paper)}{_year(paper)}. ", title, f".{venue} ", link, "."]
+
+
+def describe(source: Source) -> str:
+    """A reference in one line of plain text."""
+    if source.paper is None:
+        return f"{source.title}, code repository"
+    return f"{authors(source.paper, 3)}{_year(source.paper)}. {source.paper.title}. {link_words(source)}".rstrip(". ")
+
+
+def byline(source: Source) -> str:
+    """Who and when, as one would say it aloud."""
+    if source.paper is None:
+        return f"{source.title}, code repository"
+    return f"{authors(source.paper, 1)}{_year(source.paper)}"
+
+
+def authors(paper: Paper, at_most: int = 0) -> str:
+    """Authors by their names; beyond `at_most` (0: no limit) the rest are `and others`."""
+    names = list(paper.authors)
+    if not names:
+        return "Authors not given"
+    if at_most and len(names) > at_most:
+        return ", ".join(names[:at_most]) + " and others"
+    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]
+
+
+def link_words(source: Source) -> str:
+    """What a source's link says."""
+    if source.paper is not None and source.paper.arxiv:
+        return f"arXiv:{source.paper.arxiv}"
+    return source.url.removeprefix("https://").removesuffix("/")
+
+
+def _year(paper: Paper) -> str:
+    return f" ({paper.year})" if paper.year else ""
+
+
+def _spaced(parts: Iterable[Markup]) -> list[Markup]:
+    return [Markup(part + " ") for part in parts]
+
+
+_SENTENCE_END = re.compile(r"[.!?…][”’\"')]*(?=\s)")
+_BLOCK_START = re.compile(r"(?:\n[ \t]*\n|\n[ \t]*(?:[-*+]|\d+\.|#+|>|\|)[ \t])")
+_BLOCK_END = re.compile(r"\n[ \t]*\n|\n[ \t]*(?:[-*+]|\d+\.|#+|>|\|)[ \t]|\Z")
+
+
+def _sentence(text: str, start: int, end: int) -> str:
+    """The sentence around `text[start:end]`, as plain text."""
+    block_start = max((found.end() for found in _BLOCK_START.finditer(text, 0, start)), default=0)
+    # A citation may follow the full stop of the sentence it belongs to: look before that stop.
+    before = text[:start].rstrip(" ").rstrip(".!?…")
+    sentence_start = max((found.end() for found in _SENTENCE_END.finditer(before, block_start)), default=block_start)
+    stopped = text[:start].rstrip(" ").endswith((".", "!", "?", "…"))
+    tail = _BLOCK_END.search(text, end)
+    block_end = tail.start() if tail else len(text)
+    stop = _SENTENCE_END.search(text + " ", end, block_end + 1)
+    sentence_end = start if stopped else (stop.end() if stop else block_end)
+    return spoken(text[sentence_start:sentence_end])
+
+
+def spoken(text: str) -> str:
+    """Markdown as the words a reader sees: no citations, marks or link targets."""
+    for citation in reversed({(found.start, found.end): found for found in find(text)}.values()):
+        text = text[: citation.start].rstrip(" ") + text[citation.end :]
+    text = re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", text)
+    text = re.sub(r"(?m)^[ \t]*(?:[-*+>|]|\d+\.|#+)[ \t]+", "", text)
+    text = re.sub(r"(\*\*|__|`)", "", text)
+    text = re.sub(r"(?<!\w)[*_](?=\S)|(?<=\S)[*_](?!\w)", "", text)
+    return one_line(re.sub(r"\\([^\w\s])", r"\1", text))

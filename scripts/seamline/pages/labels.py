@@ -1,0 +1,82 @@
+"""What stands under every picture: who drew it, on what, how, and that it is not a photograph.
+
+A reader must never mistake the mini editor's work for that of the model a question
+recommends, nor a synthetic person for a real one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from seamline.catalog.entries import Sample
+from seamline.pages.markup import Markup, element
+from seamline.samples.records import ImageRecord, RunRecord
+
+STATE_WORDS: Mapping[str, str] = {
+    "fresh": "The pictures are up to date with their recipe.",
+    "stale": "The recipe changed after these pictures were drawn.",
+    "missing": "No pictures yet: this sample has not been run.",
+    "failed": "The last run of this sample failed.",
+}
+
+
+def label(sample_id: str, sample: Sample, record: RunRecord, image: ImageRecord | None = None) -> Markup:
+    """The line under a picture, as HTML: weights, device, parameters, and that it is AI-edited.
+
+    Args:
+        image: the one picture it is about; the sample's own edit when absent.
+    """
+    words = (
+        f"AI-edited; {people_words(sample)}. Drawn by {weights_words(record)} on {record.device}: "
+        f"{parameters_words(sample, image or record.one('edited'))}."
+    )
+    return _line(sample_id, record, words)
+
+
+def short_label(sample_id: str, sample: Sample, record: RunRecord, link: str) -> Markup:
+    """The line under an exhibit, which names weights, device and parameters itself: what is left to say.
+
+    Args:
+        link: address of the sample's page.
+    """
+    words = f"{people_words(sample).capitalize()}. Drawn by {weights_words(record)}. "
+    return _line(sample_id, record, words, element("a", {"href": link}, "Recipe, code and run record"))
+
+
+def state_note(state: str, why: Iterable[str], sample_id: str = "") -> Markup:
+    """What a reader must know about pictures that are not up to date, as HTML; nothing for fresh ones."""
+    if state == "fresh":
+        return Markup("")
+    reasons = element("ul", {}, *(element("li", {}, reason) for reason in why)) if any(why) else Markup("")
+    named = element("strong", {}, f"{state.capitalize()}: {sample_id}" if sample_id else state.capitalize())
+    words = element("p", {}, named, f" {STATE_WORDS[state]}")
+    return element("aside", {"class": f"sl-state sl-state--{state}", "data-state": state}, words, reasons)
+
+
+def _line(sample_id: str, record: RunRecord, *words: str) -> Markup:
+    return element("p", {"class": "sl-label", "data-sample": sample_id, "data-weights": record.weights.name}, *words)
+
+
+def people_words(sample: Sample) -> str:
+    """Whether the people shown exist."""
+    return "synthetic people" if sample.input.scene else "people shown with their consent"
+
+
+def weights_words(record: RunRecord) -> str:
+    """Name of the weights; the mini editor is always told apart from the model it is built like."""
+    if record.weights.name == "mini":
+        return f"{record.weights.label} (a small model of the same design, not timbrooks/instruct-pix2pix)"
+    return record.weights.label
+
+
+def parameters_words(sample: Sample, image: ImageRecord | None) -> str:
+    """Parameters in the paper's letters, from the picture's own record where it has them."""
+    recipe = sample.parameters
+    s_t = _first(image and image.guidance_scale, recipe.guidance_scale)
+    s_i = _first(image and image.image_guidance_scale, recipe.image_guidance_scale)
+    seed = _first(image and image.seed, recipe.seed)
+    return f"{recipe.num_inference_steps} steps, text guidance {s_t:g}, image guidance {s_i:g}, seed {seed:g}"
+
+
+def _first(recorded: float | None, recipe: float) -> float:
+    return recipe if recorded is None else recorded

@@ -1,0 +1,50 @@
+"""Page templates: Markdown in Jinja2, in which whatever is not `Markup` is escaped."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from seamline.pages.markup import head_text, markdown
+
+_DESCRIPTION = 155
+"""Longest description that search engines show in full."""
+
+
+def fill(template: str, *, title: str, description: str, **values: object) -> str:
+    """A page: front matter, then template `<template>.md.j2` filled with `values`.
+
+    Args:
+        title, description: plain text, for the head of the page; `title` is also given to the template.
+    """
+    body = _templates().get_template(f"{template}.md.j2").render(title=title, **values)
+    head = f'title: "{head_text(title, 90)}"\ndescription: "{head_text(description, _DESCRIPTION)}"'
+    return f"---\n{head}\n---\n{_squeezed(body)}\n"
+
+
+def _squeezed(text: str) -> str:
+    """`text` with runs of blank lines outside code cut down to one, so that templates can be written loosely."""
+    lines: list[str] = []
+    fence = ""
+    for line in text.strip("\n").split("\n"):
+        mark = line.lstrip()[: len(line.lstrip()) - len(line.lstrip().lstrip("`"))]
+        if len(mark) >= 3 and (not fence or (len(mark) >= len(fence) and line.strip() == mark)):
+            fence = "" if fence else mark
+        if fence or line.strip() or (lines and lines[-1]):
+            lines.append(line if fence or line.strip() else "")
+    return "\n".join(lines)
+
+
+@cache
+def _templates() -> Environment:
+    return Environment(
+        loader=PackageLoader("seamline.pages"),
+        finalize=markdown,
+        undefined=StrictUndefined,
+        autoescape=False,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        extensions=[],
+    )

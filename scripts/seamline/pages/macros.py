@@ -1,0 +1,157 @@
+"""What prose can call: `{{ sample("id") }}`, `{{ measured("id", "psnr_face") }}` and so on.
+
+Every number comes from a record and every picture from a run. Where one is missing, the
+macro says so on the page instead of stopping the build; a misspelt name does stop it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
+
+from seamline.errors import CatalogError
+from seamline.measures.registry import measure_named
+from seamline.pages import site_map
+from seamline.pages.exhibits import ExhibitView, exhibit
+from seamline.pages.labels import short_label, state_note
+from seamline.pages.markup import Markup, element, relative_url
+from seamline.pages.project import Project
+
+UNMEASURED = "(not measured yet)"
+
+
+@dataclass(frozen=True)
+class PageMacros:
+    """The macros of one page.
+
+    Attributes:
+        page: the page, for links.
+        question: id of the question it answers, if it does.
+    """
+
+    project: Project
+    page: str
+    question: str | None = None
+
+    def all(self) -> Mapping[str, Callable[..., object]]:
+        """Every macro by the name prose calls it."""
+        everywhere: dict[str, Callable[..., object]] = {
+            "sample": self.sample,
+            "exhibit": self.exhibit,
+            "measured": self.measured,
+            "evaluation": self.evaluation,
+            "bench": self.bench,
+            "chart": self.chart,
+            "inside": self.inside,
+        }
+        return everywhere
+
+    def sample(self, sample_id: str) -> Markup:
+        """Input, instruction and edited image of a sample."""
+        return self.exhibit(sample_id, "before_after")
+
+    def exhibit(self, sample_id: str, name: str) -> Markup:
+        """One exhibit of a sample, with its label and, unless the run is fresh, a note on its state."""
+        sample = self._known(sample_id)
+        record = self.project.run(sample_id)
+        note = self._state(sample_id)
+        if record is None:
+            return Markup(f"\n\n{note}\n\n")
+        view = view_of(self.project, sample_id, self.page)
+        label = short_label(sample_id, sample, record, relative_url(self.page, site_map.sample(sample_id)))
+        return Markup(f"\n\n{note}{exhibit(name, view)}\n{label}\n\n")
+
+    def measured(self, sample_id: str, measure: str, role: str = "edited") -> str:
+        """A measured number of one of a sample's images, with its unit."""
+        self._known(sample_id)
+        try:
+            words = measure_named(measure)
+        except KeyError:
+            raise CatalogError(f"there is no measure {measure!r}") from None
+        record = self.project.run(sample_id)
+        images = record.all(role) if record else ()  # type: ignore[arg-type]
+        if record is None or not images:
+            return UNMEASURED
+        value = self.project.measures_of(record).get(images[0].file, {}).get(measure)
+        return UNMEASURED if value is None else words.format(value)
+
+    def evaluation(self, path: str) -> str:
+        """A figure of the mini editor's evaluation, by its dotted path."""
+        return self._figure("evaluation", path)
+
+    def bench(self, path: str) -> str:
+        """A figure of the benchmark record, by its dotted path."""
+        return self._figure("bench", path)
+
+    def chart(self, name: str) -> Markup:
+        """A chart over the evaluation's held-out scenes."""
+        from seamline.pages import charts
+
+        return Markup(f"\n\n{charts.chart(name, self.project.records.get('evaluation'))}\n\n")
+
+    def inside(self) -> Markup:
+        """The diagram of what happens inside the model, with the shapes of the weights really used."""
+        from seamline.pages.diagrams import inside_figure
+
+        return inside_figure(self.project, self.page, self.question)
+
+    def _figure(self, record: str, path: str) -> str:
+        value: Any = self.project.records.get(record)
+        if value is None:
+            return UNMEASURED
+        for name in path.split("."):
+            if isinstance(value, list) and name.isdigit() and int(name) < len(value):
+                value = value[int(name)]
+            elif isinstance(value, dict) and name in value:
+                value = value[name]
+            else:
+                return UNMEASURED
+        return _formatted(value, path)
+
+    def _known(self, sample_id: str) -> Any:
+        samples = self.project.catalog.samples
+        if sample_id in samples:
+            return samples[sample_id]
+        near = get_close_matches(sample_id, samples, n=1)
+        raise CatalogError(f"there is no sample {sample_id!r}" + (f"; did you mean {near[0]!r}?" if near else ""))
+
+    def _state(self, sample_id: str) -> Markup:
+        state = self.project.states.get(sample_id)
+        return state_note(state.state, state.why, sample_id) if state else state_note("missing", (), sample_id)
+
+
+def view_of(project: Project, sample_id: str, page: str, weights: str | None = None) -> ExhibitView:
+    """What exhibits on `page` are drawn from, for a sample that has a run."""
+    record = project.runs[sample_id][weights] if weights else project.run(sample_id)
+    assert record is not None, sample_id
+    return ExhibitView(
+        project.catalog.samples[sample_id],
+        record,
+        project.measures_of(record),
+        base_url=relative_url(page, site_map.run_folder(sample_id, record.weights.name)),
+        region_box=project.boxes.get((sample_id, record.weights.name)),
+    )
+
+
+def _formatted(value: object, path: str) -> str:
+    """A record's value as readers see it: with the unit of the measure its path names, if it names one."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return str(value)
+    for part in path.split("."):
+        try:
+            measure = measure_named(part)
+        except KeyError:
+            continue
+        if "correlations" in path:
+            break
+        return f"{100 * value:.0f} %" if measure.unit == "yes or no" else measure.format(value)
+    if isinstance(value, int):
+        return f"{value:,}"
+    return f"{value:.2f}".replace("-", "−") if abs(value) < 100 else f"{value:,.0f}"
+
+
+def figure_html(*children: str, kind: str) -> Markup:
+    """A figure of the page's own, as one HTML block."""
+    return Markup(f"\n\n{element('figure', {'class': f'sl-figure sl-figure--{kind}'}, *children)}\n\n")

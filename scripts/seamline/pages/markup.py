@@ -1,0 +1,118 @@
+"""Small pieces of Markdown and HTML, safe by construction.
+
+Two kinds of text meet on a page: text that people put into the catalog, which is data, and
+markup that Seamline writes. `Markup` marks the second kind; whatever does not carry the mark
+is escaped before it reaches a page.
+"""
+
+from __future__ import annotations
+
+import html
+import posixpath
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from seamline.catalog.text import plain
+
+_VOID = frozenset({"img", "input", "br", "hr", "source", "link", "meta"})
+
+
+class Markup(str):
+    """Markdown or HTML written by Seamline, as opposed to text from the catalog."""
+
+    __slots__ = ()
+
+
+def markdown(text: object) -> Markup:
+    """`text` as it may stand in Markdown: markup as it is, numbers as they are, anything else escaped."""
+    if isinstance(text, Markup):
+        return text
+    if isinstance(text, (int, float)) and not isinstance(text, bool):
+        return Markup(text)
+    return Markup(plain(str(text)))
+
+
+def element(name: str, attributes: Mapping[str, str | int | None] | None = None, *children: str) -> Markup:
+    """An HTML element on one line; children that are not `Markup` are escaped, `None` attributes left out."""
+    written = "".join(
+        f' {key}="{html.escape(one_line(str(value)), quote=True)}"'
+        for key, value in (attributes or {}).items()
+        if value is not None
+    )
+    if name in _VOID:
+        return Markup(f"<{name}{written}>")
+    inside = "".join(child if isinstance(child, Markup) else html.escape(child, quote=False) for child in children)
+    return Markup(f"<{name}{written}>{inside}</{name}>")
+
+
+def one_line(text: str) -> str:
+    """`text` with every run of white space as one blank, so that it cannot end an HTML block or a table row."""
+    return " ".join(text.split())
+
+
+def fence(code: str, language: str = "") -> Markup:
+    """A fenced code block that no content can close early."""
+    longest = max((len(run) for run in re.findall(r"`+", code)), default=0)
+    marks = "`" * max(3, longest + 1)
+    return Markup(f"{marks}{language}\n{code.rstrip()}\n{marks}")
+
+
+def code(text: str) -> Markup:
+    """Inline code, as HTML, so that backticks inside do no harm."""
+    return Markup(f"<code>{escape_inline(text)}</code>")
+
+
+def escape_inline(text: str) -> str:
+    """`text` as character references where Markdown or HTML would see syntax; for text between inline tags."""
+    return re.sub(r"[^\w ,.;:/()=+%'’–…-]", lambda found: f"&#{ord(found[0])};", one_line(text)).replace("_", "&#95;")
+
+
+def table(head: Sequence[object], rows: Iterable[Sequence[object]]) -> Markup:
+    """A Markdown table; cells are escaped unless they are `Markup`, and stay on their line."""
+
+    def line(cells: Sequence[object]) -> str:
+        return "| " + " | ".join(one_line(markdown(cell)) for cell in cells) + " |"
+
+    return Markup("\n".join([line(head), "|" + " --- |" * len(head), *(line(row) for row in rows)]))
+
+
+def quotation(text: str) -> Markup:
+    """`text` as a block quotation, paragraph by paragraph."""
+    paragraphs = [plain(one_line(part)) for part in re.split(r"\n\s*\n", text.strip()) if part.strip()]
+    return Markup("\n>\n".join(f"> {paragraph}" for paragraph in paragraphs))
+
+
+def head_text(text: str, limit: int = 0) -> str:
+    """`text` for a page's front matter, which themes print into `<title>` and `<meta>` without escaping.
+
+    Characters that HTML gives a meaning are replaced by look-alikes that have none. With a
+    `limit`, cut at the last blank before so many characters, with an ellipsis.
+    """
+    text = one_line(text).translate(str.maketrans({"<": "‹", ">": "›", '"': "”", "\\": "⧵"}))
+    text = re.sub(r"&(?=[#\w])", "＆", text)
+    if limit and len(text) > limit:
+        text = text[:limit].rsplit(" ", 1)[0].rstrip(" ,;:.") + "…"
+    return text
+
+
+def base_url(page: str) -> str:
+    """Way from a built page back to the site's root, `../../` for `questions/who.md`."""
+    return "../" * page_url(page).count("/") or "./"
+
+
+def page_url(page: str) -> str:
+    """Address of a built page, from the site's root: `questions/who/` for `questions/who.md`."""
+    if not page.endswith(".md"):
+        return page
+    folder, name = posixpath.split(page.removesuffix(".md"))
+    return posixpath.join(folder, "" if name == "index" else f"{name}/")
+
+
+def relative_url(page: str, target: str, anchor: str = "") -> str:
+    """Link for an HTML attribute on the built `page` to `target` (a page's source or any file)."""
+    return base_url(page) + page_url(target) + (f"#{anchor}" if anchor else "")
+
+
+def source_link(page: str, target: str, anchor: str = "") -> str:
+    """Link for Markdown on `page` to `target`, which the site builder follows and checks."""
+    return posixpath.relpath(target, posixpath.dirname(page) or ".") + (f"#{anchor}" if anchor else "")

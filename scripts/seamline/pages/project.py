@@ -1,0 +1,109 @@
+"""Everything the pages are made from, read once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import click
+
+from seamline.catalog import Catalog, load
+from seamline.errors import RecordError
+from seamline.pages import site_map
+from seamline.pages.exhibits import Box, region_box
+from seamline.samples.plan import SampleState
+from seamline.samples.records import RunRecord
+
+DOCS, RECORDS = "docs", "catalog/records"
+
+
+@dataclass(frozen=True)
+class Project:
+    """What `render` turns into pages. Nothing here is read from disk again.
+
+    Attributes:
+        catalog: the closed world.
+        runs: run records by sample and weights.
+        states: state of each sample's shown run, with reasons.
+        measures: measured numbers by sample, weights, image file and measure.
+        records: results too dear to redo at every build, by name (`evaluation`, `bench`).
+        boxes: bounding box of the edited region, by sample and weights, where the run has a mask of it.
+        docs: hand-written sources and assets, by path below `docs/`.
+        commands: the command line, described on its reference page.
+    """
+
+    catalog: Catalog
+    runs: Mapping[str, Mapping[str, RunRecord]] = field(default_factory=dict)
+    states: Mapping[str, SampleState] = field(default_factory=dict)
+    measures: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    records: Mapping[str, Any] = field(default_factory=dict)
+    boxes: Mapping[tuple[str, str], Box | None] = field(default_factory=dict)
+    docs: Mapping[str, bytes] = field(default_factory=dict)
+    commands: click.Command | None = None
+
+    def run(self, sample_id: str) -> RunRecord | None:
+        """The run a page shows: the hub's weights where there is one, else the mini editor's."""
+        runs = self.runs.get(sample_id, {})
+        return runs.get("hub") or runs.get("mini") or next(iter(runs.values()), None)
+
+    def measures_of(self, record: RunRecord) -> Mapping[str, Mapping[str, float]]:
+        """What was measured on the images of a run, by file and measure."""
+        found: Mapping[str, Mapping[str, float]] = self.measures.get(record.sample, {}).get(record.weights.name, {})
+        return found
+
+
+def load_project(root: Path, commands: click.Command) -> Project:
+    """Read the project at `root` (the folder that holds `mkdocs.yml`).
+
+    Args:
+        commands: the program's own command tree, for its reference page.
+
+    Raises:
+        CatalogError: the catalog is not as it should be.
+        RecordError: a record in `catalog/records/` is not JSON.
+    """
+    from seamline import measures
+    from seamline.samples import plan, store
+
+    catalog, runs = load(root), store.load_runs(root)
+    with_hub = [sample_id for sample_id, records in runs.items() if "hub" in records and sample_id in catalog.samples]
+    return Project(
+        catalog=catalog,
+        runs=runs,
+        states={state.id: state for state in (*plan.plan(catalog), *plan.plan(catalog, "hub", only=with_hub))},
+        measures=measures.load(root),
+        records=_records(root / RECORDS),
+        boxes=_boxes(root, runs),
+        docs=_docs(root / DOCS),
+        commands=commands,
+    )
+
+
+def _records(folder: Path) -> dict[str, Any]:
+    records = {}
+    for path in sorted(folder.glob("*.json")):
+        try:
+            records[path.stem] = json.loads(path.read_text(encoding="utf-8"))
+        except ValueError as error:
+            raise RecordError(
+                f"not JSON: {error}", where=str(path), hint="run the command that wrote it again, or restore the file"
+            ) from error
+    return records
+
+
+def _boxes(root: Path, runs: Mapping[str, Mapping[str, RunRecord]]) -> dict[tuple[str, str], Box | None]:
+    regions = {
+        (sample_id, weights): root / "generated" / site_map.run_folder(sample_id, weights) / region.file
+        for sample_id, records in runs.items()
+        for weights, record in records.items()
+        if (region := record.one("region"))
+    }
+    return {key: region_box(path) for key, path in regions.items() if path.is_file()}
+
+
+def _docs(folder: Path) -> dict[str, bytes]:
+    paths = sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}

@@ -1,0 +1,143 @@
+"""Prose with macros and citations -> Markdown ready for the site builder.
+
+Prose is a Jinja2 template in a sandbox. It can call the macros of its page and nothing else:
+no attribute of an object, no file, no Python. What a macro returns never meets the template
+engine or the citation reader again, so text from the catalog stays text.
+"""
+
+from __future__ import annotations
+
+import re
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError
+from jinja2.sandbox import ImmutableSandboxedEnvironment, SecurityError
+
+from seamline.catalog.sources import Source
+from seamline.errors import CatalogError
+from seamline.pages.citations import Claim, Ledger
+from seamline.pages.markup import Markup, markdown
+
+Macro = Callable[..., object]
+
+_SENTINEL = re.compile("\ue000(\\d+)\ue001")
+_CODE = re.compile(r"(?ms)^(?P<fence>`{3,}|~{3,}).*?^(?P=fence)[`~]*[ \t]*$|(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`)")
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """Prose as a page shows it.
+
+    Attributes:
+        text: Markdown with markers and everything the macros drew.
+        claims: the sentences that cite something, in order.
+        references: the list of the page's sources; empty if it has none.
+        lists_references: whether the prose put that list somewhere itself.
+    """
+
+    text: Markup
+    claims: tuple[Claim, ...]
+    references: Markup
+    lists_references: bool
+
+
+def render_prose(
+    text: str,
+    *,
+    page: str,
+    where: str,
+    macros: Mapping[str, Macro],
+    sources: Mapping[str, Source],
+    first_line: int = 1,
+    html: bool = False,
+) -> Prose:
+    """Expand the macros and citations of one text.
+
+    Args:
+        page: page it will stand on, for links.
+        where: file it was written in, for errors.
+        macros: what it may call; `references` is added.
+        sources: what it may cite, by key.
+        first_line: line of `where` on which `text` begins.
+        html: whether HTML tags in the text are the author's own and kept.
+
+    Raises:
+        CatalogError: a macro is unknown or was called wrongly, or a key may not be cited.
+    """
+    drawn: list[Markup] = []
+    ledger = Ledger(sources, page)
+    listed = False
+
+    def hold(value: object) -> str:
+        drawn.append(markdown(value))
+        return f"\ue000{len(drawn) - 1}\ue001"
+
+    def references() -> Markup:
+        nonlocal listed
+        listed = True
+        return Markup("\ue002")
+
+    written = text.translate({0xE000: None, 0xE001: None, 0xE002: None})
+    expanded = _expand(written, {**macros, "references": references}, hold, where, first_line)
+    guarded = expanded if html else _without_html(expanded)
+    cited = ledger.cite(guarded)
+    filled = _SENTINEL.sub(lambda found: drawn[int(found[1])], cited)
+    claims = tuple(
+        Claim(claim.key, claim.locator, claim.anchor, _SENTINEL.sub(lambda found: _words(drawn[int(found[1])]), claim.sentence))
+        for claim in ledger.claims
+    )
+    list_of_references = ledger.references()
+    return Prose(Markup(filled.replace("\ue002", list_of_references)), claims, list_of_references, listed)
+
+
+def _expand(
+    text: str, macros: Mapping[str, Macro], hold: Callable[[object], str], where: str, first_line: int
+) -> str:
+    environment = ImmutableSandboxedEnvironment(
+        finalize=hold,
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
+        autoescape=False,
+        # `{#` begins an attribute list in Markdown, not a comment.
+        comment_start_string="{##",
+        comment_end_string="##}",
+    )
+    environment.globals.clear()
+    environment.filters.clear()
+    environment.tests.clear()
+    try:
+        return environment.from_string(text).render(macros)
+    except TemplateSyntaxError as error:
+        raise _prose_error(str(error.message), where, first_line + error.lineno - 1, macros) from error
+    except (TemplateError, SecurityError, TypeError) as error:
+        raise _prose_error(str(error), where, first_line + _template_line(error) - 1, macros) from error
+
+
+def _prose_error(what: str, where: str, line: int, macros: Mapping[str, Macro]) -> CatalogError:
+    names = ", ".join(sorted(macros))
+    return CatalogError(f"this macro cannot be expanded: {what}", where=f"{where}:{line}", hint=f"macros here: {names}")
+
+
+def _template_line(error: Exception) -> int:
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == "<template>"]
+    return lines[-1] or 1 if lines else 1
+
+
+def _without_html(text: str) -> str:
+    """`text` with every `<` outside code that could begin a tag or comment made harmless."""
+    pieces, at = [], 0
+    for code in _CODE.finditer(text):
+        pieces += [_harmless(text[at : code.start()]), code[0]]
+        at = code.end()
+    return "".join([*pieces, _harmless(text[at:])])
+
+
+def _harmless(text: str) -> str:
+    return re.sub(r"<(?=[A-Za-z/!?])", "&lt;", text)
+
+
+def _words(drawn: Markup) -> str:
+    """What a macro drew, as words: nothing, if it drew more than words."""
+    return "" if "<" in drawn or "\n" in drawn else drawn
