@@ -79,9 +79,9 @@ class Canvas:
 
     @classmethod
     def blank(
-        cls, offset: Tensor, unit: Tensor, tilt: Tensor, light: LightRig, size: tuple[int, int], largest: float
+        cls, offset: Tensor, unit: Tensor, tilt: Tensor, light: LightRig, *, size: tuple[int, int], largest: float
     ) -> Canvas:
-        """Patches of `size` (h, w), heads centred `offset` (N,2) pixels into them, none over `largest` pixels a unit."""
+        """Empty patches of `size` (h, w), heads centred `offset` (N,2) pixels in, at most `largest` pixels a unit."""
         height, width = size
         rows = torch.arange(height, device=unit.device).view(1, -1, 1) + 0.5
         columns = torch.arange(width, device=unit.device).view(1, 1, -1) + 0.5

@@ -8,14 +8,15 @@ on every run of the same machine, in any batch.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from seamline.scenes import DRAWING_VERSION, palette
+from seamline.scenes import palette
 from seamline.scenes.canvas import ABOVE, Canvas, LightRig
 from seamline.scenes.people import draw_people
 from seamline.scenes.state import Light, Person, Scene
@@ -60,40 +61,56 @@ def draw(scenes: Sequence[Scene], width: int = 192, height: int = 128, device: s
     """Draw `scenes` at `width` x `height` pixels."""
     device = torch.device(device)
     picture = torch.stack([_wall(scene, width, height, device) for scene in scenes])
-    people = [(index, place, person) for index, scene in enumerate(scenes) for place, person in enumerate(scene.people)]
-    lights = [scenes[index].light for index, _, _ in people]
-    canvas, corners = _patches([person for _, _, person in people], lights, width, height, device)
-    draw_people(canvas, [person for _, _, person in people])
-    layers = [_Layer(patch, corner, width, height) for patch, corner in zip(canvas.layers, corners, strict=True)]
-
+    layers = _layers(scenes, width, height, device)
     shape = (len(scenes), MAX_PEOPLE, height, width)
     face_masks, person_masks, skin_masks = (torch.zeros(shape, device=device) for _ in range(3))
     normals = torch.zeros_like(picture)
     landmarks = torch.zeros(len(scenes), MAX_PEOPLE, len(LANDMARKS), 2, device=device)
-    for (index, _, person), layer in zip(people, layers, strict=True):
-        _cast_shadow(picture[index], layer.alpha, scenes[index].light, person.scale * height)
-    for (index, place, person), layer in zip(people, layers, strict=True):
-        hidden = 1 - layer.alpha
-        picture[index] = picture[index] * hidden + layer.colour
-        normals[index] = normals[index] * hidden + layer.normals * layer.alpha
-        for masks in (face_masks, person_masks, skin_masks):
-            masks[index] *= hidden
-        face_masks[index, place] = layer.alpha * layer.head
-        person_masks[index, place] = layer.alpha
-        skin_masks[index, place] = layer.alpha * layer.skin
-        landmarks[index, place] = _landmarks(person, width, height).to(device)
+    for index, scene in enumerate(scenes):
+        standing = [layers[person, scene.light] for person in scene.people]
+        for layer in standing:
+            picture[index] *= layer.shadow
+        for place, (person, layer) in enumerate(zip(scene.people, standing, strict=True)):
+            hidden = 1 - layer.alpha
+            picture[index] = picture[index] * hidden + layer.colour
+            normals[index] = normals[index] * hidden + layer.normals * layer.alpha
+            for masks in (face_masks, person_masks, skin_masks):
+                masks[index] *= hidden
+            face_masks[index, place] = layer.alpha * layer.head
+            person_masks[index, place] = layer.alpha
+            skin_masks[index, place] = layer.alpha * layer.skin
+            landmarks[index, place] = _landmarks(person, width, height).to(device)
     return Drawing(picture.clamp(0, 1), face_masks, person_masks, skin_masks, F.normalize(normals, dim=1), landmarks)
 
 
 class _Layer:
-    """One person's patch, laid out on the whole picture; what hangs over its edges is cut off."""
+    """One person on the whole picture; what hangs over its edges is cut off."""
 
-    def __init__(self, patch: Tensor, corner: tuple[int, int], width: int, height: int) -> None:
-        left, top = corner
+    def __init__(
+        self, patch: Tensor, corner: tuple[int, int], size: tuple[int, int], shadow: Callable[[Tensor], Tensor]
+    ) -> None:
+        (left, top), (height, width) = corner, size
         right, bottom = width - left - patch.shape[-1], height - top - patch.shape[-2]
         whole = F.pad(patch, (left, right, top, bottom))
         self.colour, self.alpha, self.head, self.skin = whole[0:3], whole[6], whole[7], whole[8]
         self.normals = whole[3:6]
+        self.shadow = shadow(self.alpha)
+
+
+def _layers(
+    scenes: Sequence[Scene], width: int, height: int, device: torch.device
+) -> dict[tuple[Person, Light], _Layer]:
+    """Every person of `scenes`, drawn once however many scenes they stand in."""
+    seen = list(dict.fromkeys((person, scene.light) for scene in scenes for person in scene.people))
+    people, lights = [person for person, _ in seen], [light for _, light in seen]
+    canvas, corners = _patches(people, lights, width, height, device)
+    draw_people(canvas, people)
+    return {
+        (person, light): _Layer(
+            patch, corner, (height, width), partial(_shadow, light=light, unit=person.scale * height)
+        )
+        for (person, light), patch, corner in zip(seen, canvas.layers, corners, strict=True)
+    }
 
 
 def _patches(
@@ -107,7 +124,7 @@ def _patches(
     corners = [(math.floor(x - size[1] / 2), math.floor(y - ABOVE * largest)) for x, y in centre.tolist()]
     tilt = torch.tensor([math.radians(person.tilt) for person in people], device=device)
     offset = centre - torch.tensor(corners, device=device)
-    return Canvas.blank(offset, unit, tilt, _rig(lights, device), size, largest), corners
+    return Canvas.blank(offset, unit, tilt, _rig(lights, device), size=size, largest=largest), corners
 
 
 def _centre(person: Person, width: int, height: int) -> tuple[float, float]:
@@ -180,19 +197,14 @@ def _motif(backdrop: int, x: Tensor, y: Tensor) -> Tensor:
     return torch.sqrt((x + 0.45) ** 2 + (y + 0.32) ** 2) - 0.24
 
 
-def _cast_shadow(picture: Tensor, alpha: Tensor, light: Light, unit: float) -> None:
-    """Darken the wall, in place, where a person stands in the light's way."""
+def _shadow(alpha: Tensor, light: Light, unit: float) -> Tensor:
+    """What a person (H,W) leaves of the light on the wall behind, as a factor (3,H,W)."""
     lx, ly, lz = light_vector(light)
     reach = 0.75 * unit / max(lz, 0.45)
-    shift = (round(-lx * reach), round(-ly * reach * 0.6))
-    moved = torch.zeros_like(alpha)
-    height, width = alpha.shape
-    xs, ys = max(shift[0], 0), max(shift[1], 0)
-    xe, ye = width + min(shift[0], 0), height + min(shift[1], 0)
-    moved[ys:ye, xs:xe] = alpha[ys - shift[1] : ye - shift[1], xs - shift[0] : xe - shift[0]]
-    soft = _blur(moved, unit * 0.16)
+    right, down = round(-lx * reach), round(-ly * reach * 0.6)
+    soft = _blur(F.pad(alpha, (right, -right, down, -down)), unit * 0.16)
     tint = torch.tensor((0.80, 0.86, 0.74), device=alpha.device).view(3, 1, 1)
-    picture *= 1 - 0.52 * light.strength * soft * tint
+    return 1 - 0.52 * light.strength * soft * tint
 
 
 def _blur(image: Tensor, sigma: float) -> Tensor:

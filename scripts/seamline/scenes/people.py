@@ -7,68 +7,21 @@ is only forty pixels high, so features are larger and simpler than in life.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import torch
-from torch import Tensor
 
 from seamline.scenes import palette
 from seamline.scenes.canvas import Canvas, dome, stroke, superellipse
+from seamline.scenes.hair import hair_behind, hair_in_front, hat, headscarf
 from seamline.scenes.state import Person
-
-# expression: eye opening, brow height, brow slope (inner end up), mouth width, curve, opening, lid smile
-_FACES: dict[str, tuple[float, float, float, float, float, float, float]] = {
-    "neutral": (0.92, 0.00, 0.00, 0.27, 0.00, 0.00, 0.0),
-    "smiling": (0.80, 0.02, 0.01, 0.40, 0.20, 0.03, 0.4),
-    "laughing": (0.30, 0.06, 0.02, 0.44, 0.20, 0.27, 1.0),
-    "surprised": (1.30, 0.17, 0.03, 0.16, 0.00, 0.24, 0.0),
-    "sad": (0.72, 0.03, 0.16, 0.30, -0.20, 0.00, 0.0),
-    "angry": (0.66, -0.10, -0.17, 0.34, -0.10, 0.08, 0.0),
-}
-
-
-class Traits:
-    """Attributes of N people as tensors shaped (N,1,1), or (N,3,1,1) for colours."""
-
-    def __init__(self, people: Sequence[Person], device: torch.device) -> None:
-        self._people, self._device = people, device
-        faces = torch.tensor([_FACES[person.expression] for person in people], device=device)
-        columns = (column.view(-1, 1, 1) for column in faces.unbind(1))
-        self.eye, self.brow, self.slope, self.mouth_width, self.curve, self.opening, self.lid = columns
-        self.skin = self.colour(lambda person: palette.SKIN[person.identity.skin])
-        self.hair = self.colour(lambda person: palette.HAIR[person.identity.hair_colour])
-        self.clothes = self.colour(lambda person: palette.CLOTHES[person.clothes])
-        self.headwear = self.colour(lambda person: palette.HEADWEAR[person.clothes])
-        self.woman = self.flag(lambda person: person.identity.presentation == "woman")
-        self.middle_aged = self.flag(lambda person: person.identity.age == "middle-aged")
-        self.old = self.flag(lambda person: person.identity.age == "old")
-        self.glasses = self.flag(lambda person: person.identity.glasses == "glasses")
-        self.beard = self.flag(lambda person: person.identity.beard == "beard")
-        self.hat = self.flag(lambda person: person.identity.hat == "hat")
-        self.scarf = self.flag(lambda person: person.identity.hat == "headscarf")
-        shape = {"round": (0.88, 2.0, 0.06), "oval": (0.77, 2.0, 0.17), "square": (0.82, 2.7, 0.05)}
-        forms = torch.tensor([shape[person.identity.face_shape] for person in people], device=device)
-        self.width, self.power, self.taper = (column.view(-1, 1, 1) for column in forms.unbind(1))
-        self.width = self.width - 0.02 * self.woman
-        self.taper = self.taper + 0.09 * self.woman
-
-    def flag(self, test: Callable[[Person], bool]) -> Tensor:
-        return torch.tensor([float(test(person)) for person in self._people], device=self._device).view(-1, 1, 1)
-
-    def style(self, name: str) -> Tensor:
-        return self.flag(lambda person: person.identity.hair_style == name)
-
-    def colour(self, pick: Callable[[Person], palette.RGB]) -> Tensor:
-        return torch.tensor([pick(person) for person in self._people], device=self._device).view(-1, 3, 1, 1)
-
-    def plain(self, rgb: palette.RGB) -> Tensor:
-        return torch.tensor(rgb, device=self._device).view(1, 3, 1, 1)
+from seamline.scenes.traits import Traits, head_outline
 
 
 def draw_people(canvas: Canvas, people: Sequence[Person]) -> None:
     """Paint one person on each patch."""
     traits = Traits(people, canvas.u.device)
-    _hair_behind(canvas.window(-1.6, 1.6, -1.8, 2.0), traits)
+    hair_behind(canvas.window(-1.6, 1.6, -1.8, 2.0), traits)
     _body(canvas.window(-1.75, 1.75, 0.5, 3.6), traits)
     head, face = canvas.window(-1.3, 1.3, -1.3, 1.3), canvas.window(-1.0, 1.0, -0.9, 1.05)
     _head(head, traits)
@@ -76,19 +29,12 @@ def draw_people(canvas: Canvas, people: Sequence[Person]) -> None:
     _mouth(canvas.window(-0.7, 0.7, 0.2, 1.05), traits)
     _beard(canvas.window(-1.15, 1.15, -0.05, 1.25), traits)
     for side in (-1.0, 1.0):
-        _eye(canvas.window(*sorted((side * 0.85, -side * 0.15)), -0.75, 0.4), traits, side)
+        _eye(canvas.window(0.35 * side - 0.5, 0.35 * side + 0.5, -0.75, 0.4), traits, side)
     _nose(canvas.window(-0.45, 0.45, -0.05, 0.7), traits)
-    _hair_in_front(head, traits)
-    _hat(canvas.window(-1.35, 1.35, -1.8, 0.2), traits)
-    _headscarf(canvas.window(-1.35, 1.35, -1.5, 1.9), traits)
+    hair_in_front(head, traits)
+    hat(canvas.window(-1.35, 1.35, -1.8, 0.2), traits)
+    headscarf(canvas.window(-1.35, 1.35, -1.5, 1.9), traits)
     _glasses(face, traits)
-
-
-def _head_outline(canvas: Canvas, traits: Traits) -> tuple[Tensor, Tensor, Tensor]:
-    """(radius in the head's norm, u and v scaled to it)."""
-    jaw = canvas.v.clamp(min=0)
-    u = canvas.u / (traits.width * (1 - traits.taper * jaw * jaw))
-    return superellipse(u, canvas.v, traits.power), u, canvas.v
 
 
 def _body(canvas: Canvas, traits: Traits) -> None:
@@ -111,7 +57,7 @@ def _body(canvas: Canvas, traits: Traits) -> None:
 
 
 def _head(canvas: Canvas, traits: Traits) -> None:
-    radius, u, v = _head_outline(canvas, traits)
+    radius, u, v = head_outline(canvas, traits)
     skin = traits.skin.expand_as(canvas.colour)
     for side in (-1.0, 1.0):
         eu, ev = (canvas.u - side * traits.width * 1.0) / 0.15, (canvas.v - 0.08) / 0.24
@@ -174,7 +120,7 @@ def _mouth(canvas: Canvas, traits: Traits) -> None:
 
 
 def _beard(canvas: Canvas, traits: Traits) -> None:
-    radius, u, v = _head_outline(canvas, traits)
+    radius, u, v = head_outline(canvas, traits)
     grown = (radius - 1.05) * 0.85
     chin = 0.30 - 0.55 * (canvas.u.abs() - 0.40).clamp(min=0) - canvas.v + 0.22 * torch.exp(-((canvas.u / 0.40) ** 2))
     moustache = stroke(canvas.u.abs(), canvas.v, (0.0, 0.40), (0.30, 0.47)) - 0.065
@@ -236,89 +182,6 @@ def _nose(canvas: Canvas, traits: Traits) -> None:
         skin=True,
         gloss=0.10,
     )
-
-
-def _hair_behind(canvas: Canvas, traits: Traits) -> None:
-    u, v = canvas.u, canvas.v
-    bare = 1 - traits.scarf
-    flow = u + 0.05 * torch.sin(v * 5.0)
-    long_ = superellipse(flow / (traits.width + 0.26), (v - 0.32) / 1.36, 2.8) - 1
-    strands = 1 + 0.13 * torch.sin(u * 26 + 2 * torch.sin(v * 3)).unsqueeze(1)
-    canvas.paint(
-        traits.style("long") * bare * canvas.cover(long_), 0.80 * traits.hair * strands, dome(u / 1.25, v * 0.5)
-    )
-    angle = torch.atan2(u, -(v + 0.18))
-    bumps = 0.055 * torch.cos(angle * 13)
-    curly = superellipse(u / (traits.width + 0.36), (v + 0.20) / 1.12) - 1 - bumps
-    canvas.paint(
-        traits.style("curly") * bare * canvas.cover(curly),
-        0.84 * _curls(canvas, traits),
-        dome(u / 1.3, (v + 0.2) / 1.25),
-    )
-    bu, bv = u / 0.40, (v + 1.16) / 0.36
-    canvas.paint(
-        traits.style("bun") * bare * (1 - traits.hat) * canvas.cover((superellipse(bu, bv) - 1) * 0.38),
-        traits.hair * (1 + 0.12 * torch.sin((bu + bv) * 9)).unsqueeze(1), dome(bu, bv), gloss=0.15,
-    )  # fmt: skip
-    scarf = superellipse(u / (traits.width + 0.22), (v - 0.30) / 1.40, 2.5) - 1
-    canvas.paint(
-        traits.scarf * canvas.cover(scarf), 0.84 * traits.headwear.expand_as(canvas.colour), dome(u / 1.2, v * 0.5)
-    )
-
-
-def _curls(canvas: Canvas, traits: Traits) -> Tensor:
-    wave = torch.sin(canvas.u * 17 + 1.2 * torch.sin(canvas.v * 9)) * torch.sin(
-        canvas.v * 17 + 1.2 * torch.sin(canvas.u * 11)
-    )
-    return traits.hair * (1 + 0.24 * wave).unsqueeze(1)
-
-
-def _hair_in_front(canvas: Canvas, traits: Traits) -> None:
-    radius, hu, hv = _head_outline(canvas, traits)
-    u, v = canvas.u, canvas.v
-    shown = 1 - traits.scarf
-    normals = dome(hu * 0.88, hv * 0.86)
-    swept = 1 + 0.09 * torch.sin(torch.atan2(u + 0.55, v + 1.75) * 30).unsqueeze(1)
-    combed = 1 + 0.09 * torch.sin(torch.atan2(u, 1.6 - v) * 40).unsqueeze(1)
-    shell = (radius - 1.09) * 0.85
-    side = 0.62 * torch.sigmoid((u.abs() - traits.width * 0.86) * 40)
-    fringe = v + 0.50 - 0.20 * torch.sin(u * 2.4 + 0.9) + 0.03 * torch.sin(u * 15) - side
-    parting = v + 0.62 - 0.70 * (u.abs() ** 2.2)
-    sleek = v + 0.60 - 0.42 * u * u
-    curl_edge = v + 0.46 - 0.30 * u * u + 0.055 * torch.cos(u * 17)
-    for name, edge in (("short", fringe), ("long", parting), ("bun", sleek), ("curly", curl_edge)):
-        style = traits.style(name) * shown
-        shape = torch.maximum(shell - (0.05 if name == "curly" else 0.0), edge)
-        shadow = torch.maximum(shell, edge - 0.10 + 0.06 * canvas.light.y)
-        canvas.darken(0.30 * style * canvas.cover(shadow, 0.08) * canvas.skin, (0.8, 0.95, 1.0))
-        colour = _curls(canvas, traits) if name == "curly" else traits.hair * (swept if name == "short" else combed)
-        canvas.paint(style * canvas.cover(shape), colour, normals, gloss=0.05 if name == "curly" else 0.20)
-
-
-def _hat(canvas: Canvas, traits: Traits) -> None:
-    u, v = canvas.u, canvas.v
-    cloth = traits.headwear.expand_as(canvas.colour)
-    crown = torch.maximum(superellipse(u / (traits.width + 0.13), (v + 0.34) / 0.92, 2.3) - 1, v + 0.42)
-    canvas.darken(0.34 * traits.hat * canvas.cover(torch.maximum(crown, v + 0.24), 0.1) * canvas.skin)
-    knit = 1 + 0.10 * torch.cos(u * 30).unsqueeze(1)
-    canvas.paint(traits.hat * canvas.cover(crown * 0.9), cloth * knit, dome(u / 1.05, (v + 0.30) / 1.1))
-    band = torch.maximum((v + 0.50 - 0.06 * u * u).abs() - 0.15, u.abs() - (traits.width + 0.15))
-    canvas.paint(traits.hat * canvas.cover(band - 0.02), cloth * 0.86 * knit, dome(u / 1.08, (v + 0.5) * 1.6))
-    bob = superellipse(u / 0.24, (v + 1.26) / 0.22) - 1
-    canvas.paint(traits.hat * canvas.cover(bob * 0.22), cloth * 1.08, dome(u / 0.24, (v + 1.26) / 0.22))
-
-
-def _headscarf(canvas: Canvas, traits: Traits) -> None:
-    radius, hu, hv = _head_outline(canvas, traits)
-    u, v = canvas.u, canvas.v
-    cloth = traits.headwear.expand_as(canvas.colour)
-    opening = superellipse(u / (traits.width * 0.86), (v - 0.10) / 0.80, 2.2) - 1
-    wrap = torch.maximum(torch.maximum((radius - 1.13) * 0.85, v - 1.10), -opening * 0.75)
-    canvas.darken(0.30 * traits.scarf * canvas.cover(-(opening + 0.12) * 0.75, 0.12) * canvas.skin)
-    pleats = 1 + 0.09 * torch.sin(radius * 22 + u * 3).unsqueeze(1)
-    canvas.paint(traits.scarf * canvas.cover(wrap), cloth * pleats, dome(hu * 0.85, hv * 0.82))
-    drape = torch.maximum(superellipse((u - 0.05) / 0.80, (v - 1.22) / 0.42) - 1, 0.86 + 0.16 * u - v)
-    canvas.paint(traits.scarf * canvas.cover(drape * 0.5), cloth * 0.93, dome(u / 1.1, (v - 1.15) * 0.9))
 
 
 def _glasses(canvas: Canvas, traits: Traits) -> None:
