@@ -36,11 +36,10 @@ class Citation:
 def find(markdown: str) -> list[Citation]:
     """Citations in order; what stands in code, a comment, or the text of a link is none."""
     prose = _CODE.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), markdown)
-    return [
-        Citation(
-            one["key"] or "", " ".join(one["locator"].split()), prose.count("\n", 0, group.start()) + 1, *group.span()
-        )
-        for group in _GROUP.finditer(prose)
-        for part in f"@{group[1]}".split(";")
-        if (one := _ONE.fullmatch(part))
-    ]
+    found = []
+    for group in _GROUP.finditer(prose):
+        line = prose.count("\n", 0, group.start()) + 1
+        for part in f"@{group[1]}".split(";"):
+            if one := _ONE.fullmatch(part):
+                found.append(Citation(one["key"] or "", " ".join(one["locator"].split()), line, *group.span()))
+    return found

@@ -6,6 +6,7 @@ description here is what an editor shows while a curator types.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import PurePosixPath
 from typing import Annotated, Literal
 
@@ -193,7 +194,7 @@ ImageScale = Annotated[float, Field(ge=1.0, le=20.0)]
 
 
 def _rising(values: tuple[float, ...]) -> tuple[float, ...]:
-    if any(later <= earlier for earlier, later in zip(values, values[1:], strict=False)):
+    if any(later <= earlier for earlier, later in pairwise(values)):
         raise ValueError("should rise from one value to the next")
     return values
 

@@ -169,6 +169,7 @@ class _Reader:
         if isinstance(event, yaml.SequenceStartEvent):
             return self._sequence(event, events, loc)
         self._plain(event, loc)
+        assert isinstance(event, yaml.ScalarEvent)
         refuse_control_characters(event.value, self._line(event))
         if any("\ud800" <= character <= "\udfff" for character in event.value):
             raise Unreadable(self._line(event), "holds half a character", "delete the `\\u` escape", _dotted(loc))
@@ -177,13 +178,13 @@ class _Reader:
     def _plain(self, event: yaml.Event, loc: Loc) -> None:
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise Unreadable(self._line(event), "uses an anchor or alias", "write the value out", _dotted(loc))
-        if getattr(event, "tag", None):
-            raise Unreadable(self._line(event), f"uses the tag {event.tag!r}", "delete the tag", _dotted(loc))
+        if tag := getattr(event, "tag", None):
+            raise Unreadable(self._line(event), f"uses the tag {tag!r}", "delete the tag", _dotted(loc))
         if len(loc) > MAX_DEPTH:
             raise Unreadable(self._line(event), "is nested too deeply", "no field goes that deep", _dotted(loc))
 
     def _line(self, event: yaml.Event) -> int:
-        return int(self.first_line + event.start_mark.line)
+        return self.first_line + (event.start_mark.line if event.start_mark else 0)
 
 
 def _dotted(loc: Loc) -> str:

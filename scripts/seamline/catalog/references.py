@@ -93,8 +93,7 @@ def _of_sample(root: Path, read: Read, known: Mapping[str, Collection[str]]) -> 
         yield from _truth(read, sample.truth, scene.seed, scene.people)
     if sample.exhibits.one_word:
         yield from _one_word(read, sample.instruction, sample.exhibits.one_word.instruction)
-    for loc, values in ((("exhibits", "seeds"), sample.exhibits.seeds),):
-        yield from _repeated(read, loc, [str(value) for value in values])
+    yield from _repeated(read, ("exhibits", "seeds"), map(str, sample.exhibits.seeds))
 
 
 def _truth(read: Read, truth: Truth, seed: int, people: int | None) -> Iterator[Problem]:
@@ -111,21 +110,26 @@ def _truth(read: Read, truth: Truth, seed: int, people: int | None) -> Iterator[
                     yield _problem(read, ("truth", name, field), f"nobody stands at `{place}`", hint)
     if truth.exchange and truth.exchange.person == truth.exchange.other:
         yield _problem(read, ("truth", "exchange", "other"), "is the same person", "name the other of the two")
-    changes = (
-        [(("truth", "swap", "to", name), name, value) for name, value in truth.swap.to.items()] if truth.swap else []
-    )
-    if truth.attribute:
-        changes.append((("truth", "attribute", "value"), truth.attribute.attribute, truth.attribute.value))
-    for loc, attribute, value in changes:
+    for name_loc, value_loc, attribute, value in _changes(truth):
         if attribute not in IDENTITY_GRID:
-            where = loc if truth.swap else ("truth", "attribute", "attribute")
-            yield _problem(read, where, f"no attribute `{attribute}`", suggestion(attribute, IDENTITY_GRID))
+            yield _problem(read, name_loc, f"no attribute `{attribute}`", suggestion(attribute, IDENTITY_GRID))
         elif value not in IDENTITY_GRID[attribute]:
-            yield _problem(read, loc, f"no {attribute} `{value}`", suggestion(value, IDENTITY_GRID[attribute]))
+            yield _problem(read, value_loc, f"no {attribute} `{value}`", suggestion(value, IDENTITY_GRID[attribute]))
     if truth.expression and truth.expression.expression not in EXPRESSIONS:
         wrong = truth.expression.expression
-        loc = ("truth", "expression", "expression")
-        yield _problem(read, loc, f"no expression `{wrong}`", suggestion(wrong, EXPRESSIONS))
+        expression_loc = ("truth", "expression", "expression")
+        yield _problem(read, expression_loc, f"no expression `{wrong}`", suggestion(wrong, EXPRESSIONS))
+
+
+def _changes(truth: Truth) -> Iterator[tuple[Loc, Loc, str, str]]:
+    """Places of an attribute's name and value in the file, and the two."""
+    if truth.swap:
+        for attribute, value in truth.swap.to.items():
+            loc = ("truth", "swap", "to", attribute)
+            yield loc, loc, attribute, value
+    if change := truth.attribute:
+        at = ("truth", "attribute")
+        yield (*at, "attribute"), (*at, "value"), change.attribute, change.value
 
 
 def _one_word(read: Read, instruction: str, other: str) -> Iterator[Problem]:
@@ -150,9 +154,8 @@ def _doubled(entries: Entries) -> Iterator[Problem]:
             yield Problem(read.file, 0, "", "the ending `-code` is kept for repositories", "give the file another name")
     for name in entries["models"].keys() & entries["papers"].keys():
         read = entries["models"][name]
-        yield Problem(
-            read.file, 0, "", f"`{name}` is also the name of a paper", "give one of the two files another name"
-        )
+        hint = "give one of the two files another name"
+        yield Problem(read.file, 0, "", f"`{name}` is also the name of a paper", hint)
 
 
 def _unknown(read: Read, loc: Loc, names: Iterable[str], known: Collection[str], kind: str) -> Iterator[Problem]:
