@@ -1,0 +1,208 @@
+"""Exhibits in which a reader picks one of many pictures: denoising, knobs, attention, seeds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from seamline.pages.exhibits.comparisons import before
+from seamline.pages.exhibits.numbers import RULE, Number, numbers, scale_text, verdict
+from seamline.pages.exhibits.view import ExhibitView, Picture
+from seamline.samples.records import ImageRecord
+
+DEMO_TEXT_SCALES, DEMO_IMAGE_SCALES = (6.0, 9.0), (1.2, 1.8)
+"""Ranges from which InstructPix2Pix's own demo draws its settings.
+
+Source: `edit_app.py`, "Randomize CFG", github.com/timothybrooks/instruct-pix2pix at 0dffd1e.
+Its defaults, 7.5 and 1.5, lie inside.
+"""
+
+_OF_A_CELL = ("edit_strength", "identity", "attribute", "expression", "change_inside", "change_outside", "change")
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One moment of the denoising."""
+
+    words: str
+    noisy: Picture
+    guess: Picture
+
+
+def denoising(view: ExhibitView) -> dict[str, Any]:
+    """Moments from noise to picture; the one shown first is half way, where a picture shows but noise remains."""
+    steps = view.sample.parameters.num_inference_steps
+    guesses = {image.step: image for image in view.record.all("guess")}
+    moments = [
+        _moment(view, image, guesses[image.step], steps) for image in view.record.all("noisy") if image.step in guesses
+    ]
+    return {"moments": moments, "shown": moments[len(moments) // 2], "steps": steps}
+
+
+def _moment(view: ExhibitView, noisy: ImageRecord, guess: ImageRecord, steps: int) -> Moment:
+    words = f"Step {(noisy.step or 0) + 1} of {steps}"
+    return Moment(
+        words=words,
+        noisy=view.picture(noisy, f"{words}: what the model sees, noise still in it"),
+        guess=view.picture(guess, f"{words}: the model's guess of the finished picture"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """The edit at one pair of guidance scales.
+
+    Attributes:
+        fails: whether a measure says that this setting does not do what was asked.
+        verdict: how it fares, in words.
+    """
+
+    text_scale: str
+    image_scale: str
+    picture: Picture
+    numbers: tuple[Number, ...]
+    fails: bool
+    verdict: str
+
+    @property
+    def name(self) -> str:
+        """What a screen reader says for the cell."""
+        name = f"text guidance {self.text_scale}, image guidance {self.image_scale}"
+        return f"{name}: {self.verdict}" if self.verdict else name
+
+    def text_of(self, label: str) -> str:
+        """The number under `label`, or a dash."""
+        return next((item.text for item in self.numbers if item.label == label), "–")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row or a column of the grid."""
+
+    text: str
+    usual: bool
+    cells: tuple[Cell | None, ...] = ()
+
+
+def knobs(view: ExhibitView) -> dict[str, Any]:
+    """The grid of text guidance (columns) by image guidance (rows), the sample's own setting picked first."""
+    images = view.record.all("knob")
+    cells = {_scales(image): _cell(view, image) for image in images}
+    text_scales = sorted({text for text, _ in cells})
+    image_scales = sorted({image for _, image in cells})
+    own = view.sample.parameters
+    nearest = min(
+        cells,
+        key=lambda at: (abs(at[0] - own.guidance_scale), abs(at[1] - own.image_guidance_scale)),
+    )
+    columns = [Line(scale_text(value), _within(value, DEMO_TEXT_SCALES)) for value in text_scales]
+    rows = [
+        Line(
+            scale_text(value),
+            _within(value, DEMO_IMAGE_SCALES),
+            tuple(cells.get((text, value)) for text in text_scales),
+        )
+        for value in image_scales
+    ]
+    return {
+        "before": before(view),
+        "chosen": cells[nearest],
+        "columns": columns,
+        "rows": rows,
+        "measured": _labels([cell.numbers for cell in cells.values()]),
+        "caption": _caption(list(cells.values())),
+        "usual_words": _usual_words([*columns, *rows]),
+    }
+
+
+def _cell(view: ExhibitView, image: ImageRecord) -> Cell:
+    text, held = (scale_text(value) for value in _scales(image))
+    measured = view.measured(image)
+    fails, words = verdict(measured)
+    alt = f"Edit at text guidance {text} and image guidance {held}: {image.instruction or view.sample.instruction}"
+    return Cell(text, held, view.picture(image, alt), numbers(measured, _OF_A_CELL), fails, words)
+
+
+def _scales(image: ImageRecord) -> tuple[float, float]:
+    return image.guidance_scale or 0.0, image.image_guidance_scale or 0.0
+
+
+def _within(value: float, ends: tuple[float, float]) -> bool:
+    return ends[0] <= value <= ends[1]
+
+
+def _caption(cells: Sequence[Cell]) -> str:
+    judged = [cell for cell in cells if cell.verdict]
+    failing = sum(cell.fails for cell in judged)
+    if not judged:
+        return "Every pair of settings."
+    return f"Every pair of settings. By the numbers, {len(judged) - failing} of {len(judged)} do what was asked. {RULE}"
+
+
+def _usual_words(lines: Sequence[Line]) -> str:
+    if not any(line.usual for line in lines):
+        return ""
+    text, image = ("–".join(map(scale_text, ends)) for ends in (DEMO_TEXT_SCALES, DEMO_IMAGE_SCALES))
+    return f"Marked: where InstructPix2Pix’s own demo draws its settings (text {text}, image {image})."
+
+
+def _labels(rows: Sequence[tuple[Number, ...]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(number.label for row in rows for number in row))
+
+
+@dataclass(frozen=True, slots=True)
+class LookedAt:
+    """One word of the instruction and the map of where it looked."""
+
+    text: str
+    name: str
+    map: Picture
+
+
+_FILLERS = frozenset({"a", "an", "and", "as", "at", "in", "into", "of", "on", "the", "to", "with"})
+
+
+def attention(view: ExhibitView) -> dict[str, Any]:
+    """Words over the edited picture; the first word that carries meaning is picked first."""
+    words = [_looked_at(view, image) for image in view.record.all("attention")]
+    told = [word for word in words if _bare(word.text) not in _FILLERS]
+    return {
+        "base": view.one("edited", ""),
+        "words": words,
+        "shown": max(told or words, key=lambda word: len(_bare(word.text))),
+    }
+
+
+def _looked_at(view: ExhibitView, image: ImageRecord) -> LookedAt:
+    word = image.word or ""
+    name = f"The edited image, bright where the word {word} looked"
+    return LookedAt(word, name, view.picture(image, name))
+
+
+def _bare(word: str) -> str:
+    return re.sub(r"\W", "", word).casefold()
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """The edit from other noise."""
+
+    seed: int
+    picture: Picture
+
+
+def seeds(view: ExhibitView) -> dict[str, Any]:
+    """The sample's own edit and its siblings, and how each sibling differs from the first."""
+    own = view.record.all("edited")[0]
+    images = {_seed(view, image): image for image in (own, *view.record.all("seed"))}
+    draws = [
+        Draw(seed, view.picture(image, f"Edited image, seed {seed}: {image.instruction or view.sample.instruction}"))
+        for seed, image in images.items()
+    ]
+    return {"before": before(view), "draws": draws, "differences": draws[1:]}
+
+
+def _seed(view: ExhibitView, image: ImageRecord) -> int:
+    return view.sample.parameters.seed if image.seed is None else image.seed

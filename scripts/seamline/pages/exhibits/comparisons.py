@@ -1,0 +1,170 @@
+"""Exhibits that lay pictures side by side: before and after, one word, what changed, four ways."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from typing import Any
+
+from seamline.catalog.entries import Sample
+from seamline.pages.exhibits.numbers import Number, best_of, numbers
+from seamline.pages.exhibits.view import Box, ExhibitView, Picture
+from seamline.samples.records import ImageRecord, Role
+
+GAIN = 4
+"""How many times brighter differences are shown; `.sl-blend--difference` in exhibits.css does it."""
+
+_OF_AN_EDIT = ("edit_strength", "change_inside", "change_outside", "light_agreement", "change")
+_OF_A_SWAP = ("identity", "attribute", "expression", "light_angle", "seam_visibility", "psnr_face", "change_outside")
+
+_CLOSE_UP = 0.55
+"""A region wider than this share of the picture is not worth a close-up."""
+
+
+def before_after(view: ExhibitView) -> dict[str, Any]:
+    """Input image and edited image."""
+    return {"before": before(view), "after": after(view), "numbers": _of_edit(view)}
+
+
+def difference(view: ExhibitView) -> dict[str, Any]:
+    """Edited image, where it differs from the input image, and where it should."""
+    region = view.one("region", "The edited region") if view.has("region") else None
+    return {
+        "before": before(view),
+        "after": after(view),
+        "region": region,
+        "numbers": numbers(view.measured(_image(view, "edited")), ("change_inside", "change_outside", "change")),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of an instruction, and whether the other instruction lacks it."""
+
+    text: str
+    differs: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of two instructions, and what the model made of it."""
+
+    picture: Picture
+    words: tuple[Word, ...]
+
+
+def one_word(view: ExhibitView) -> dict[str, Any]:
+    """Two edits whose instructions differ in one word."""
+    own, other = _image(view, "edited"), _image(view, "one-word")
+    mine, theirs = own.instruction or view.sample.instruction, other.instruction or ""
+    sides = (
+        Side(view.picture(own, f"Edited image: {mine}"), differing(mine, theirs)),
+        Side(view.picture(other, f"Edited image under the other instruction: {theirs}"), differing(theirs, mine)),
+    )
+    return {"sides": sides}
+
+
+def differing(text: str, other: str) -> tuple[Word, ...]:
+    """The words of `text`, marked where `other` says something else."""
+    words, others = text.split(), other.split()
+    matcher = difflib.SequenceMatcher(a=words, b=others, autojunk=False)
+    same = {at for block in matcher.get_matching_blocks() for at in range(block.a, block.a + block.size)}
+    return tuple(Word(word, at not in same) for at, word in enumerate(words))
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One of the four ways to put the new face in, with what was measured about it."""
+
+    kind: str
+    title: str
+    words: str
+    picture: Picture
+    numbers: tuple[Number, ...]
+
+
+_WAYS: tuple[tuple[Role, str, str, str], ...] = (
+    (
+        "paste",
+        "Cut and paste",
+        "The new face comes from another photo and brings its own light and expression along.",
+        "The new face cut out and pasted in",
+    ),
+    (
+        "no-image",
+        "Edit, blind to the photo",
+        "The same model and noise with the photo withheld: it follows the words, but has nothing to match.",
+        "Edit with the picture's conditioning switched off",
+    ),
+    (
+        "edited",
+        "Edit",
+        "Conditioned on the whole photo at every step, so the new face is drawn under the light that is there.",
+        "Edited image",
+    ),
+    (
+        "truth",
+        "True picture",
+        "The scene drawn again with only the face changed: what an ideal editor would return.",
+        "True picture",
+    ),
+)
+
+
+def four_ways(view: ExhibitView) -> dict[str, Any]:
+    """The same swap four ways, from the crudest to the truth, each up close where the region is known."""
+    measured = [view.measured(_image(view, role)) for role, *_ in _WAYS]
+    rivals = measured[:-1]
+    ways = tuple(
+        Way(
+            role,
+            title,
+            words,
+            view.one(role, f"{alt}: {view.sample.instruction}"),
+            numbers(measured[at], _OF_A_SWAP, best_of(rivals, at) if at < len(rivals) else frozenset()),
+        )
+        for at, (role, title, words, alt) in enumerate(_WAYS)
+    )
+    edited = ways[2].picture
+    return {"ways": ways, "crop": crop(view.region_box, edited.width, edited.height)}
+
+
+def crop(box: Box | None, width: int, height: int) -> str:
+    """SVG view box of a close-up: `box` with a margin, as a square inside the picture; empty if it would show little.
+
+    The margin, a quarter of the box's longer side in all, keeps the seam and what it must match in view.
+    """
+    if box is None or (box[2] - box[0]) > _CLOSE_UP * width:
+        return ""
+    left, top, right, bottom = box
+    side = min(round(1.25 * max(right - left, bottom - top)), width, height)
+    x = _inside((left + right - side) // 2, width - side)
+    y = _inside((top + bottom - side) // 2, height - side)
+    return f"{x} {y} {side} {side}"
+
+
+def before(view: ExhibitView) -> Picture:
+    """The input image, named for those who cannot see it."""
+    return view.one("input", f"Input image, before: {view.sample.instruction}")
+
+
+def after(view: ExhibitView) -> Picture:
+    """The sample's own edit, named by what it shows."""
+    return view.one("edited", f"Edited image: {_shows(view.sample)}")
+
+
+def _shows(sample: Sample) -> str:
+    return sample.alt or sample.instruction
+
+
+def _of_edit(view: ExhibitView) -> tuple[Number, ...]:
+    found = numbers(view.measured(_image(view, "edited")), _OF_AN_EDIT)
+    return found[:4]
+
+
+def _image(view: ExhibitView, role: Role) -> ImageRecord:
+    return view.record.all(role)[0]
+
+
+def _inside(at: int, most: int) -> int:
+    return max(0, min(at, most))

@@ -1,0 +1,44 @@
+"""A bare page with all eight exhibits of a painted run: what the exhibits need from a page, and nothing else."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from pages.exhibits.fake_run import SAMPLE, paint_run
+
+from seamline.pages.exhibits import EXHIBITS, ExhibitView, exhibit, region_box
+
+ROOT = Path(__file__).parents[2]
+
+PAGE = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>Exhibits</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'self'">
+<link rel="icon" href="assets/icon.svg">
+<link rel="stylesheet" href="assets/page.css"><link rel="stylesheet" href="assets/exhibits.css">
+<script src="assets/exhibits.js" defer></script></head>
+<body data-md-color-scheme="{scheme}"><main><h1>Exhibits</h1>
+{exhibits}
+</main></body></html>
+"""
+STYLE = """body { margin: 0; font: 16px/1.6 system-ui, sans-serif; background: #fffdf9; color: #1d1b26 }
+body[data-md-color-scheme="slate"] { background: #17161d; color: #eceaf4 }
+main { max-width: 46rem; margin: auto; padding: 1rem }
+"""
+ICON = '<svg xmlns="http://www.w3.org/2000/svg"/>'
+
+
+def write_harness(folder: Path) -> None:
+    """`index.html` (light), `dark.html` and what they need."""
+    run = paint_run(folder / "runs")
+    view = ExhibitView(SAMPLE, run.record(), run.measures, "runs/", region_box(folder / "runs/region.webp"))
+    html = "\n".join(exhibit(name, view, eager=at == 0) for at, name in enumerate(EXHIBITS))
+    assets = folder / "assets"
+    assets.mkdir(exist_ok=True)
+    for name in ("exhibits.css", "exhibits.js"):
+        shutil.copy(ROOT / "docs/assets" / name, assets)
+    (assets / "page.css").write_text(STYLE, encoding="utf-8")
+    (assets / "icon.svg").write_text(ICON, encoding="utf-8")
+    for name, scheme in (("index.html", "default"), ("dark.html", "slate")):
+        (folder / name).write_text(PAGE.format(exhibits=html, scheme=scheme), encoding="utf-8")
