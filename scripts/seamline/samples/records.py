@@ -31,9 +31,7 @@ Role = Literal[
     "input", "edited", "knob", "seed", "one-word", "no-image", "paste", "truth", "region", "noisy", "guess", "attention"
 ]
 
-DRAWN_BY_MODEL: frozenset[str] = frozenset(
-    {"edited", "knob", "seed", "one-word", "no-image", "noisy", "guess"}
-)
+DRAWN_BY_MODEL: frozenset[str] = frozenset({"edited", "knob", "seed", "one-word", "no-image", "noisy", "guess"})
 """Roles whose pictures a model made and that are marked as AI-edited."""
 
 

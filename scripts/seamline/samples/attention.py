@@ -1,0 +1,125 @@
+"""Where each word of an instruction looked: cross-attention, read while the U-Net works.
+
+For a cell that asks, the attention of every picture position to every token is averaged
+over heads, over all cross-attention layers (brought to the latents' size) and over all
+steps, as DAAM does (Tang et al. 2023, arXiv 2210.04885, section 3); tokens are summed
+to words. Each map is divided by its own largest value: maps say where, not how much.
+
+It is computed beside the ordinary attention, by wrapping the diffusers processors, so
+it works for any U-Net of diffusers and changes no pixel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from seamline.samples.cells import Cell, words_of
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+class Watch:
+    """Sums up attention for the cells that ask for it.
+
+    Attributes:
+        rows: per cell, the row of the U-Net's batch that predicts with its instruction and picture.
+    """
+
+    def __init__(self, pipe: Any, cells: Sequence[Cell], size: Sequence[int]) -> None:
+        self._size = int(size[0]), int(size[1])
+        self._tokens = {i: _tokens_of_words(pipe, cell.instruction) for i, cell in enumerate(cells) if cell.attention}
+        self._sums: dict[int, Tensor] = {}
+        self.rows: list[int] = []
+
+    @property
+    def idle(self) -> bool:
+        """Whether no cell asks for attention."""
+        return not self._tokens
+
+    def add(self, attn: Any, hidden: Tensor, texts: Tensor) -> None:
+        """Take note of one layer's attention: `hidden` (B,positions,C) or (B,C,h,w) to `texts` (B,tokens,D)."""
+        if hidden.ndim == 4:
+            hidden = hidden.flatten(2).transpose(1, 2)
+        chosen = [self.rows[index] for index in self._tokens]
+        query = attn.head_to_batch_dim(attn.to_q(hidden[chosen]))
+        key = attn.head_to_batch_dim(attn.to_k(texts[chosen]))
+        shares = attn.get_attention_scores(query, key).float()
+        shares = shares.unflatten(0, (len(chosen), -1)).mean(1).transpose(1, 2)
+        height, width = _level_size(self._size, shares.shape[-1])
+        maps = F.interpolate(shares.unflatten(2, (height, width)), self._size, mode="bilinear")
+        for place, index in enumerate(self._tokens):
+            self._sums[index] = self._sums.get(index, 0) + maps[place]
+
+    def maps(self, index: int) -> Mapping[str, NDArray[np.float32]]:
+        """A cell's map of each word, (h,w) in 0..1; a word that occurs twice counts its occurrences together."""
+        if index not in self._sums:
+            return {}
+        total = self._sums[index]
+        words: dict[str, Tensor] = {}
+        for word, tokens in self._tokens[index]:
+            words[word] = words.get(word, torch.zeros_like(total[0])) + total[tokens].sum(0)
+        return {word: (found / found.max().clamp_min(1e-12)).cpu().numpy() for word, found in words.items()}
+
+
+class _Watching:
+    """A diffusers attention processor that tells a `Watch` what passes through it."""
+
+    def __init__(self, inner: Any, watch: Watch) -> None:
+        self._inner, self._watch = inner, watch
+
+    def __call__(
+        self, attn: Any, hidden_states: Tensor, encoder_hidden_states: Tensor | None = None, *args: Any, **kwargs: Any
+    ) -> Tensor:
+        if encoder_hidden_states is not None:
+            self._watch.add(attn, hidden_states, encoder_hidden_states)
+        result: Tensor = self._inner(attn, hidden_states, encoder_hidden_states, *args, **kwargs)
+        return result
+
+
+@contextmanager
+def watched(pipe: Any, cells: Sequence[Cell], size: Sequence[int]) -> Iterator[Watch]:
+    """Watch the U-Net's cross-attention for those `cells` that ask for it; its processors come back afterwards."""
+    watch = Watch(pipe, cells, size)
+    if watch.idle:
+        yield watch
+        return
+    before = dict(pipe.unet.attn_processors)
+    pipe.unet.set_attn_processor(
+        {name: _Watching(inner, watch) if "attn2" in name else inner for name, inner in before.items()}
+    )
+    try:
+        yield watch
+    finally:
+        pipe.unet.set_attn_processor(before)
+
+
+def _tokens_of_words(pipe: Any, instruction: str) -> list[tuple[str, list[int]]]:
+    """For each word of the instruction, the places of its tokens among those the text encoder sees."""
+    encoded = pipe.tokenizer(
+        instruction, truncation=True, max_length=pipe.tokenizer.model_max_length, return_offsets_mapping=True
+    )
+    offsets = encoded["offset_mapping"]
+    found = []
+    for word, start, end in words_of(instruction):
+        tokens = [place for place, (left, right) in enumerate(offsets) if left < end and right > start and right > left]
+        if tokens:
+            found.append((word, tokens))
+    return found
+
+
+def _level_size(size: tuple[int, int], positions: int) -> tuple[int, int]:
+    """Height and width of the U-Net level that has so many positions; each level halves, rounding up."""
+    height, width = size
+    while height * width > positions:
+        height, width = -(-height // 2), -(-width // 2)
+    if height * width != positions:
+        raise ValueError(f"no level of a {size[0]} x {size[1]} U-Net has {positions} positions")
+    return height, width

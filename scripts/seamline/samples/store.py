@@ -1,0 +1,173 @@
+"""Where runs live on disk, and how one becomes visible all at once.
+
+A run is `generated/runs/<sample>/<weights>/`: `run.json` and the images it names. An
+image's file name holds the beginning of its own sha256, so a new run never writes over
+a picture that the present record names. Replacing `run.json`, one atomic rename, is
+what makes a new run the run; whatever the record does not name is swept away after it.
+A process killed at any moment thus leaves the old run or the new one.
+
+`run.json` and `failed.json` are sealed: their first line holds the sha256 of the rest,
+so one flipped bit anywhere is noticed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from seamline.errors import FilesError, RecordError
+from seamline.files import write_if_changed
+from seamline.samples.hashing import Hashes
+from seamline.samples.records import RunRecord
+
+RUNS = Path("generated/runs")
+RECORD, FAILURE = "run.json", "failed.json"
+_KEPT = {RECORD, FAILURE, "measures.json"}
+_SEAL = re.compile(rb'\{"sha256": "([0-9a-f]{64})",\n')
+_REDRAW = "draw it again: `seamline samples --only {}`"
+_Sealed = TypeVar("_Sealed", bound=BaseModel)
+
+
+class FailedRun(BaseModel):
+    """Why a sample could not be drawn; not tried again until its key changes or somebody asks.
+
+    Attributes:
+        error: class of the error.
+        reason: its message.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    sample: str
+    weights: str
+    key: str
+    key_fields: dict[str, Any]
+    error: str
+    reason: str
+
+
+def folder_of(root: Path, sample: str, weights: str) -> Path:
+    """Folder of a sample's run with some weights."""
+    return root / RUNS / sample / weights
+
+
+def image_name(stem: str, data: bytes) -> str:
+    """File name of an image: what it is, and the beginning of its sha256."""
+    return f"{stem}-{hashlib.sha256(data).hexdigest()[:8]}.webp"
+
+
+def write_run(root: Path, record: RunRecord, images: Mapping[str, bytes]) -> None:
+    """Make `record`, with its images, the run of its sample and weights.
+
+    Raises:
+        FilesError: the file system refused; the run is as it was before.
+    """
+    folder = folder_of(root, record.sample, record.weights.name)
+    for name in sorted(images):
+        write_if_changed(folder / name, images[name])
+    write_if_changed(folder / RECORD, _sealed(record))
+    _sweep(folder, {image.file for image in record.images})
+
+
+def write_failure(root: Path, failure: FailedRun) -> None:
+    """Record that a sample could not be drawn. An earlier run of it stays.
+
+    Raises:
+        FilesError: the file system refused.
+    """
+    write_if_changed(folder_of(root, failure.sample, failure.weights) / FAILURE, _sealed(failure))
+
+
+def read_record(folder: Path) -> RunRecord | None:
+    """The record in a run's folder, or None where there is none.
+
+    Raises:
+        RecordError: it is torn, altered or unreadable.
+    """
+    return _read(folder / RECORD, RunRecord)
+
+
+def read_failure(folder: Path) -> FailedRun | None:
+    """The failure noted in a run's folder, or None. A damaged note counts as none: trying again mends it."""
+    try:
+        return _read(folder / FAILURE, FailedRun)
+    except RecordError:
+        return None
+
+
+def damage(folder: Path, record: RunRecord, hashes: Hashes) -> tuple[str, ...]:
+    """What is wrong with the images a record names, one sentence each; empty when all are as recorded."""
+    found = []
+    for image in record.images:
+        try:
+            digest = hashes.sha256(folder / image.file)
+        except FileNotFoundError:
+            found.append(f"{image.file} is missing")
+            continue
+        if digest != image.sha256:
+            found.append(f"{image.file} was altered: sha256 {image.sha256[:8]}… is recorded, {digest[:8]}… is there")
+    return tuple(found)
+
+
+def read_runs(root: Path) -> tuple[dict[str, dict[str, RunRecord]], tuple[RecordError, ...]]:
+    """All runs by sample and weights, and one error for each record that cannot be trusted."""
+    runs: dict[str, dict[str, RunRecord]] = {}
+    errors = []
+    for path in sorted((root / RUNS).glob(f"*/*/{RECORD}")):
+        try:
+            record = read_record(path.parent)
+        except RecordError as error:
+            errors.append(error)
+            continue
+        if record is not None:
+            runs.setdefault(path.parent.parent.name, {})[path.parent.name] = record
+    return runs, tuple(errors)
+
+
+def load_runs(root: Path) -> Mapping[str, Mapping[str, RunRecord]]:
+    """All trustworthy runs, by sample and weights. `read_runs` tells which records were left out, and why."""
+    return read_runs(root)[0]
+
+
+def _sealed(model: BaseModel) -> bytes:
+    body = model.model_dump_json(indent=1, exclude_none=True).removeprefix("{\n").encode() + b"\n"
+    return b'{"sha256": "%s",\n' % hashlib.sha256(body).hexdigest().encode() + body
+
+
+def _read(path: Path, kind: type[_Sealed]) -> _Sealed | None:
+    remedy = _REDRAW.format(path.parent.parent.name)
+    try:
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise RecordError(f"cannot be read: {error.strerror}", where=str(path), hint=remedy) from error
+    seal = _SEAL.match(raw)
+    if seal is None or hashlib.sha256(raw[seal.end() :]).hexdigest().encode() != seal[1]:
+        raise RecordError("was torn or altered: it does not match its own sha256", where=str(path), hint=remedy)
+    try:
+        return kind.model_validate_json(b"{" + raw[seal.end() :])
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise RecordError(
+            f"was written by another version: {'.'.join(map(str, first['loc']))}: {first['msg']}",
+            where=str(path),
+            hint=remedy,
+        ) from error
+
+
+def _sweep(folder: Path, named: set[str]) -> None:
+    """Remove what the new record does not name, an earlier failure included."""
+    try:
+        for path in folder.iterdir():
+            if path.name not in named and (path.name not in _KEPT or path.name == FAILURE):
+                path.unlink()
+    except OSError as error:
+        raise FilesError(
+            f"an old picture cannot be removed: {error.strerror}", where=str(error.filename or folder), hint="remove it"
+        ) from error

@@ -1,0 +1,16 @@
+"""Versions of the code that decides pixels. Raise one when its pictures change; every run it drew becomes stale.
+
+`tests/samples/test_versions.py` holds a fingerprint of what each version draws, and
+fails when the pictures move and the version does not.
+"""
+
+from __future__ import annotations
+
+SAMPLER = 1
+"""The denoising loop: `loop`, `moments`, `attention`."""
+
+INPUTS = 1
+"""Input pictures and what is drawn beside an edit without a model: `inputs`, `photos`."""
+
+ENCODING = 1
+"""How pixels become WebP: `marking`."""
