@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from seamline.measures.arrays import Array, luminance, same_size, weighted_mean
 
 SLOW = 1 / 16
 """Standard deviation of the low-pass filter, in picture heights: an eighth of a head or so."""
+
+RIM = 1 / 32
+"""Width of the border of the face that the light is not read from, in picture heights: hair and hats shade it."""
 
 
 def light_agreement(image: Array, before: Array, mask: Array) -> float:
@@ -15,8 +19,8 @@ def light_agreement(image: Array, before: Array, mask: Array) -> float:
 
     Formula: Pearson's correlation, over the mask, of both luminances after a Gaussian of a sixteenth of the picture's
     height, blurred within the mask only. Where neither varies it is 1, where only one does it is 0.
-    Range: -1 to 1, no unit. It needs no truth, and so cannot tell dark hair from shade: read it beside the
-    value of the true picture. Source: ours.
+    Range: -1 to 1, no unit. Blind to how bright a face is as a whole, not to dark hair in the place of skin: of a
+    scene it is taken over the skin that old and new face share, of a photo over all of it. Source: ours.
 
     Raises:
         ValueError: sizes differ or the mask is empty.
@@ -56,11 +60,12 @@ def luminance_slope(image: Array, skin: Array) -> float:
 def light_direction(image: Array, normals: Array, skin: Array) -> Array:
     """Direction the light comes from, as a unit vector in the frame of the normals.
 
-    Formula: least-squares fit of luminance ~ a + b . n over the skin, where n (H, W, 3) is the known surface normal;
-    the direction is b / |b|. Skin turned away from the light by the first fit is left out of a second one, since
-    shade holds no direction (Lambert's law is cut off at zero there).
+    Formula: fit of luminance ~ a + b . n over the skin, where n (H, W, 3) is the known surface normal; the direction
+    is b / |b|. The fit is robust (weights 1 / (1 + (r / 1.5 median r)^2), r the residual), so that wrinkles, blush and
+    make-up count little; skin turned well away from the light is left out, since Lambert's law is cut off there, and
+    so is a border of 1/32 of the picture's height, which hair and hats shade.
     Range: the unit sphere. Source: J. H. Lambert, *Photometria*, 1760; shape known and light sought, as in
-    photometric stereo (Woodham, 1980).
+    photometric stereo (Woodham, 1980); robust weights after Cauchy (Holland and Welsch, 1977).
 
     Raises:
         ValueError: sizes differ, fewer than 12 pixels of skin, or brightness that has no direction.
@@ -68,9 +73,19 @@ def light_direction(image: Array, normals: Array, skin: Array) -> Array:
     brightness = luminance(image)
     if brightness.shape != skin.shape or normals.shape != image.shape:
         raise ValueError(f"picture {image.shape}, normals {normals.shape} and skin {skin.shape} do not fit together")
-    direction = _fit(brightness, normals, skin)
-    lit = skin * (normals @ direction > 0.0)
-    return _fit(brightness, normals, lit) if np.count_nonzero(lit > 0.5) >= 48 else direction
+    chosen = _core(skin)
+    surface, shade = np.asarray(normals[chosen], np.float64), np.asarray(brightness[chosen], np.float64)
+    slopes: Array = np.zeros(3)
+    weights: Array = np.ones(len(shade))
+    for _ in range(12):
+        slopes, residuals = _fit(surface, shade, weights)
+        weights = 1.0 / (1.0 + (residuals / (1.5 * np.median(residuals) + 1e-6)) ** 2)
+        lit = surface @ slopes > -0.1 * np.linalg.norm(slopes)
+        weights = weights * lit if np.count_nonzero(lit) >= 48 else weights
+    length = float(np.linalg.norm(slopes))
+    if length < 1e-6:
+        raise ValueError("brightness does not vary with the surface: it has no direction")
+    return np.asarray(slopes / length)
 
 
 def light_angle(image: Array, normals: Array, skin: Array, light: Array) -> float:
@@ -89,16 +104,23 @@ def light_angle(image: Array, normals: Array, skin: Array, light: Array) -> floa
     return float(np.degrees(np.arccos(np.clip(cosine, -1.0, 1.0))))
 
 
-def _fit(brightness: Array, normals: Array, weights: Array) -> Array:
-    chosen = weights > 0.5
+def _core(skin: Array) -> NDArray[np.bool_]:
+    """The pixels of skin to read the light from, without the face's border where enough are left."""
+    from skimage.morphology import convex_hull_image, isotropic_erosion
+
+    chosen = np.asarray(skin > 0.5)
     if np.count_nonzero(chosen) < 12:
         raise ValueError("fewer than 12 pixels of bare skin: too few to tell the light from")
-    samples = np.column_stack([np.ones(np.count_nonzero(chosen)), normals[chosen]])
-    solution = np.linalg.lstsq(samples.astype(np.float64), brightness[chosen].astype(np.float64), rcond=None)[0]
-    length = float(np.linalg.norm(solution[1:]))
-    if length < 1e-6:
-        raise ValueError("brightness does not vary with the surface: it has no direction")
-    return np.asarray(solution[1:] / length)
+    core = chosen & np.asarray(isotropic_erosion(convex_hull_image(chosen), RIM * skin.shape[0]))
+    return core if np.count_nonzero(core) >= 48 else chosen
+
+
+def _fit(surface: Array, shade: Array, weights: Array) -> tuple[Array, Array]:
+    """Weighted least squares of shade ~ a + b . n: b (3,), and the size of each residual."""
+    samples = np.column_stack([np.ones(len(shade)), surface])
+    root = np.sqrt(weights)
+    solution = np.linalg.lstsq(samples * root[:, None], shade * root, rcond=None)[0]
+    return solution[1:], np.abs(shade - samples @ solution)
 
 
 def _slow(values: Array, mask: Array) -> Array:
