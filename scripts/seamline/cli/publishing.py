@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -29,12 +30,12 @@ def render(context: click.Context, only_check: bool, as_json: bool) -> None:
     root = project_of(context)
     program = context.find_root().command
     if only_check:
-        found = tree.drift(root, tree.desired(root, program))
+        found = tree.differences(root, program)
         if as_json:
-            echo_json({"missing": found.missing, "changed": found.changed, "left_over": found.left_over})
+            echo_json([asdict(difference) for difference in found])
         if found:
             raise DriftError(
-                "generated/ is not what docs/, catalog/ and the run records say:\n  " + "\n  ".join(found.lines()),
+                "generated/ is not what docs/, catalog/ and the run records say:\n" + "\n".join(map(str, found)),
                 hint="edit the sources instead, run `seamline render`, and commit what it wrote",
             )
         return

@@ -37,7 +37,10 @@ def build(root: Path, *, builder: Builder = "mkdocs", strict: bool = False) -> P
         raise SiteError(f"the site builder {builder} is not installed", hint=f"pip install {builder}")
     site = root / SITE
     if builder == "zensical":
-        _call(root, [builder, "build"], strict)
+        shutil.rmtree(site, ignore_errors=True)
+        said = _call(root, [builder, "build"], strict)
+        if not (site / "index.html").is_file():  # Zensical 0.0.60 can crash and still exit with 0.
+            raise SiteError(f"zensical built nothing:\n{said}", where=str(root / "mkdocs.yml"))
         seal(site)
         return site
     building = root / _BUILDING
@@ -55,15 +58,17 @@ def serve(root: Path, address: str, *, open_browser: bool = False) -> int:
     ).returncode
 
 
-def _call(root: Path, command: list[str], strict: bool) -> None:
+def _call(root: Path, command: list[str], strict: bool) -> str:
     line = [sys.executable, "-m", *command, *(["--strict"] if strict else [])]
     done = subprocess.run(line, cwd=root, env=_environment(), capture_output=True, text=True, check=False)
+    said = (done.stdout + done.stderr).strip()
     if done.returncode:
         raise SiteError(
-            f"{command[0]} refused:\n{(done.stdout + done.stderr).strip()}",
+            f"{command[0]} refused:\n{said}",
             where=str(root / "mkdocs.yml"),
             hint="each line above names a page; mend it in docs/ or catalog/, then `seamline render`",
         )
+    return said
 
 
 def _swap(new: Path, place: Path, old: Path) -> None:
