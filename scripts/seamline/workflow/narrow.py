@@ -1,0 +1,116 @@
+"""The layout for narrow pages: a model's inputs above it, its outputs below, the next model further down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from seamline.workflow import cards
+from seamline.workflow.graph import Edge, Node, Port
+from seamline.workflow.sheet import Point, Sheet, Side
+
+WIDTH = 344.0
+_MARGIN, _BETWEEN, _WIRE = 14.0, 12.0, 50.0
+_NARROWEST_CARD = 92.0
+
+
+@dataclass(frozen=True)
+class _Column:
+    """A port and the card above or below it; without a node, a lane for the wire of a chain."""
+
+    port: Port
+    node: Node | None
+    x: float
+    width: float
+
+    @property
+    def middle(self) -> float:
+        return self.x + self.width / 2
+
+
+def width_for(sheet: Sheet) -> float:
+    """Width of the drawing: that of a phone, or more where a model has more ports than fit beside each other."""
+    most = max(max(len(model.takes), len(model.gives)) for model in sheet.workflow.models)
+    return max(WIDTH, 2 * _MARGIN + most * (_NARROWEST_CARD + _BETWEEN) - _BETWEEN)
+
+
+def lay(sheet: Sheet) -> tuple[float, list[str]]:
+    """Lay a workflow out; gives the height and everything drawn."""
+    inner = width_for(sheet) - 2 * _MARGIN
+    lanes: dict[Edge, list[Point]] = {}
+    y = _MARGIN
+    for place, model in enumerate(sheet.workflow.models):
+        if place:
+            y += _WIRE if sheet.chained(model, "takes") else 28
+        above, below = _columns(sheet, model, "takes", inner), _columns(sheet, model, "gives", inner)
+        y = _lay_cards(sheet, model, above, "takes", y, lanes)
+        box = sheet.box(model, inner, 0)
+        sheet.parts.append(box.draw(_MARGIN, y))
+        for column in above:
+            sheet.place(model, column.port, "takes", column.middle, y)
+            if column.node:
+                sheet.caption(column.port.name, column.middle + 14, y - 18, column.width / 2 - 8)
+        y += box.height
+        for column in below:
+            sheet.place(model, column.port, "gives", column.middle, y)
+            sheet.caption(column.port.name, column.middle + 14, y + 24, column.width / 2 - 8)
+        y = _lay_cards(sheet, model, below, "gives", y, lanes)
+    wires = [_wire(sheet, edge, lanes) for edge in sheet.workflow.edges]
+    return y + _MARGIN, sheet.body(wires)
+
+
+def _columns(sheet: Sheet, model: Node, side: Side, inner: float) -> list[_Column]:
+    ports = model.takes if side == "takes" else model.gives
+    beside = sheet.inputs_of(model) if side == "takes" else sheet.outputs_of(model)
+    nodes = [_node_at(sheet, model, port, side, beside) for port in ports]
+    lonely = not any(nodes)
+    shares = [_share(sheet, node, lonely) for node in nodes]
+    unit = (inner - _BETWEEN * (len(ports) - 1)) / sum(shares) if ports else 0
+    columns, x = [], _MARGIN
+    for port, node, share in zip(ports, nodes, shares, strict=True):
+        columns.append(_Column(port, node, x, share * unit))
+        x += share * unit + _BETWEEN
+    return columns
+
+
+def _share(sheet: Sheet, node: Node | None, lonely: bool) -> float:
+    if node is None:
+        return 1.0 if lonely else 0.45
+    return 1.15 if isinstance(sheet.contents.get(node.id), str) else 1.0
+
+
+def _node_at(sheet: Sheet, model: Node, port: Port, side: Side, beside: list[Node]) -> Node | None:
+    if side == "takes":
+        ids = {e.source.node for e in sheet.workflow.into(model) if e.target.port == port.name}
+    else:
+        ids = {e.target.node for e in sheet.workflow.out_of(model) if e.source.port == port.name}
+    return next((node for node in beside if node.id in ids), None)
+
+
+def _lay_cards(
+    sheet: Sheet, model: Node, columns: list[_Column], side: Side, y: float, lanes: dict[Edge, list[Point]]
+) -> float:
+    """Draw a row of cards, all of one height, and let chained wires through; gives where what follows begins."""
+    cards_at = [(column, column.node, sheet.card(column.node, column.width)) for column in columns if column.node]
+    if not cards_at:
+        return y
+    height = max(card.height for _, _, card in cards_at)
+    top = y if side == "takes" else y + _WIRE
+    for column, node, card in cards_at:
+        sheet.parts.append(card.draw(column.x, top, height))
+        if side == "takes":
+            sheet.place(node, node.gives[0], "gives", column.middle, top + height)
+        else:
+            sheet.place(node, node.takes[0], "takes", column.middle, top)
+    chained = sheet.chained(model, side)
+    for column in columns:
+        for edge in chained.get(column.port.name, ()):
+            lanes.setdefault(edge, []).extend([(column.middle, top), (column.middle, top + height)])
+    return top + height + (_WIRE if side == "takes" else 0)
+
+
+def _wire(sheet: Sheet, edge: Edge, lanes: dict[Edge, list[Point]]) -> str:
+    start, end = sheet.ends(edge)
+    source = sheet.workflow.by_id[edge.source.node]
+    kind = next(port.type for port in source.gives if port.name == edge.source.port)
+    through = sorted(lanes.get(edge, []), key=lambda point: point[1])
+    return cards.wire(cards.down(start, *through, end), kind)

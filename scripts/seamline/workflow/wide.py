@@ -1,0 +1,102 @@
+"""The layout for wide pages: inputs at the left, models in the middle, outputs at the right.
+
+Each model has a row; a chain runs down the middle, from the bottom of one model to the top of the next.
+"""
+
+from __future__ import annotations
+
+from seamline.workflow import cards
+from seamline.workflow.cards import PORT_ROW, DataCard
+from seamline.workflow.graph import Edge, Node
+from seamline.workflow.sheet import Sheet
+from seamline.workflow.style import SMALL
+from seamline.workflow.svg import text_lines
+
+WIDTH = 720.0
+_MARGIN, _SIDE, _MIDDLE = 20.0, 186.0, 204.0
+_MODEL_X, _RIGHT_X = (WIDTH - _MIDDLE) / 2, WIDTH - _MARGIN - _SIDE
+_BETWEEN_CARDS, _BETWEEN_ROWS, _CHAIN = 16.0, 28.0, 56.0
+
+
+def lay(sheet: Sheet) -> tuple[float, list[str]]:
+    """Lay a workflow out; gives the height and everything drawn."""
+    for head, x in (("Input", _MARGIN), ("Model", _MODEL_X), ("Output", _RIGHT_X)):
+        sheet.parts.append(text_lines([head], x, 32, SMALL, "t-head"))
+    y = 48.0
+    bottom: float | None = None
+    for model in sheet.workflow.models:
+        if bottom is not None:
+            y += _BETWEEN_ROWS
+            if sheet.chained(model, "takes"):
+                y = max(y, bottom + _CHAIN - _offset(sheet, model))
+        y, bottom = _lay_row(sheet, model, y)
+    wires = [_wire(sheet, edge) for edge in sheet.workflow.edges]
+    return y + _MARGIN, sheet.body(wires)
+
+
+def _offset(sheet: Sheet, model: Node) -> float:
+    """Distance from the top of a model's row to its box: what stands beside it may be taller."""
+    beside = (sheet.inputs_of(model), sheet.outputs_of(model))
+    tallest = max(_stacked([sheet.card(node, _SIDE) for node in nodes]) for nodes in beside)
+    return max(tallest - sheet.box(model, _MIDDLE, _rows(sheet, model)).height, 0) / 2
+
+
+def _lay_row(sheet: Sheet, model: Node, y: float) -> tuple[float, float]:
+    """Draw a model and what stands beside it; gives the bottoms of the row and of the model's box."""
+    box, offset = sheet.box(model, _MIDDLE, _rows(sheet, model)), _offset(sheet, model)
+    height, top = box.height + 2 * offset, y + offset
+    _lay_column(sheet, sheet.inputs_of(model), _MARGIN, y, height)
+    _lay_column(sheet, sheet.outputs_of(model), _RIGHT_X, y, height)
+    sheet.parts.append(box.draw(_MODEL_X, top))
+    room = (_MIDDLE - 44) / 2
+    above, below = sheet.chained(model, "takes"), sheet.chained(model, "gives")
+    for row, port in enumerate(port for port in model.takes if port.name not in above):
+        port_y = top + box.first_row + row * PORT_ROW
+        sheet.place(model, port, "takes", _MODEL_X, port_y)
+        sheet.caption(port.name, _MODEL_X + 18, port_y + 4.5, room)
+    for row, port in enumerate(port for port in model.gives if port.name not in below):
+        port_y = top + box.first_row + row * PORT_ROW
+        sheet.place(model, port, "gives", _MODEL_X + _MIDDLE, port_y)
+        sheet.caption(port.name, _MODEL_X + _MIDDLE - 18, port_y + 4.5, room, "end")
+    for place, port in enumerate(port for port in model.takes if port.name in above):
+        sheet.place(model, port, "takes", _MODEL_X + _MIDDLE * (place + 1) / (len(above) + 1), top)
+    for place, port in enumerate(port for port in model.gives if port.name in below):
+        x = _MODEL_X + _MIDDLE * (place + 1) / (len(below) + 1)
+        sheet.place(model, port, "gives", x, top + box.height)
+        sheet.caption(port.name, x + 16, top + box.height + 24, _MIDDLE / (len(below) + 1) - 20)
+    return y + height, top + box.height
+
+
+def _rows(sheet: Sheet, model: Node) -> int:
+    taken = len(model.takes) - len(sheet.chained(model, "takes"))
+    return max(taken, len(model.gives) - len(sheet.chained(model, "gives")))
+
+
+def _lay_column(sheet: Sheet, nodes: list[Node], x: float, y: float, height: float) -> None:
+    column = [sheet.card(node, _SIDE) for node in nodes]
+    top = y + (height - _stacked(column)) / 2
+    for node, card in zip(nodes, column, strict=True):
+        sheet.parts.append(card.draw(x, top))
+        middle = top + card.height / 2
+        if node.kind == "input":
+            sheet.place(node, node.gives[0], "gives", x + _SIDE, middle)
+        else:
+            sheet.place(node, node.takes[0], "takes", x, middle)
+        top += card.height + _BETWEEN_CARDS
+
+
+def _stacked(column: list[DataCard]) -> float:
+    return sum(card.height for card in column) + _BETWEEN_CARDS * max(len(column) - 1, 0)
+
+
+def _wire(sheet: Sheet, edge: Edge) -> str:
+    (x1, y1), (x2, y2) = sheet.ends(edge)
+    source = sheet.workflow.by_id[edge.source.node]
+    kind = next(port.type for port in source.gives if port.name == edge.source.port)
+    if source.kind != "model" or sheet.workflow.by_id[edge.target.node].kind != "model":
+        return cards.wire(cards.across(x1, y1, x2, y2), kind)
+    models = [model.id for model in sheet.workflow.models]
+    if models.index(edge.target.node) == models.index(source.id) + 1:
+        return cards.wire(cards.down((x1, y1), (x2, y2)), kind)
+    aside = _MODEL_X + _MIDDLE + 26
+    return cards.wire(cards.down((x1, y1), (aside, y1 + 50), (aside, y2 - 50), (x2, y2)), kind)
