@@ -1,0 +1,162 @@
+"""Measures of runs: taken once, taken again when anything they rest on changes, never at another run's expense."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from io import BytesIO
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from seamline import measures
+from seamline.measures import registry, runs, store
+from seamline.samples.records import ImageRecord, RunRecord, WeightsIdentity
+from seamline.samples.store import write_run
+from seamline.scenes import DRAWING_VERSION
+from seamline.scenes.edits import Swap, apply
+from seamline.scenes.sampling import scene_from_seed
+
+pytest.importorskip("torch", reason="scenes are drawn with torch")
+
+TO = {"skin": "dark", "hair_style": "bun"}
+
+
+def webp(picture: Any) -> bytes:
+    file = BytesIO()
+    Image.fromarray((np.asarray(picture) * 255).round().astype(np.uint8)).save(file, "WEBP", lossless=True)
+    return file.getvalue()
+
+
+def pictures() -> dict[str, bytes]:
+    from seamline.scenes.drawing import draw
+
+    scene = scene_from_seed(7, people=2)
+    drawn = draw([scene, apply(Swap("left", TO), scene)], 96, 64).picture.permute(0, 2, 3, 1).numpy()
+    return {"input": webp(drawn[0]), "edited": webp(drawn[1]), "one-word": webp(drawn[0]), "attention": webp(drawn[0])}
+
+
+PICTURES = pictures()
+
+
+def record(sample: str, images: dict[str, bytes], fields: dict[str, Any] | None = None, key: str = "k") -> RunRecord:
+    return RunRecord(
+        sample=sample,
+        weights=WeightsIdentity(name="mini", label="Mini", source="catalog/weights/mini", files={}),
+        key=key,
+        key_fields=fields if fields is not None else scene_fields(),
+        device="cpu",
+        dtype="float32",
+        versions={},
+        seconds=1.0,
+        images=tuple(
+            ImageRecord.model_validate(
+                {
+                    "role": role,
+                    "file": f"{role}.webp",
+                    "width": 96,
+                    "height": 64,
+                    "sha256": hashlib.sha256(data).hexdigest(),
+                    "phash": "0" * 16,
+                }
+            )
+            for role, data in images.items()
+        ),
+    )
+
+
+def scene_fields() -> dict[str, Any]:
+    return {
+        "input.scene": {"seed": 7, "people": 2},
+        "truth": {"swap": {"person": "left", "to": TO}},
+        "code: drawing": DRAWING_VERSION,
+    }
+
+
+def project(root: Path, *records: RunRecord, images: dict[str, bytes] = PICTURES) -> Any:
+    for one in records:
+        write_run(root, one, {image.file: images[image.role] for image in one.images})
+    return SimpleNamespace(samples={one.sample: None for one in records})
+
+
+def test_a_run_is_measured_and_read_back(tmp_path: Path) -> None:
+    catalog = project(tmp_path, record("swap", PICTURES))
+    assert runs.measure_runs(tmp_path, catalog).taken == ("swap/mini",)
+    values = measures.load(tmp_path)["swap"]["mini"]
+    assert values.keys() == {"edited.webp", "one-word.webp"}
+    assert values["edited.webp"]["psnr_face"] > 45
+    assert values["edited.webp"]["identity"] == 1.0
+
+
+def test_the_other_instruction_is_not_held_against_this_ones_truth(tmp_path: Path) -> None:
+    runs.measure_runs(tmp_path, project(tmp_path, record("swap", PICTURES)))
+    other = measures.load(tmp_path)["swap"]["mini"]["one-word.webp"]
+    assert other.keys() == {"change", "light_agreement"}
+
+
+def test_nothing_is_measured_twice(tmp_path: Path) -> None:
+    catalog = project(tmp_path, record("swap", PICTURES))
+    runs.measure_runs(tmp_path, catalog)
+    path = tmp_path / "generated/runs/swap/mini/measures.json"
+    before = path.stat().st_mtime_ns
+    again = runs.measure_runs(tmp_path, catalog)
+    assert (again.taken, again.kept) == ((), ("swap/mini",))
+    assert path.stat().st_mtime_ns == before
+
+
+def test_a_new_run_new_pixels_or_new_measures_are_measured_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    catalog = project(tmp_path, record("swap", PICTURES))
+    runs.measure_runs(tmp_path, catalog)
+    project(tmp_path, record("swap", PICTURES, key="another"))
+    assert runs.measure_runs(tmp_path, catalog).taken
+    changed = PICTURES | {"edited": PICTURES["input"]}
+    project(tmp_path, record("swap", changed, key="another"), images=changed)
+    assert runs.measure_runs(tmp_path, catalog).taken
+    assert measures.load(tmp_path)["swap"]["mini"]["edited.webp"]["change"] == 0.0
+    monkeypatch.setattr(store, "VERSION", registry.VERSION + 1)
+    assert runs.measure_runs(tmp_path, catalog).taken
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"images": 3, "key": "x"}'])
+def test_torn_measures_are_no_measures_and_are_mended(tmp_path: Path, text: str) -> None:
+    catalog = project(tmp_path, record("swap", PICTURES))
+    (tmp_path / "generated/runs/swap/mini/measures.json").write_text(text, encoding="utf-8")
+    assert measures.load(tmp_path) == {}
+    assert runs.measure_runs(tmp_path, catalog).taken
+    assert json.loads((tmp_path / "generated/runs/swap/mini/measures.json").read_bytes())["version"] == registry.VERSION
+
+
+def test_a_photo_and_a_scene_now_drawn_otherwise_are_measured_from_pixels(tmp_path: Path) -> None:
+    otherwise = scene_fields() | {"code: drawing": DRAWING_VERSION - 1}
+    catalog = project(tmp_path, record("photo", PICTURES, {}), record("old", PICTURES, otherwise))
+    runs.measure_runs(tmp_path, catalog)
+    for sample in ("photo", "old"):
+        assert measures.load(tmp_path)[sample]["mini"]["edited.webp"].keys() == {"change", "light_agreement"}
+
+
+def test_one_damaged_run_does_not_keep_the_others_from_being_measured(tmp_path: Path) -> None:
+    no_input = {role: data for role, data in PICTURES.items() if role != "input"}
+    catalog = project(
+        tmp_path, record("altered", PICTURES, {}), record("gone", PICTURES, {}), record("none", no_input, {}),
+        record("torn", PICTURES, {}), record("whole", PICTURES, {}),
+    )  # fmt: skip
+    folder = tmp_path / "generated/runs"
+    (folder / "altered/mini/edited.webp").write_bytes(PICTURES["input"] + b" ")
+    (folder / "gone/mini/input.webp").unlink()
+    (folder / "torn/mini/run.json").write_text("{", encoding="utf-8")
+    done = runs.measure_runs(tmp_path, catalog)
+    assert done.taken == ("whole/mini",)
+    told = "\n".join(map(str, done.problems))
+    assert len(done.problems) == 4
+    assert all(word in told for word in ("was altered", "No such file", "no input image", "torn"))
+
+
+def test_runs_of_samples_that_left_the_catalog_are_left_alone(tmp_path: Path) -> None:
+    project(tmp_path, record("swap", PICTURES))
+    assert runs.measure_runs(tmp_path, SimpleNamespace(samples={})).taken == ()  # type: ignore[arg-type]
