@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -25,15 +26,19 @@ def import_documents(context: click.Context, documents: tuple[Path, ...], as_jso
       seamline import question.txt
       seamline import documents/*.txt --json
     """
-    from seamline.catalog.documents import import_document
+    from seamline.catalog.importing import import_documents as read_documents
 
-    root = project_of(context)
-    outcomes = [import_document(root, document) for document in documents]
+    report = read_documents(project_of(context), documents)
     if as_json:
-        echo_json([outcome.__dict__ for outcome in outcomes])
+        echo_json(asdict(report))
         return
-    for outcome in outcomes:
-        click.echo(outcome)
+    for heading, paths in (("wrote", report.written), ("linked", report.linked), ("unchanged", report.unchanged)):
+        for path in paths:
+            click.echo(f"{heading:<9} {path}")
+    for conflict in report.conflicts:
+        click.echo(f"conflict  {conflict}", err=True)
+    if report.written:
+        click.echo("Next: `seamline serve` to see the drafted answer, then write the real one in catalog/questions/.")
 
 
 @click.command()
