@@ -159,7 +159,9 @@ def paint_run(folder: Path) -> FakeRun:
         at = {"guidance_scale": text, "image_guidance_scale": image}
         run.add("knob", name, picture, scores(**given), **(drawn | at))
     red = INSTRUCTION.replace("grey", "red")
-    run.add("one-word", "one-word", portrait((190, 70, 40), (214, 172, 146)), scores(), **(drawn | {"instruction": red}))
+    run.add(
+        "one-word", "one-word", portrait((190, 70, 40), (214, 172, 146)), scores(), **(drawn | {"instruction": red})
+    )
     for seed in SEEDS:
         tint = portrait((170 - 12 * seed, 170 - 8 * seed, 175), (214, 172 - 4 * seed, 146))
         run.add("seed", f"seed-{seed}", tint, scores(), **(drawn | {"seed": seed}))

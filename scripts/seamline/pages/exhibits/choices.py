@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from seamline.catalog.entries import Sample
 from seamline.pages.exhibits.comparisons import before
 from seamline.pages.exhibits.numbers import RULE, Number, numbers, scale_text, verdict
 from seamline.pages.exhibits.view import ExhibitView, Picture
@@ -135,10 +136,10 @@ def _within(value: float, ends: tuple[float, float]) -> bool:
 
 def _caption(cells: Sequence[Cell]) -> str:
     judged = [cell for cell in cells if cell.verdict]
-    failing = sum(cell.fails for cell in judged)
     if not judged:
         return "Every pair of settings."
-    return f"Every pair of settings. By the numbers, {len(judged) - failing} of {len(judged)} do what was asked. {RULE}"
+    kept = len(judged) - sum(cell.fails for cell in judged)
+    return f"By the numbers, {kept} of {len(judged)} settings do what was asked; ✕ marks those that do not. {RULE}"
 
 
 def _usual_words(lines: Sequence[Line]) -> str:
@@ -161,17 +162,14 @@ class LookedAt:
     map: Picture
 
 
-_FILLERS = frozenset({"a", "an", "and", "as", "at", "in", "into", "of", "on", "the", "to", "with"})
-
-
 def attention(view: ExhibitView) -> dict[str, Any]:
-    """Words over the edited picture; the first word that carries meaning is picked first."""
+    """Words over the edited picture; a word that names what should change is picked first."""
     words = [_looked_at(view, image) for image in view.record.all("attention")]
-    told = [word for word in words if _bare(word.text) not in _FILLERS]
+    asked = _asked_for(view.sample)
     return {
         "base": view.one("edited", ""),
         "words": words,
-        "shown": max(told or words, key=lambda word: len(_bare(word.text))),
+        "shown": max(words, key=lambda word: (_bare(word.text) in asked, len(_bare(word.text)))),
     }
 
 
@@ -179,6 +177,17 @@ def _looked_at(view: ExhibitView, image: ImageRecord) -> LookedAt:
     word = image.word or ""
     name = f"The edited image, bright where the word {word} looked"
     return LookedAt(word, name, view.picture(image, name))
+
+
+def _asked_for(sample: Sample) -> frozenset[str]:
+    """Words of the values that the edit should bring about, as the truth names them."""
+    truth = sample.truth
+    if truth is None:
+        return frozenset()
+    values = [*(truth.swap.to.values() if truth.swap else ())]
+    values += [truth.attribute.value] if truth.attribute else []
+    values += [truth.expression.expression] if truth.expression else []
+    return frozenset(" ".join(values).casefold().split())
 
 
 def _bare(word: str) -> str:
@@ -194,14 +203,14 @@ class Draw:
 
 
 def seeds(view: ExhibitView) -> dict[str, Any]:
-    """The sample's own edit and its siblings, and how each sibling differs from the first."""
+    """The sample's own edit and its siblings from other noise."""
     own = view.record.all("edited")[0]
     images = {_seed(view, image): image for image in (own, *view.record.all("seed"))}
     draws = [
         Draw(seed, view.picture(image, f"Edited image, seed {seed}: {image.instruction or view.sample.instruction}"))
         for seed, image in images.items()
     ]
-    return {"before": before(view), "draws": draws, "differences": draws[1:]}
+    return {"before": before(view), "draws": draws}
 
 
 def _seed(view: ExhibitView, image: ImageRecord) -> int:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from seamline.catalog.entries import Sample
+from seamline.measures.evaluation_record import WAY_LABELS
 from seamline.pages.exhibits.numbers import Number, best_of, numbers
 from seamline.pages.exhibits.view import Box, ExhibitView, Picture
 from seamline.samples.records import ImageRecord, Role
@@ -86,25 +87,25 @@ class Way:
 _WAYS: tuple[tuple[Role, str, str, str], ...] = (
     (
         "paste",
-        "Cut and paste",
+        WAY_LABELS["paste"],
         "The new face comes from another photo and brings its own light and expression along.",
         "The new face cut out and pasted in",
     ),
     (
         "no-image",
-        "Edit, blind to the photo",
+        WAY_LABELS["no_image"],
         "The same model and noise with the photo withheld: it follows the words, but has nothing to match.",
         "Edit with the picture's conditioning switched off",
     ),
     (
         "edited",
-        "Edit",
+        WAY_LABELS["edit"],
         "Conditioned on the whole photo at every step, so the new face is drawn under the light that is there.",
         "Edited image",
     ),
     (
         "truth",
-        "True picture",
+        WAY_LABELS["truth"],
         "The scene drawn again with only the face changed: what an ideal editor would return.",
         "True picture",
     ),
@@ -121,7 +122,7 @@ def four_ways(view: ExhibitView) -> dict[str, Any]:
             title,
             words,
             view.one(role, f"{alt}: {view.sample.instruction}"),
-            numbers(measured[at], _OF_A_SWAP, best_of(rivals, at) if at < len(rivals) else frozenset()),
+            numbers(measured[at], _OF_A_SWAP, best_of(rivals, at) if at < len(rivals) else frozenset(), short=True),
         )
         for at, (role, title, words, alt) in enumerate(_WAYS)
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from seamline.measures.registry import MEASURES, measure_named
 
@@ -11,8 +11,8 @@ USEFUL_STRENGTH, MOST_SPILL = 0.5, 0.05
 """An edit does what was asked if it makes at least half of the change, and changes at most 5 % of what it must keep."""
 
 RULE = (
-    f"The rule: what was asked for arrives, at least {USEFUL_STRENGTH:.0%} of the change is made, the expression "
-    f"stays, and at most {MOST_SPILL:.0%} of the pixels outside change."
+    f"The rule: what was asked for arrives, at least {100 * USEFUL_STRENGTH:.0f} % of the change is made, the "
+    f"expression is right, and at most {100 * MOST_SPILL:.0f} % of the pixels outside change."
 )
 """`verdict`'s rule for readers."""
 
@@ -36,16 +36,29 @@ class Number:
     best: bool = False
 
 
+SHORT_LABELS: Mapping[str, str] = {
+    "identity": "New face arrived",
+    "expression": "Expression right",
+    "light_angle": "Light is off by",
+    "seam_visibility": "Seam shows",
+    "psnr_face": "Close to truth",
+    "change_outside": "Spill outside",
+}
+"""Labels for columns as narrow as a phone's half; every number's full meaning is on the page of measures."""
+
+
 def numbers(
-    measured: Mapping[str, float], names: Iterable[str], best: frozenset[str] = frozenset()
+    measured: Mapping[str, float], names: Iterable[str], best: frozenset[str] = frozenset(), *, short: bool = False
 ) -> tuple[Number, ...]:
     """Those of `names` that were measured, in that order; `attribute` stands for every `attribute_<name>`.
 
     Args:
         best: names of which the value is the best on show.
+        short: use `SHORT_LABELS` where there is one.
     """
     keys = [key for name in names for key in _keys(measured, name)]
-    return tuple(_number(key, measured[key], key in best) for key in keys)
+    found = (_number(key, measured[key], key in best) for key in keys)
+    return tuple(replace(item, label=SHORT_LABELS.get(item.name, item.label)) if short else item for item in found)
 
 
 def _keys(measured: Mapping[str, float], name: str) -> Sequence[str]:
@@ -82,7 +95,7 @@ def verdict(measured: Mapping[str, float]) -> tuple[bool, str]:
     if failings:
         return True, f"Fails: {', '.join(failings)}."
     if "change_outside" in measured:
-        return False, f"Does what was asked, and keeps {1 - measured['change_outside']:.0%} of the pixels outside."
+        return False, f"Does what was asked, and keeps {_share(1 - measured['change_outside'])} of the pixels outside."
     return False, ""
 
 
@@ -96,12 +109,19 @@ def _failings(measured: Mapping[str, float]) -> list[str]:
             f"the {key[10:].replace('_', ' ')} asked for does not arrive" for key, on in arrived.items() if not on
         ]
     if measured.get("edit_strength", 1.0) < USEFUL_STRENGTH:
-        failings.append(f"only {max(0.0, measured['edit_strength']):.0%} of the change is made")
+        failings.append(f"only {_share(max(0.0, measured['edit_strength']))} of the change is made")
     if not measured.get("expression", 1):
-        failings.append("the expression is lost")
+        failings.append("the expression is not the one it should be")
     if measured.get("change_outside", 0.0) > MOST_SPILL:
-        failings.append(f"{measured['change_outside']:.0%} of the pixels outside change")
+        failings.append(f"{_share(measured['change_outside'])} of the pixels outside change")
     return failings
+
+
+def _share(value: float) -> str:
+    """A share in per cent that says `100 %` or `0 %` only when nothing is left out."""
+    if 0.995 <= value < 1:
+        return "over 99 %"
+    return "under 1 %" if 0 < value < 0.005 else f"{100 * value:.0f} %"
 
 
 def scale_text(value: float) -> str:

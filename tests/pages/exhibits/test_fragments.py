@@ -1,0 +1,203 @@
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import markdown
+import pytest
+from lxml import html
+from pages.exhibits.fake_run import INSTRUCTION, SAMPLE, SEEDS, FakeRun
+
+from seamline.catalog.entries import Exhibits
+from seamline.errors import CatalogError
+from seamline.pages.exhibits import EXHIBITS, ExhibitView, available, exhibit
+from seamline.pages.exhibits.comparisons import GAIN
+from seamline.samples.records import DRAWN_BY_MODEL, RunRecord
+
+ASSETS = Path(__file__).parents[3] / "docs/assets"
+ALL = pytest.mark.parametrize("name", EXHIBITS)
+
+
+def tree(name: str, view: ExhibitView) -> html.HtmlElement:
+    return html.fragment_fromstring(exhibit(name, view))
+
+
+def without(view: ExhibitView, *roles: str) -> ExhibitView:
+    images = tuple(image for image in view.record.images if image.role not in roles)
+    return replace(view, record=view.record.model_copy(update={"images": images}))
+
+
+def test_the_eight_are_there(view: ExhibitView) -> None:
+    assert set(available(view)) == set(EXHIBITS)
+    assert len(EXHIBITS) == 8
+
+
+@ALL
+def test_a_fragment_is_one_named_section(name: str, view: ExhibitView) -> None:
+    section = tree(name, view)
+    assert section.tag == "section"
+    assert section.get("aria-label").startswith(EXHIBITS[name].title)
+
+
+@ALL
+def test_no_inline_script_handler_or_style(name: str, view: ExhibitView) -> None:
+    for element in tree(name, view).iter():
+        assert element.tag not in ("script", "style", "iframe")
+        assert not [key for key in element.attrib if key == "style" or key.startswith("on")]
+
+
+@ALL
+def test_every_picture_has_size_name_and_a_file_of_the_run(name: str, view: ExhibitView, run: FakeRun) -> None:
+    pictures = tree(name, view).xpath(".//img")
+    assert pictures
+    for picture in pictures:
+        assert int(picture.get("width")) > 0
+        assert int(picture.get("height")) > 0
+        assert picture.get("loading") == "lazy"
+        blended = picture.xpath("ancestor::*[@role='img'][@aria-label]")
+        assert bool(picture.get("alt")) != bool(blended), "named once: by itself, or by the blend it is a layer of"
+        assert (run.folder / picture.get("src").removeprefix("runs/")).is_file()
+
+
+@ALL
+def test_pictures_at_the_top_of_a_page_load_at_once(name: str, view: ExhibitView) -> None:
+    eager = html.fragment_fromstring(exhibit(name, view, eager=True)).xpath(".//img[not(@loading)]")
+    assert len(eager) == (2 if name == "before_after" else 0)
+
+
+@ALL
+def test_it_says_which_weights_drew_it_and_that_it_is_ai_edited(name: str, view: ExhibitView) -> None:
+    said = tree(name, view).text_content()
+    assert "Seamline mini editor" in said
+    assert "AI-edited" in said
+
+
+@ALL
+def test_every_control_has_a_name(name: str, view: ExhibitView) -> None:
+    for control in tree(name, view).xpath(".//input"):
+        words = control.get("aria-label") or control.getparent().text_content().strip()
+        assert words
+        if control.get("type") == "range":
+            assert control.get("aria-valuetext")
+
+
+def test_ids_and_radio_groups_are_apart(view: ExhibitView) -> None:
+    other = replace(view, record=view.record.model_copy(update={"sample": "another"}))
+    fragments = [tree(name, each) for each in (view, other) for name in EXHIBITS]
+    ids = [found for fragment in fragments for found in fragment.xpath("descendant-or-self::*/@id")]
+    assert len(ids) == len(set(ids)) == 16
+    groups = [set(fragment.xpath(".//input[@type='radio']/@name")) for fragment in fragments]
+    assert sum(map(len, groups)) == len(set().union(*groups)) == 6
+
+
+@ALL
+def test_what_a_curator_writes_stays_text(name: str, view: ExhibitView) -> None:
+    nasty = '<script>alert("x")</script> & "quotes"'
+    images = tuple(image.model_copy(update={"instruction": nasty, "word": nasty}) for image in view.record.images)
+    sample = view.sample.model_copy(update={"instruction": nasty, "title": nasty, "alt": nasty})
+    hostile = replace(view, sample=sample, record=view.record.model_copy(update={"images": images}))
+    assert not tree(name, hostile).xpath(".//script")
+
+
+@ALL
+def test_markdown_leaves_it_alone(name: str, view: ExhibitView) -> None:
+    fragment = exhibit(name, view)
+    assert not re.search(r"^\s*$|^\s", fragment, flags=re.MULTILINE)
+    page = markdown.markdown(
+        f"Before.\n\n{fragment}\n\nAfter *it*.", extensions=["md_in_html", "attr_list", "tables", "toc"]
+    )
+    assert fragment in page
+    assert page.endswith("<p>After <em>it</em>.</p>")
+
+
+def test_an_unknown_exhibit_names_those_there_are(view: ExhibitView) -> None:
+    with pytest.raises(CatalogError, match="four_ways"):
+        exhibit("five_ways", view)
+
+
+def test_an_exhibit_nobody_asked_for_says_how_to_ask(view: ExhibitView) -> None:
+    plain = replace(view, sample=SAMPLE.model_copy(update={"exhibits": Exhibits()}))
+    assert available(plain) == ("before_after", "difference")
+    with pytest.raises(CatalogError, match=r"four_ways: true"):
+        exhibit("four_ways", plain)
+
+
+def test_a_run_older_than_its_sample_still_gives_a_page(view: ExhibitView) -> None:
+    old = without(view, "paste")
+    assert "four_ways" not in available(old)
+    assert "Not drawn yet" in exhibit("four_ways", old)
+
+
+def test_without_measures_nothing_is_claimed(view: ExhibitView) -> None:
+    bare = replace(view, measures={})
+    for name in EXHIBITS:
+        section = tree(name, bare)
+        assert not section.xpath(".//dd")
+        assert "By the numbers" not in section.text_content()
+        assert "Every cell" not in section.text_content()
+
+
+def test_denoising_pairs_noise_with_the_guess_at_the_same_step(view: ExhibitView) -> None:
+    pairs = [option.xpath(".//img/@src") for option in tree("denoising", view).xpath(".//li")]
+    assert len(pairs) == 8
+    assert all(noisy.replace("noisy", "guess") == guess for noisy, guess in pairs)
+
+
+def test_knobs_mark_the_demos_settings_and_what_fails(view: ExhibitView) -> None:
+    section = tree("knobs", view)
+    marked = [" ".join(found.text_content().split()) for found in section.xpath(".//th[@class='sl-usual']")]
+    assert marked == ["sT 6", "sT 7.5", "sI 1.2", "sI 1.5"]
+    (weak,) = section.xpath(".//input[@value='1.5/2']/..")
+    assert "sl-off" in weak.get("class")
+    assert "only 19 % of the change is made" in weak.xpath("string(input/@aria-label)")
+    (burnt,) = section.xpath(".//input[@value='12/1']/..")
+    assert "80 % of the pixels outside change" in burnt.xpath("string(input/@aria-label)")
+    (good,) = section.xpath(".//input[@checked]/..")
+    assert good.xpath("string(input/@value)") == "3/1.5"
+    assert "sl-off" not in good.get("class")
+
+
+def test_one_word_marks_the_word(view: ExhibitView) -> None:
+    assert tree("one_word", view).xpath(".//mark/text()") == ["grey", "red"]
+
+
+def test_attention_offers_every_word_in_order(view: ExhibitView) -> None:
+    section = tree("attention", view)
+    words = [label.text_content().strip() for label in section.xpath(".//label")]
+    assert " ".join(words) == INSTRUCTION
+    assert section.xpath("string(.//input[@checked]/../span)") == "grey"
+
+
+def test_seeds_start_with_the_samples_own(view: ExhibitView) -> None:
+    assert [int(seed) for seed in tree("seeds", view).xpath(".//input/@value")] == [0, *SEEDS]
+
+
+def test_four_ways_from_crude_to_true_with_the_best_marked(view: ExhibitView) -> None:
+    section = tree("four_ways", view)
+    names = [name.text for name in section.xpath(".//p[@class='sl-way-name']")]
+    assert names == ["Cut and paste", "Edit blind to the photo", "Edit", "True picture"]
+    edit, truth = section.xpath(".//li")[2:]
+    assert "22.5 dB" in edit.xpath(".//dd[@class='sl-best']/text()")
+    assert not truth.xpath(".//dd[@class]")
+    assert len({face.get("viewbox") for face in section.xpath(".//svg")}) == 1
+
+
+def test_no_close_up_of_a_region_nobody_knows(view: ExhibitView) -> None:
+    assert not tree("four_ways", replace(view, region_box=None)).xpath(".//svg")
+
+
+def test_roles_drawn_by_a_model_are_marked_one_by_one(view: ExhibitView, run: FakeRun) -> None:
+    record: RunRecord = run.record()
+    for image in record.images:
+        assert bool(view.picture(image, "x").drawn_by) == (image.role in DRAWN_BY_MODEL)
+
+
+def test_words_and_stylesheet_agree_on_how_much_brighter_differences_are() -> None:
+    assert f"filter: brightness({GAIN});" in (ASSETS / "exhibits.css").read_text(encoding="utf-8")
+
+
+def test_the_script_is_small_and_keeps_to_a_strict_policy() -> None:
+    script = (ASSETS / "exhibits.js").read_text(encoding="utf-8")
+    assert len(script) < 12_000
+    assert not re.search(r"\beval\(|new Function|innerHTML|insertAdjacentHTML|document\.write", script)
