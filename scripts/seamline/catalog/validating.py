@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from seamline.catalog.entries import Entry
+from seamline.catalog.patterns import PATTERNS
 from seamline.catalog.reading import Loc, Located
 from seamline.errors import Problem
 
@@ -65,23 +66,14 @@ def _wanted(details: ErrorDetails) -> str:
     if details["type"] == "value_error":
         return details["msg"].removeprefix("Value error, ")
     if details["type"] == "string_pattern_mismatch":
-        return _PATTERNS.get(details["ctx"]["pattern"], f"should match {details['ctx']['pattern']}")
+        pattern = details["ctx"]["pattern"]
+        return f"should be {PATTERNS.get(pattern, f'text like {pattern}')}"
     if details["type"] in ("model_type", "dict_type"):
         return "should be `name: value` lines"
     if details["type"] == "tuple_type":
         return "should be a list"
     message = details["msg"].removeprefix("Input ").removeprefix("Tuple ").removeprefix("String ")
     return message[0].lower() + message[1:]
-
-
-_PATTERNS = {
-    r"^[a-z0-9]+(-[a-z0-9]+)*$": "should be lower-case words joined by hyphens",
-    r"^[\w.-]+/[\w.-]+$": "should be `owner/name`",
-    r"^[0-9a-f]{40}$|^main$": "should be a commit of 40 hexadecimal digits, or `main`",
-    r"^[a-z]{2,3}$": "should be a language code like `en`",
-    r"^(\d{4}\.\d{4,5}|[a-z-]+(\.[A-Z]{2})?/\d{7})$": "should be an arXiv identifier like `2211.09800`",
-    r"^[A-Za-z0-9]+2[A-Za-z0-9]+(-[^\s-]+){2}-\S+$": "should be `<inputs>2<outputs>-<hub>-<owner>-<name>`",
-}
 
 
 def _short(value: object) -> str:

@@ -1,0 +1,143 @@
+"""JSON Schemas of the catalog's files, for editors, and the table of fields, for the docs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from seamline.catalog.entries import Entry
+from seamline.catalog.patterns import PATTERNS
+from seamline.catalog.writing import KINDS
+from seamline.files import write_if_changed
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRow:
+    """One field of a file.
+
+    Attributes:
+        name: dotted path, `input.scene.seed`; `[]` stands for each entry of a list.
+        type: in words, with its bounds.
+        default: what holds when the field is left out; `required` when it may not be.
+    """
+
+    name: str
+    type: str
+    default: str
+    description: str
+
+
+def schemas() -> dict[str, str]:
+    """Text of each schema by file name: `question.json`, `model.json`, `paper.json`, `sample.json`."""
+    return {f"{kind}.json": _text(schema_of(entry)) for entry, kind in KINDS.items()}
+
+
+def write_schemas(root: Path) -> tuple[str, ...]:
+    """Write the schemas to `catalog/schema/` of the project in `root`; tell which files changed."""
+    names = (f"catalog/schema/{name}" for name in schemas())
+    return tuple(name for name in names if write_if_changed(root / name, schemas()[Path(name).name]))
+
+
+def schema_of(entry: type[Entry]) -> dict[str, Any]:
+    """JSON Schema of a class of entries; truth values are those that a scene can take."""
+    from seamline.scenes.state import EXPRESSIONS, IDENTITY_GRID
+
+    schema = {"$schema": "http://json-schema.org/draft-07/schema#", **entry.model_json_schema()}
+    parts = schema.get("$defs", {})
+    if "SwapTruth" in parts:
+        values = {name: {"enum": list(row)} for name, row in IDENTITY_GRID.items()}
+        parts["SwapTruth"]["properties"]["to"] |= {"properties": values, "additionalProperties": False}
+        parts["AttributeTruth"]["properties"]["attribute"]["enum"] = list(IDENTITY_GRID)
+        parts["ExpressionTruth"]["properties"]["expression"]["enum"] = list(EXPRESSIONS)
+    seven: dict[str, Any] = _seven(schema)
+    return seven
+
+
+def field_table(kind: str) -> tuple[FieldRow, ...]:
+    """Every field of the files of `kind` (`question`, `model`, `paper`, `sample`), nested ones after their parent."""
+    entry = next(entry for entry, name in KINDS.items() if name == kind)
+    schema = schema_of(entry)
+    return tuple(_rows(schema, schema.get("definitions", {}), ""))
+
+
+def _rows(schema: dict[str, Any], parts: dict[str, Any], prefix: str) -> Iterator[FieldRow]:
+    for name, field in schema.get("properties", {}).items():
+        required = name in schema.get("required", ())
+        yield FieldRow(f"{prefix}{name}", _words(field, parts), _default(field, required), field.get("description", ""))
+        inner = _part(field, parts)
+        if inner:
+            yield from _rows(inner, parts, f"{prefix}{name}.")
+        elif item := _part(_alternative(field).get("items", {}), parts):
+            yield from _rows(item, parts, f"{prefix}{name}[].")
+
+
+def _words(field: dict[str, Any], parts: dict[str, Any]) -> str:
+    field = _alternative(field)
+    if _part(field, parts):
+        return "fields below"
+    if "enum" in field:
+        return "one of " + ", ".join(f"`{value}`" for value in field["enum"])
+    if field.get("type") == "array":
+        return f"list of {_words(field.get('items', {}), parts)}" + _bounds(field, "minItems", "maxItems", " entries")
+    if field.get("type") == "string":
+        return PATTERNS.get(field.get("pattern", ""), "text")
+    return _TYPES[field["type"]] + _bounds(field, "minimum", "maximum", "")
+
+
+_TYPES = {
+    "integer": "whole number",
+    "number": "number",
+    "boolean": "`true` or `false`",
+    "object": "`name: value` lines",
+}
+
+
+def _bounds(field: dict[str, Any], low: str, high: str, unit: str) -> str:
+    said = [
+        f"{words} {field[bound]}{unit}"
+        for bound, words in (
+            (low, "at least"),
+            ("exclusiveMinimum", "over"),
+            (high, "at most"),
+            ("exclusiveMaximum", "below"),
+        )
+        if bound in field
+    ]
+    return f", {', '.join(said)}" if said else ""
+
+
+def _default(field: dict[str, Any], required: bool) -> str:
+    default = field.get("default")
+    if required:
+        return "required"
+    if default in (None, "", [], {}) or isinstance(default, dict):
+        return "none" if not isinstance(default, dict) else "as below"
+    return f"`{json.dumps(default, ensure_ascii=False)}`"
+
+
+def _alternative(field: dict[str, Any]) -> dict[str, Any]:
+    """The field without the choice of being left out."""
+    choices = [choice for choice in field.get("anyOf", ()) if choice.get("type") != "null"]
+    return choices[0] if choices else field
+
+
+def _part(field: dict[str, Any], parts: dict[str, Any]) -> dict[str, Any] | None:
+    reference = _alternative(field).get("$ref", "")
+    found: dict[str, Any] | None = parts.get(reference.rpartition("/")[2])
+    return found
+
+
+def _seven(node: Any) -> Any:
+    """The schema in the dialect of draft 7, which every editor knows: `definitions` for `$defs`."""
+    if isinstance(node, dict):
+        return {"definitions" if name == "$defs" else name: _seven(value) for name, value in node.items()}
+    if isinstance(node, list):
+        return [_seven(value) for value in node]
+    return node.replace("#/$defs/", "#/definitions/") if isinstance(node, str) else node
+
+
+def _text(schema: dict[str, Any]) -> str:
+    return json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
