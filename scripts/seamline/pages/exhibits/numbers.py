@@ -37,11 +37,11 @@ class Number:
 
 
 SHORT_LABELS: Mapping[str, str] = {
-    "identity": "New face arrived",
+    "identity": "New face there",
     "expression": "Expression right",
     "light_angle": "Light is off by",
     "seam_visibility": "Seam shows",
-    "psnr_face": "Close to truth",
+    "psnr_face": "Closeness",
     "change_outside": "Spill outside",
 }
 """Labels for columns as narrow as a phone's half; every number's full meaning is on the page of measures."""
