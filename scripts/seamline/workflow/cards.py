@@ -36,31 +36,38 @@ Content = Picture | str | None
 
 @dataclass(frozen=True)
 class DataCard:
-    """An input or output: its name above what flows through it."""
+    """An input or output: its name above what flows through it, and a note below that."""
 
     label: str
     kind: PortType
     content: Content
     width: float
     clip_id: str
+    note: str = ""
 
     @property
     def height(self) -> float:
-        """Room for label and content."""
-        return self._top + self._content_height + _PAD
+        """Room for label, content and note."""
+        return self._top + self._content_height + len(self._note) * MONO.leading + _PAD
 
     def draw(self, x: float, y: float, height: float | None = None) -> str:
         """The card, stretched to a height if one is given."""
         inner = self.width - 2 * _PAD
         box = element("rect", class_="box", x=x, y=y, width=self.width, height=height or self.height, rx=12)
         label = text_lines(self._label_lines, x + _PAD, y + 24, LABEL, "t-label")
+        below = y + self._top + self._content_height
+        note = text_lines(self._note, x + _PAD, below + MONO.leading, MONO, "t-mono")
         if isinstance(self.content, Picture):
-            return box + label + thumbnail(self.content, x + _PAD, y + self._top, inner, self.clip_id)
-        return box + label + text_lines(self._words, x + _PAD, y + self._top + 14, BODY, self._words_class)
+            return box + label + thumbnail(self.content, x + _PAD, y + self._top, inner, self.clip_id) + note
+        return box + label + note + text_lines(self._words, x + _PAD, y + self._top + 14, BODY, self._words_class)
 
     @property
     def _label_lines(self) -> list[str]:
         return wrap(self.label, self.width - 2 * _PAD, LABEL, most=3)
+
+    @property
+    def _note(self) -> list[str]:
+        return wrap(self.note, self.width - 2 * _PAD, MONO, most=2)
 
     @property
     def _top(self) -> float:

@@ -37,6 +37,7 @@ def lay(sheet: Sheet) -> tuple[float, list[str]]:
     """Lay a workflow out; gives the height and everything drawn."""
     inner = width_for(sheet) - 2 * _MARGIN
     lanes: dict[Edge, list[Point]] = {}
+    senders: list[tuple[Node, _Column, float]] = []
     y = _MARGIN
     for place, model in enumerate(sheet.workflow.models):
         if place:
@@ -52,8 +53,10 @@ def lay(sheet: Sheet) -> tuple[float, list[str]]:
         y += box.height
         for column in below:
             sheet.place(model, column.port, "gives", column.middle, y)
-            sheet.caption(column.port.name, column.middle + 14, y + 24, column.width / 2 - 8)
+            senders.append((model, column, y + 24))
         y = _lay_cards(sheet, model, below, "gives", y, lanes)
+    for model, column, name_y in senders:
+        _name_sender(sheet, model, column, name_y, lanes)
     wires = [_wire(sheet, edge, lanes) for edge in sheet.workflow.edges]
     return y + _MARGIN, sheet.body(wires)
 
@@ -106,6 +109,15 @@ def _lay_cards(
         for edge in chained.get(column.port.name, ()):
             lanes.setdefault(edge, []).extend([(column.middle, top), (column.middle, top + height)])
     return top + height + (_WIRE if side == "takes" else 0)
+
+
+def _name_sender(sheet: Sheet, model: Node, column: _Column, y: float, lanes: dict[Edge, list[Point]]) -> None:
+    """Name a port that gives, on the side that its wire does not bend to."""
+    edges = sheet.chained(model, "gives").get(column.port.name, [])
+    turns = [[*lanes.get(edge, []), sheet.ends(edge)[1]][0][0] for edge in edges]
+    bends_right = any(x > column.middle for x in turns)
+    x, anchor = (column.middle - 14, "end") if bends_right else (column.middle + 14, None)
+    sheet.caption(column.port.name, x, y, column.width / 2 - 8, anchor)
 
 
 def _wire(sheet: Sheet, edge: Edge, lanes: dict[Edge, list[Point]]) -> str:

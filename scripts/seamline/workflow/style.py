@@ -13,7 +13,7 @@ from seamline.workflow.svg import Face
 Variant = Literal["wide", "narrow"]
 
 TITLE, BODY, LABEL, SMALL, MONO = Face(15, bold=True), Face(14), Face(13, bold=True), Face(12), Face(12, mono=True)
-LETTER = Face(12, bold=True)
+TEXT, MATH, LETTER = Face(13), Face(15), Face(12, bold=True)
 
 _LIGHT: Mapping[str, str] = {
     "ink": "#1d1b26",
@@ -61,18 +61,23 @@ _RULES = """
 .sl-d .t-mono{font-size:12px;fill:var(--d-muted);font-family:var(--md-code-font-family,ui-monospace,monospace)}
 .sl-d .t-head{font-size:12px;font-weight:700;fill:var(--d-muted);letter-spacing:.04em}
 .sl-d .t-letter{font-size:12px;font-weight:700;fill:var(--d-paper)}
-.sl-d .t-math{font-family:"STIX Two Text",Georgia,"DejaVu Serif",serif}
+.sl-d .t-text{font-size:13px}
+.sl-d .t-math{font-size:15px;font-family:"STIX Two Text",Georgia,"DejaVu Serif",serif}
+.sl-d .c-img{fill:var(--d-img)}
+.sl-d .c-txt{fill:var(--d-txt)}
 .sl-d .t-accent{fill:var(--d-accent)}
 .sl-d .canvas{fill:var(--d-canvas);stroke:var(--d-line)}
 .sl-d .grid{fill:var(--d-line)}
 .sl-d .box{fill:var(--d-paper);stroke:var(--d-line);stroke-width:1.5}
 .sl-d .model{stroke:var(--d-accent);stroke-width:2}
-.sl-d .band{fill:var(--d-accent);opacity:.1}
+.sl-d .band{fill:var(--d-accent);opacity:.08}
 .sl-d .rule{stroke:var(--d-line);stroke-width:1}
 .sl-d .frame{fill:none;stroke:var(--d-accent);stroke-width:1.5;stroke-dasharray:5 5}
 .sl-d .wire{fill:none;stroke:var(--p);stroke-width:2.5;stroke-linecap:round}
 .sl-d .port{fill:var(--p);stroke:var(--d-paper);stroke-width:2}
 .sl-d .plain{--p:var(--d-muted)}
+.sl-d .head{fill:var(--p)}
+.sl-d .loop{--p:var(--d-accent)}
 .sl-d .number{fill:var(--d-accent)}
 .sl-d a{text-decoration:none}
 .sl-d a .t-title{fill:var(--d-accent);text-decoration:underline;text-underline-offset:3px}

@@ -15,7 +15,7 @@ from html import escape
 from seamline.errors import WorkflowError
 
 _WIDTHS = (
-    ("ijlI.,:;'|! ·\u2009", 0.35),
+    ("ijlI.,:;'‘’|! ·", 0.35),
     ('frt()[]-“”"/\\', 0.52),
     ("mwMW@%…", 1.04),
     ("+<=>~#×−→∅&←", 0.88),
@@ -76,7 +76,7 @@ def _em(character: str) -> float:
 
 
 def wrap(text: str, width: float, face: Face, most: int = 99) -> list[str]:
-    """Break text into lines that fit, at spaces, after hyphens and slashes, and inside words too long for a line.
+    """Break text into lines that fit: at spaces, and inside a word only where it is too long for a line of its own.
 
     Args:
         text: cleaned here; may be empty, which gives no line.
@@ -85,22 +85,34 @@ def wrap(text: str, width: float, face: Face, most: int = 99) -> list[str]:
     """
     lines: list[str] = []
     line = ""
-    for piece in re.findall(r"\s*[^\s/-]*[/-]?", clean(text)):
-        if width_of((line + piece).strip(), face) <= width:
-            line += piece
-            continue
-        if line.strip():
-            lines.append(line.strip())
-        line = piece.strip()
-        while width_of(line, face) > width and len(line) > 1:
-            fitting = next(n for n in range(len(line) - 1, 0, -1) if n == 1 or width_of(line[:n], face) <= width)
-            lines.append(line[:fitting])
-            line = line[fitting:]
-    if line.strip():
-        lines.append(line.strip())
+    for word in clean(text).split():
+        gap = " " if line else ""
+        for piece in _pieces(word, width, face):
+            if width_of(line + gap + piece, face) <= width:
+                line += gap + piece
+            else:
+                lines += [line] if line else []
+                line = piece
+            gap = ""
+    lines += [line] if line else []
     if len(lines) <= most:
         return lines
     return [*lines[: most - 1], _shortened(lines[most - 1], width, face)]
+
+
+def _pieces(word: str, width: float, face: Face) -> list[str]:
+    """A word whole if a line holds it; else cut after hyphens and slashes, and anywhere where that is not enough."""
+    if width_of(word, face) <= width:
+        return [word]
+    pieces = []
+    for part in re.findall(r"[^/-]*[/-]|[^/-]+", word):
+        rest = part
+        while width_of(rest, face) > width and len(rest) > 1:
+            fitting = next(n for n in range(len(rest) - 1, 0, -1) if n == 1 or width_of(rest[:n], face) <= width)
+            pieces.append(rest[:fitting])
+            rest = rest[fitting:]
+        pieces.append(rest)
+    return pieces
 
 
 def _shortened(line: str, width: float, face: Face) -> str:

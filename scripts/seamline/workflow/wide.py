@@ -6,7 +6,7 @@ Each model has a row; a chain runs down the middle, from the bottom of one model
 from __future__ import annotations
 
 from seamline.workflow import cards
-from seamline.workflow.cards import PORT_ROW, DataCard
+from seamline.workflow.cards import PORT_ROW, DataCard, ModelBox
 from seamline.workflow.graph import Edge, Node
 from seamline.workflow.sheet import Sheet
 from seamline.workflow.style import SMALL
@@ -35,18 +35,26 @@ def lay(sheet: Sheet) -> tuple[float, list[str]]:
 
 
 def _offset(sheet: Sheet, model: Node) -> float:
-    """Distance from the top of a model's row to its box: what stands beside it may be taller."""
+    """Distance from the top of a model's row to its box: what stands beside it may reach higher."""
+    return max(_tallest(sheet, model) / 2 - _axis(sheet.box(model, _MIDDLE, _rows(sheet, model))), 0)
+
+
+def _tallest(sheet: Sheet, model: Node) -> float:
     beside = (sheet.inputs_of(model), sheet.outputs_of(model))
-    tallest = max(_stacked([sheet.card(node, _SIDE) for node in nodes]) for nodes in beside)
-    return max(tallest - sheet.box(model, _MIDDLE, _rows(sheet, model)).height, 0) / 2
+    return max(_stacked([sheet.card(node, _SIDE) for node in nodes]) for nodes in beside)
+
+
+def _axis(box: ModelBox) -> float:
+    """Height inside a box at which wires run on either side: the middle of its ports."""
+    return box.first_row + (box.rows - 1) * PORT_ROW / 2 if box.rows else box.height / 2
 
 
 def _lay_row(sheet: Sheet, model: Node, y: float) -> tuple[float, float]:
     """Draw a model and what stands beside it; gives the bottoms of the row and of the model's box."""
     box, offset = sheet.box(model, _MIDDLE, _rows(sheet, model)), _offset(sheet, model)
-    height, top = box.height + 2 * offset, y + offset
-    _lay_column(sheet, sheet.inputs_of(model), _MARGIN, y, height)
-    _lay_column(sheet, sheet.outputs_of(model), _RIGHT_X, y, height)
+    top, axis = y + offset, y + offset + _axis(box)
+    _lay_column(sheet, sheet.inputs_of(model), _MARGIN, axis)
+    _lay_column(sheet, sheet.outputs_of(model), _RIGHT_X, axis)
     sheet.parts.append(box.draw(_MODEL_X, top))
     room = (_MIDDLE - 44) / 2
     above, below = sheet.chained(model, "takes"), sheet.chained(model, "gives")
@@ -64,7 +72,7 @@ def _lay_row(sheet: Sheet, model: Node, y: float) -> tuple[float, float]:
         x = _MODEL_X + _MIDDLE * (place + 1) / (len(below) + 1)
         sheet.place(model, port, "gives", x, top + box.height)
         sheet.caption(port.name, x + 16, top + box.height + 24, _MIDDLE / (len(below) + 1) - 20)
-    return y + height, top + box.height
+    return max(top + box.height, axis + _tallest(sheet, model) / 2), top + box.height
 
 
 def _rows(sheet: Sheet, model: Node) -> int:
@@ -72,9 +80,9 @@ def _rows(sheet: Sheet, model: Node) -> int:
     return max(taken, len(model.gives) - len(sheet.chained(model, "gives")))
 
 
-def _lay_column(sheet: Sheet, nodes: list[Node], x: float, y: float, height: float) -> None:
+def _lay_column(sheet: Sheet, nodes: list[Node], x: float, axis: float) -> None:
     column = [sheet.card(node, _SIDE) for node in nodes]
-    top = y + (height - _stacked(column)) / 2
+    top = axis - _stacked(column) / 2
     for node, card in zip(nodes, column, strict=True):
         sheet.parts.append(card.draw(x, top))
         middle = top + card.height / 2
