@@ -16,7 +16,7 @@ from seamline.catalog.citations import Citation, find
 from seamline.catalog.entries import Paper
 from seamline.catalog.sources import Source
 from seamline.errors import CatalogError
-from seamline.pages.markup import Markup, element, escape_inline, one_line, relative_url
+from seamline.pages.markup import Markup, element, one_line, relative_url
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,18 +90,22 @@ class Ledger:
         self.claims.append(Claim(citation.key, citation.locator, anchor, sentence))
         number = self.number(citation.key)
         where = f", {citation.locator}" if citation.locator else ""
-        name = escape_inline(f"Reference {number}: {byline(source)}{where}")
-        note = escape_inline(f"{describe(source)}{where}")
-        return (
-            f'<a class="sl-cite" id="{anchor}" href="#ref-{citation.key}" aria-label="{name}" data-note="{note}">'
-            f"{number}</a>"
-        )
+        attributes = {
+            "class": "sl-cite",
+            "id": anchor,
+            "href": f"#ref-{citation.key}",
+            "aria-label": f"Reference {number}: {byline(source)}{where}",
+            "data-note": f"{describe(source)}{where}",
+        }
+        return element("a", attributes, str(number))
 
     def _reference(self, key: str, number: int) -> Markup:
         source = self.sources[key]
         anchors = [claim.anchor for claim in self.claims if claim.key == key]
         back = [
-            element("a", {"href": f"#{anchor}", "aria-label": f"Back to citation {nth} of reference {number}"}, f"↩{nth}")
+            element(
+                "a", {"href": f"#{anchor}", "aria-label": f"Back to citation {nth} of reference {number}"}, f"↩{nth}"
+            )
             for nth, anchor in enumerate(anchors, start=1)
         ]
         parts = [element("span", {"class": "sl-reference"}, *reference(source, self.page))]
@@ -112,7 +116,9 @@ class Ledger:
 
 def reference(source: Source, page: str) -> list[str]:
     """A reference in full, as pieces of HTML: authors, year, title, venue, and its link."""
-    link = element("a", {"href": source.url, "rel": "external"}, link_words(source)) if source.url else "No address given"
+    link = (
+        element("a", {"href": source.url, "rel": "external"}, link_words(source)) if source.url else "No address given"
+    )
     if source.paper is None:
         return [element("cite", {}, source.title), ". Code repository. ", link, "."]
     paper, paper_page = source.paper, relative_url(page, f"papers/{source.key}.md")

@@ -27,7 +27,9 @@ class Drift:
     def __str__(self) -> str:
         if self.line is None:
             return f"{self.path}: {self.reason}"
-        return f"{self.path}:{self.line}: {self.reason}\n  found:  {_shown(self.found)}\n  wanted: {_shown(self.wanted)}"
+        return (
+            f"{self.path}:{self.line}: {self.reason}\n  found:  {_shown(self.found)}\n  wanted: {_shown(self.wanted)}"
+        )
 
 
 def drift(root: Path, tree: Mapping[str, str | bytes], keep: Iterable[str] = ("runs/",)) -> list[Drift]:

@@ -72,10 +72,10 @@ def weights_words(record: RunRecord) -> str:
 def parameters_words(sample: Sample, image: ImageRecord | None) -> str:
     """Parameters in the paper's letters, from the picture's own record where it has them."""
     recipe = sample.parameters
-    s_t = _first(image and image.guidance_scale, recipe.guidance_scale)
-    s_i = _first(image and image.image_guidance_scale, recipe.image_guidance_scale)
-    seed = _first(image and image.seed, recipe.seed)
-    return f"{recipe.num_inference_steps} steps, text guidance {s_t:g}, image guidance {s_i:g}, seed {seed:g}"
+    s_t = _first(image.guidance_scale if image else None, recipe.guidance_scale)
+    s_i = _first(image.image_guidance_scale if image else None, recipe.image_guidance_scale)
+    seed = image.seed if image and image.seed is not None else recipe.seed
+    return f"{recipe.num_inference_steps} steps, text guidance {s_t:g}, image guidance {s_i:g}, seed {seed}"
 
 
 def _first(recorded: float | None, recipe: float) -> float:

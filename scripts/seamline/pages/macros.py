@@ -89,7 +89,7 @@ class PageMacros:
         """A chart over the evaluation's held-out scenes."""
         from seamline.pages import charts
 
-        return Markup(f"\n\n{charts.chart(name, self.project.records.get('evaluation'))}\n\n")
+        return Markup(f"\n\n{charts.chart(name, self.project.evaluation)}\n\n")
 
     def inside(self) -> Markup:
         """The diagram of what happens inside the model, with the shapes of the weights really used."""

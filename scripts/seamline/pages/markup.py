@@ -7,14 +7,17 @@ is escaped before it reaches a page.
 
 from __future__ import annotations
 
-import html
 import posixpath
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from urllib.parse import quote
 
+from seamline.catalog import text as text_module
 from seamline.catalog.text import plain
 
-_VOID = frozenset({"img", "input", "br", "hr", "source", "link", "meta"})
+_LOOK_ALIKES = {ord("<"): "‹", ord(">"): "›", ord('"'): "”", ord("\\"): "⧵"}
+_VOID = frozenset({"img", "br", "hr"})
+_ADDRESSES = frozenset({"href", "src"})
 
 
 class Markup(str):
@@ -33,16 +36,32 @@ def markdown(text: object) -> Markup:
 
 
 def element(name: str, attributes: Mapping[str, str | int | None] | None = None, *children: str) -> Markup:
-    """An HTML element on one line; children that are not `Markup` are escaped, `None` attributes left out."""
+    """An HTML element on one line, for a block of its own or amid Markdown.
+
+    Children that are not `Markup` and all attributes are escaped; attributes that are `None` are left out.
+    """
     written = "".join(
-        f' {key}="{html.escape(one_line(str(value)), quote=True)}"'
+        f' {key}="{_address(str(value)) if key in _ADDRESSES else plain(str(value))}"'
         for key, value in (attributes or {}).items()
         if value is not None
     )
     if name in _VOID:
         return Markup(f"<{name}{written}>")
-    inside = "".join(child if isinstance(child, Markup) else html.escape(child, quote=False) for child in children)
+    inside = "".join(map(_child, children))
     return Markup(f"<{name}{written}>{inside}</{name}>")
+
+
+def _child(child: str) -> str:
+    """Text keeps the blanks at its ends: `plain` would drop them."""
+    if isinstance(child, Markup):
+        return child
+    start, end = child[: len(child) - len(child.lstrip())], child[len(child.rstrip()) :]
+    return f"{' ' * bool(start)}{plain(child)}{' ' * bool(end and child.strip())}"
+
+
+def _address(url: str) -> str:
+    """An address as an attribute: legible, and without a character that means something to Markdown or HTML."""
+    return quote(url, safe="/:?#&=%@+,;~().-_$'*").replace("&", "&amp;").replace("'", "%27").replace("*", "%2A")
 
 
 def one_line(text: str) -> str:
@@ -58,13 +77,8 @@ def fence(code: str, language: str = "") -> Markup:
 
 
 def code(text: str) -> Markup:
-    """Inline code, as HTML, so that backticks inside do no harm."""
-    return Markup(f"<code>{escape_inline(text)}</code>")
-
-
-def escape_inline(text: str) -> str:
-    """`text` as character references where Markdown or HTML would see syntax; for text between inline tags."""
-    return re.sub(r"[^\w ,.;:/()=+%'’–…-]", lambda found: f"&#{ord(found[0])};", one_line(text)).replace("_", "&#95;")
+    """Inline code in which no character is read as Markdown."""
+    return Markup(text_module.code(text))
 
 
 def table(head: Sequence[object], rows: Iterable[Sequence[object]]) -> Markup:
@@ -88,7 +102,7 @@ def head_text(text: str, limit: int = 0) -> str:
     Characters that HTML gives a meaning are replaced by look-alikes that have none. With a
     `limit`, cut at the last blank before so many characters, with an ellipsis.
     """
-    text = one_line(text).translate(str.maketrans({"<": "‹", ">": "›", '"': "”", "\\": "⧵"}))
+    text = one_line(text).translate(_LOOK_ALIKES)
     text = re.sub(r"&(?=[#\w])", "＆", text)
     if limit and len(text) > limit:
         text = text[:limit].rsplit(" ", 1)[0].rstrip(" ,;:.") + "…"

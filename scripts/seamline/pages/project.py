@@ -12,6 +12,8 @@ import click
 
 from seamline.catalog import Catalog, load
 from seamline.errors import RecordError
+from seamline.measures import evaluation_record
+from seamline.measures.evaluation_record import EvaluationRecord
 from seamline.pages import site_map
 from seamline.pages.exhibits import Box, region_box
 from seamline.samples.plan import SampleState
@@ -31,6 +33,7 @@ class Project:
         measures: measured numbers by sample, weights, image file and measure.
         records: results too dear to redo at every build, by name (`evaluation`, `bench`).
         boxes: bounding box of the edited region, by sample and weights, where the run has a mask of it.
+        evaluation: the evaluation record, typed, for charts.
         docs: hand-written sources and assets, by path below `docs/`.
         commands: the command line, described on its reference page.
     """
@@ -41,6 +44,7 @@ class Project:
     measures: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     records: Mapping[str, Any] = field(default_factory=dict)
     boxes: Mapping[tuple[str, str], Box | None] = field(default_factory=dict)
+    evaluation: EvaluationRecord | None = None
     docs: Mapping[str, bytes] = field(default_factory=dict)
     commands: click.Command | None = None
 
@@ -77,6 +81,7 @@ def load_project(root: Path, commands: click.Command) -> Project:
         measures=measures.load(root),
         records=_records(root / RECORDS),
         boxes=_boxes(root, runs),
+        evaluation=evaluation_record.read(root / evaluation_record.RECORD_PATH),
         docs=_docs(root / DOCS),
         commands=commands,
     )

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import re
 import traceback
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from html import unescape
 
 from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError
-from jinja2.sandbox import ImmutableSandboxedEnvironment, SecurityError
+from jinja2.exceptions import SecurityError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from seamline.catalog.sources import Source
 from seamline.errors import CatalogError
@@ -84,17 +86,12 @@ def render_prose(
     guarded = expanded if html else _without_html(expanded)
     cited = ledger.cite(guarded)
     filled = _SENTINEL.sub(lambda found: drawn[int(found[1])], cited)
-    claims = tuple(
-        Claim(claim.key, claim.locator, claim.anchor, _SENTINEL.sub(lambda found: _words(drawn[int(found[1])]), claim.sentence))
-        for claim in ledger.claims
-    )
+    claims = tuple(replace(claim, sentence=_in_words(claim.sentence, drawn)) for claim in ledger.claims)
     list_of_references = ledger.references()
     return Prose(Markup(filled.replace("\ue002", list_of_references)), claims, list_of_references, listed)
 
 
-def _expand(
-    text: str, macros: Mapping[str, Macro], hold: Callable[[object], str], where: str, first_line: int
-) -> str:
+def _expand(text: str, macros: Mapping[str, Macro], hold: Callable[[object], str], where: str, first_line: int) -> str:
     environment = ImmutableSandboxedEnvironment(
         finalize=hold,
         undefined=StrictUndefined,
@@ -111,6 +108,9 @@ def _expand(
         return environment.from_string(text).render(macros)
     except TemplateSyntaxError as error:
         raise _prose_error(str(error.message), where, first_line + error.lineno - 1, macros) from error
+    except CatalogError as error:
+        line = first_line + _template_line(error) - 1
+        raise CatalogError(error.what, where=f"{where}:{line}", hint=error.hint) from error
     except (TemplateError, SecurityError, TypeError) as error:
         raise _prose_error(str(error), where, first_line + _template_line(error) - 1, macros) from error
 
@@ -126,7 +126,7 @@ def _template_line(error: Exception) -> int:
 
 
 def _without_html(text: str) -> str:
-    """`text` with every `<` outside code that could begin a tag or comment made harmless."""
+    """`text` with every `<` that could begin a tag made harmless, but for code and bare `<sub>` and the like."""
     pieces, at = [], 0
     for code in _CODE.finditer(text):
         pieces += [_harmless(text[at : code.start()]), code[0]]
@@ -135,9 +135,14 @@ def _without_html(text: str) -> str:
 
 
 def _harmless(text: str) -> str:
-    return re.sub(r"<(?=[A-Za-z/!?])", "&lt;", text)
+    return re.sub(r"<(?=[A-Za-z/!?])(?!/?(?:sub|sup|kbd)>)", "&lt;", text)
 
 
-def _words(drawn: Markup) -> str:
-    """What a macro drew, as words: nothing, if it drew more than words."""
-    return "" if "<" in drawn or "\n" in drawn else drawn
+def _in_words(sentence: str, drawn: Sequence[Markup]) -> str:
+    """A sentence with what its macros drew; nothing in place of what is more than words."""
+
+    def words(found: re.Match[str]) -> str:
+        text = drawn[int(found[1])]
+        return "" if "<" in text or "\n" in text else unescape(text)
+
+    return _SENTINEL.sub(words, sentence)

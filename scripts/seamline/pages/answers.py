@@ -1,0 +1,169 @@
+"""Question pages: a written answer, or an honest draft; and the pages of their workflows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from seamline.catalog import WrittenQuestion, sources_for
+from seamline.pages import site_map
+from seamline.pages.cards import Card, cards
+from seamline.pages.citations import Claim
+from seamline.pages.diagrams import QuestionWorkflow, question_workflow
+from seamline.pages.drafts import coverage_table, draft, evidence_list, task_words
+from seamline.pages.labels import state_note
+from seamline.pages.layout import fill
+from seamline.pages.macros import PageMacros
+from seamline.pages.markup import Markup, element, fence, source_link, table
+from seamline.pages.project import Project
+from seamline.pages.prose import Prose, render_prose
+from seamline.workflow import export
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A question as its page shows it, and as other pages refer to it."""
+
+    question: WrittenQuestion
+    title: str
+    page: str
+    workflow: QuestionWorkflow
+    prose: Prose
+
+    @property
+    def claims(self) -> tuple[Claim, ...]:
+        """Sentences that cite a source."""
+        return self.prose.claims
+
+
+def answer(project: Project, question_id: str) -> Answer:
+    """Expand the answer of one question; a draft's is composed from the summaries it was given."""
+    question = project.catalog.questions[question_id]
+    page = site_map.question(question_id)
+    workflow = question_workflow(project, question_id)
+    macros = {
+        **PageMacros(project, page, question_id).all(),
+        "workflow": lambda: workflow.figure(project, page),
+        "coverage": lambda: coverage_table(project, question_id),
+        "evidence": lambda: evidence_list(project, question_id),
+        "task": lambda: task_words(project, question_id, workflow),
+    }
+    written = question.entry.status == "written"
+    prose = render_prose(
+        question.body if written else draft(project, question_id, workflow),
+        page=page,
+        where=question.path.relative_to(project.catalog.root).as_posix(),
+        macros=macros,
+        sources=sources_for(project.catalog, question_id),
+        first_line=question.body_line,
+    )
+    return Answer(question, question.entry.title or question.entry.asked, page, workflow, prose)
+
+
+def pages(project: Project, answers: Mapping[str, Answer]) -> dict[str, str]:
+    """A page for each question, and their index."""
+    tree = {answer.page: _page(project, answer) for answer in answers.values()}
+    tree["questions/index.md"] = fill(
+        "questions",
+        title="Questions",
+        description="Questions about AI models, each answered from the sources it came with.",
+        cards=cards(
+            project,
+            "questions/index.md",
+            [
+                Card(
+                    answer.title,
+                    answer.page,
+                    answer.question.entry.asked if answer.question.entry.title else "",
+                    next(iter(answer.question.entry.samples), None),
+                )
+                for answer in answers.values()
+            ],
+        ),
+    )
+    return tree
+
+
+def _page(project: Project, answer: Answer) -> str:
+    entry = answer.question.entry
+    # Where the written answer does not show a run, its state is still the reader's business.
+    states = [
+        state_note(state.state, state.why, sample_id)
+        for sample_id in entry.samples
+        if (state := project.states.get(sample_id)) and state.state == "failed"
+    ]
+    return fill(
+        "question",
+        title=answer.title,
+        description=entry.asked,
+        asked=element("blockquote", {"class": "sl-asked", "lang": entry.language}, element("p", {}, entry.asked)),
+        draft=entry.status == "draft",
+        document=entry.document,
+        states=Markup("\n".join(states)),
+        prose=answer.prose.text,
+        references=Markup("") if answer.prose.lists_references else answer.prose.references,
+        workflow_link=Markup(source_link(answer.page, site_map.workflow(answer.question.id))),
+        samples=cards(
+            project,
+            answer.page,
+            [Card(project.catalog.samples[name].title, site_map.sample(name), "", name) for name in entry.samples],
+        )
+        if entry.samples
+        else None,
+    )
+
+
+def workflow_pages(project: Project, answers: Mapping[str, Answer]) -> dict[str, str]:
+    """A page and three downloads for the workflow of each question, and their index."""
+    tree: dict[str, str] = {}
+    for question_id, answer in answers.items():
+        page = site_map.workflow(question_id)
+        stem = page.removesuffix(".md")
+        graph = answer.workflow.graph
+        tree[page] = fill(
+            "workflow",
+            title=f"Workflow: {answer.title}",
+            description=answer.workflow.task.sentence,
+            task=answer.workflow.task,
+            figure=answer.workflow.figure(project, page),
+            inside=PageMacros(project, page, question_id).inside(),
+            notes=graph.notes,
+            steps=table(
+                ("Box", "Kind", "Takes", "Gives"),
+                (
+                    (
+                        node.label,
+                        node.kind,
+                        ", ".join(f"{port.name} ({port.type.code})" for port in node.takes) or "–",
+                        ", ".join(f"{port.name} ({port.type.code})" for port in node.gives) or "–",
+                    )
+                    for node in graph.nodes
+                ),
+            ),
+            question_title=answer.title,
+            question_link=Markup(source_link(page, answer.page)),
+            downloads=Markup(
+                " · ".join(
+                    f"[{kind}]({question_id}.{suffix})"
+                    for kind, suffix in (("JSON", "json"), ("Mermaid text", "mmd"), ("SVG", "svg"))
+                )
+            ),
+            mermaid=fence(export.to_mermaid(graph), "text"),
+        )
+        tree[f"{stem}.json"] = export.to_json(graph)
+        tree[f"{stem}.mmd"] = export.to_mermaid(graph)
+        tree[f"{stem}.svg"] = answer.workflow.file(project)
+    tree["workflows/index.md"] = fill(
+        "workflows",
+        title="Workflows",
+        description="What goes into the models of each question, and what comes out.",
+        cards=cards(
+            project,
+            "workflows/index.md",
+            [
+                Card(answer.title, site_map.workflow(question_id), answer.workflow.task.sentence)
+                for question_id, answer in answers.items()
+            ],
+        ),
+    )
+    return tree

@@ -1,0 +1,64 @@
+"""Index pages' cards: a thumbnail, a title that links, and a line of text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from seamline.pages import site_map
+from seamline.pages.labels import people_words
+from seamline.pages.markup import Markup, element, relative_url
+from seamline.pages.project import Project
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One entry of an index.
+
+    Attributes:
+        target: page it leads to.
+        sample: sample whose edit is its thumbnail, if any.
+    """
+
+    title: str
+    target: str
+    words: str
+    sample: str | None = None
+
+
+def cards(project: Project, page: str, entries: Iterable[Card]) -> Markup:
+    """The cards as one HTML block; a sentence when there are none."""
+    items = [_card(project, page, card) for card in entries]
+    if not items:
+        return Markup("There is nothing here yet.")
+    return Markup(f"\n\n{element('ul', {'class': 'sl-cards'}, *items)}\n\n")
+
+
+def thumbnail(project: Project, page: str, sample_id: str) -> Markup:
+    """A sample's edited image, small, with its label; a note on its state when it has none."""
+    sample, record = project.catalog.samples[sample_id], project.run(sample_id)
+    picture = (record.one("edited") or record.one("input")) if record else None
+    if record is None or picture is None:
+        return element("span", {"class": "sl-thumb sl-thumb--missing"}, "not drawn yet")
+    image = element(
+        "img",
+        {
+            "class": "sl-thumb",
+            "src": relative_url(page, site_map.run_folder(sample_id, record.weights.name) + picture.file),
+            "width": picture.width,
+            "height": picture.height,
+            "alt": sample.alt or f"Edited image: {sample.instruction}",
+            "loading": "lazy",
+            "decoding": "async",
+        },
+    )
+    words = f"AI-edited by {record.weights.label}; {people_words(sample)}"
+    label = {"class": "sl-label", "data-sample": sample_id, "data-weights": record.weights.name}
+    return Markup(image + element("span", label, words))
+
+
+def _card(project: Project, page: str, card: Card) -> Markup:
+    picture = [thumbnail(project, page, card.sample)] if card.sample in project.catalog.samples and card.sample else []
+    title = element("a", {"class": "sl-card-title", "href": relative_url(page, card.target)}, card.title)
+    words = [element("span", {"class": "sl-card-words"}, card.words)] if card.words else []
+    return element("li", {"class": "sl-card"}, *picture, title, *words)

@@ -1,0 +1,122 @@
+"""Diagrams of a question's workflow, with a real run flowing through them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from seamline.catalog.entries import Model
+from seamline.pages import site_map
+from seamline.pages.labels import label
+from seamline.pages.markup import Markup, base_url, relative_url
+from seamline.pages.project import Project
+from seamline.samples.records import ImageRecord
+from seamline.workflow.blocks import parse_block
+from seamline.workflow.diagram import Flow, Picture, draw
+from seamline.workflow.graph import Workflow, workflow_of
+from seamline.workflow.inside import Inside
+from seamline.workflow.inside import draw as draw_inside
+from seamline.workflow.task import Task, infer
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionWorkflow:
+    """The workflow that a question's models form.
+
+    Attributes:
+        question: the question's id.
+        hero: sample that flows through the drawing: the question's first that a model of it ran.
+    """
+
+    question: str
+    graph: Workflow
+    task: Task
+    hero: str | None
+
+    def figure(self, project: Project, page: str) -> Markup:
+        """The drawing for a page, with its label."""
+        models = project.catalog.questions[self.question].entry.models
+        links = {name: relative_url(page, site_map.model(name)) for name in models}
+        drawn = draw(self.graph, self._flow(project, base_url(page)), links=links, prefix=f"workflow-{self.question}")
+        return framed(drawn, self._label(project), kind="workflow")
+
+    def file(self, project: Project) -> str:
+        """The drawing as a file of its own."""
+        page = site_map.workflow(self.question)
+        # The file lies beside the page's source, one folder below the site's root.
+        return draw(self.graph, self._flow(project, "../" * page.count("/")), standalone=True).rstrip() + "\n"
+
+    def _flow(self, project: Project, to_root: str) -> Flow | None:
+        return _flow(project, self.hero, to_root) if self.hero else None
+
+    def _label(self, project: Project) -> Markup:
+        record = project.run(self.hero) if self.hero else None
+        if record is None or self.hero is None:
+            return Markup("")
+        return label(self.hero, project.catalog.samples[self.hero], record)
+
+
+def question_workflow(project: Project, question_id: str) -> QuestionWorkflow:
+    """The workflow of a question.
+
+    Raises:
+        WorkflowError: a block name cannot be read.
+    """
+    entry = project.catalog.questions[question_id].entry
+    graph = workflow_of({name: project.catalog.models[name] for name in entry.models})
+    own = [name for name in entry.samples if project.catalog.samples[name].model in entry.models]
+    run = [name for name in own if project.run(name)]
+    return QuestionWorkflow(question_id, graph, infer(graph), next(iter(run or own), None))
+
+
+def inside_figure(project: Project, page: str, question: str | None) -> Markup:
+    """One edit computed inside the model, with the tensor shapes of the weights that drew the question's first run."""
+    names = project.catalog.questions[question].entry.samples if question else tuple(project.catalog.samples)
+    hero = next((name for name in names if project.run(name)), next(iter(names), None))
+    if hero is None:
+        return framed(draw_inside(Inside(None, "what to change", None)), Markup(""), kind="inside")
+    sample, record = project.catalog.samples[hero], project.run(hero)
+    flow = _flow(project, hero, base_url(page))
+    drawn = draw_inside(
+        Inside(
+            flow.input_image,
+            flow.instruction,
+            flow.edited_image,
+            record.shapes if record else {},
+            record.weights.label if record else "",
+            sample.parameters.num_inference_steps,
+            sample.parameters.guidance_scale,
+            sample.parameters.image_guidance_scale,
+            model_title(project.catalog.models[sample.model]),
+        )
+    )
+    return framed(drawn, label(hero, sample, record) if record else Markup(""), kind="inside")
+
+
+def model_title(model: Model) -> str:
+    """What people call a model."""
+    return model.title or parse_block(model.block).repo
+
+
+def _flow(project: Project, sample_id: str, to_root: str) -> Flow:
+    """A sample as drawings show it."""
+    sample, record = project.catalog.samples[sample_id], project.run(sample_id)
+
+    def picture(image: ImageRecord | None, alt: str) -> Picture | None:
+        if image is None or record is None:
+            return None
+        folder = site_map.run_folder(record.sample, record.weights.name)
+        return Picture(f"{to_root}{folder}{image.file}", alt, image.width, image.height)
+
+    edited_alt = sample.alt or f"The edited image: {sample.instruction}"
+    return Flow(
+        picture(record.one("input") if record else None, "The input image"),
+        sample.instruction,
+        picture(record.one("edited") if record else None, edited_alt),
+        sample.model,
+    )
+
+
+def framed(drawn: str, below: Markup, *, kind: str) -> Markup:
+    """A drawing with what stands below it, as one HTML block."""
+    lines = "\n".join(line.strip() for line in drawn.splitlines() if line.strip())
+    return Markup(f'\n\n<figure class="sl-figure sl-figure--{kind}">\n{lines}\n{below}\n</figure>\n\n')

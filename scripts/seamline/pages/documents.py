@@ -1,0 +1,110 @@
+"""Hand-written pages and assets from `docs/`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+from seamline.catalog import sources_for
+from seamline.catalog.sources import Source
+from seamline.errors import CatalogError
+from seamline.pages import site_map
+from seamline.pages.answers import Answer
+from seamline.pages.cards import Card, cards
+from seamline.pages.macros import PageMacros
+from seamline.pages.markup import Markup, head_text
+from seamline.pages.project import Project
+from seamline.pages.prose import render_prose
+from seamline.pages.reference import benchmark_tables, describe_commands, field_tables, measure_table
+
+_FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
+_HEADING = re.compile(r"(?m)^# +(.+?)\s*$")
+
+
+def pages(project: Project, answers: Mapping[str, Answer]) -> dict[str, str | bytes]:
+    """Every file of `docs/`: Markdown with its macros and citations expanded, anything else as it is."""
+    sources: dict[str, Source] = {}
+    for question_id in project.catalog.questions:
+        sources |= sources_for(project.catalog, question_id)
+    tree: dict[str, str | bytes] = {}
+    for path, content in project.docs.items():
+        tree[path] = _page(project, answers, path, content, sources) if path.endswith(".md") else content
+    return tree
+
+
+def _page(
+    project: Project, answers: Mapping[str, Answer], path: str, content: bytes, sources: Mapping[str, Source]
+) -> str:
+    where = f"docs/{path}"
+    try:
+        text = content.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        raise CatalogError(f"not UTF-8: {error.reason}", where=where, hint="save it as UTF-8") from error
+    head = match[0] if (match := _FRONT_MATTER.match(text)) else ""
+    macros: dict[str, Callable[..., object]] = {**PageMacros(project, path).all(), **_own(project, answers, path)}
+    prose = render_prose(
+        text[len(head) :],
+        page=path,
+        where=where,
+        macros=macros,
+        sources=sources,
+        first_line=head.count("\n") + 1,
+        html=True,
+    )
+    references = f"\n\n## References\n\n{prose.references}\n" if prose.claims and not prose.lists_references else ""
+    return f"{head or _head(text)}{prose.text.rstrip()}{references}\n"
+
+
+def _own(project: Project, answers: Mapping[str, Answer], page: str) -> dict[str, Callable[..., object]]:
+    """Macros that only hand-written pages have."""
+
+    def workflow(question_id: str) -> Markup:
+        return answers[question_id].workflow.figure(project, page)
+
+    def hero() -> Markup:
+        """The first sample of the first question that shows one."""
+        shown = [name for answer in answers.values() for name in answer.question.entry.samples]
+        run = [name for name in shown if project.run(name)]
+        return PageMacros(project, page).sample((run or shown)[0]) if shown else Markup("")
+
+    def questions() -> Markup:
+        return cards(
+            project,
+            page,
+            [
+                Card(
+                    answer.title,
+                    answer.page,
+                    answer.question.entry.asked if answer.question.entry.title else "",
+                    next(iter(answer.question.entry.samples), None),
+                )
+                for answer in answers.values()
+            ],
+        )
+
+    def samples() -> Markup:
+        return cards(
+            project,
+            page,
+            [
+                Card(sample.title, site_map.sample(name), sample.instruction, name)
+                for name, sample in project.catalog.samples.items()
+            ],
+        )
+
+    return {
+        "workflow": workflow,
+        "hero": hero,
+        "questions": questions,
+        "samples": samples,
+        "cli_reference": lambda: describe_commands(project.commands),
+        "catalog_reference": field_tables,
+        "measures_reference": measure_table,
+        "benchmarks": lambda: benchmark_tables(project.records.get("bench")),
+    }
+
+
+def _head(text: str) -> str:
+    """Front matter made from the first heading, for documents that bring none."""
+    heading = _HEADING.search(text)
+    return f'---\ntitle: "{head_text(heading[1], 90)}"\n---\n' if heading else ""

@@ -1,0 +1,103 @@
+"""A draft: what can be said about a question before a person has written its answer.
+
+Nothing is made up: the task follows from the block names, the sentences are quoted from the
+given summaries, and the coverage table says which notions no source mentions.
+"""
+
+from __future__ import annotations
+
+from seamline.catalog import sources_for
+from seamline.catalog.coverage import Mention, coverage_of
+from seamline.catalog.evidence import evidence_for
+from seamline.pages import site_map
+from seamline.pages.citations import describe
+from seamline.pages.diagrams import QuestionWorkflow, model_title
+from seamline.pages.markup import Markup, element, markdown, quotation, relative_url, source_link, table
+from seamline.pages.project import Project
+
+_WORDS = {
+    "summary": "in its summary",
+    "title": "in its title",
+    "nowhere": "not mentioned",
+    "unread": "no summary given",
+}
+
+
+def draft(project: Project, question_id: str, workflow: QuestionWorkflow) -> Markup:
+    """The drafted answer, as prose: its macros and citations are still to be expanded."""
+    question = project.catalog.questions[question_id]
+    return Markup(
+        "\n\n".join(
+            [
+                "## What task is this?",
+                "The models' block names say what goes in and what comes out.",
+                "{{ task() }}",
+                "{{ workflow() }}",
+                "## What the summaries say",
+                "These sentences of the given summaries share most with the question's words, the closest first.",
+                "{{ evidence() }}",
+                "## What they mention, and what they do not",
+                "{{ coverage() }}",
+                "## Papers and tools",
+                "Everything that was given with the question, and nothing else:",
+                "{{ references() }}",
+            ]
+            + ([question.body] if question.body.strip() else [])
+        )
+    )
+
+
+def task_words(project: Project, question_id: str, workflow: QuestionWorkflow) -> Markup:
+    """The task that the types of the blocks imply, and the models that do it."""
+    page = site_map.question(question_id)
+    models = project.catalog.questions[question_id].entry.models
+    links = ", ".join(
+        f"[{markdown(model_title(project.catalog.models[name]))}]({source_link(page, site_map.model(name))})"
+        for name in models
+    )
+    notes = "".join(f"\n- {markdown(note)}" for note in workflow.graph.notes)
+    task = f"**{markdown(workflow.task.name.capitalize())}.** {markdown(workflow.task.sentence)}"
+    return Markup(f"\n\n{task}\nRecommended: {links}.\n{notes}\n\n")
+
+
+def evidence_list(project: Project, question_id: str) -> Markup:
+    """The sentences of the summaries that bear on the question, each quoted with its source."""
+    sources = sources_for(project.catalog, question_id)
+    found = evidence_for(project.catalog.questions[question_id].entry, sources)
+    if not found:
+        return Markup("No given summary shares a word with the question.")
+    quotes = [
+        f"{quotation(one.sentence)}\n>\n> – {_source(question_id, sources[one.key].title, one.key)}" for one in found
+    ]
+    return Markup("\n\n" + "\n\n<!-- -->\n\n".join(quotes) + "\n\n")
+
+
+def coverage_table(project: Project, question_id: str) -> Markup:
+    """Which source mentions which notion of the question, with the sentence that does, and where none does."""
+    sources = sources_for(project.catalog, question_id)
+    rows = coverage_of(project.catalog.questions[question_id].entry, sources)
+    if not rows:
+        return Markup("The question has no notions to look up.")
+    page = site_map.question(question_id)
+    head = ["Notion", *(_column(page, mention.key, describe(sources[mention.key])) for mention in rows[0].mentions)]
+    lines = [[element("strong", {}, row.notion.name), *(_cell(mention) for mention in row.mentions)] for row in rows]
+    silent = [row.notion.name for row in rows if not row.mentioned]
+    words = (
+        f"No summary or title mentions: **{markdown(', '.join(silent))}**."
+        if silent
+        else "Every notion is mentioned somewhere."
+    )
+    return Markup(f"\n\n{table(head, lines)}\n\n{words}\n\n")
+
+
+def _column(page: str, key: str, words: str) -> Markup:
+    return element("a", {"href": relative_url(page, site_map.paper(key)), "title": words}, key)
+
+
+def _cell(mention: Mention) -> Markup:
+    attributes = {"class": f"sl-mention sl-mention--{mention.where}", "title": mention.sentence or None}
+    return element("span", attributes, _WORDS[mention.where])
+
+
+def _source(question_id: str, title: str, key: str) -> str:
+    return f"[{markdown(title)}]({source_link(site_map.question(question_id), site_map.paper(key))})"

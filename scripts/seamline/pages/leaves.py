@@ -1,0 +1,191 @@
+"""Pages of models and papers, and the references with their downloads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from seamline.catalog import sources_for
+from seamline.catalog.bibliography import bibtex, csl_json
+from seamline.catalog.entries import Model, Paper
+from seamline.catalog.sources import Source, paper_url
+from seamline.pages import site_map
+from seamline.pages.answers import Answer
+from seamline.pages.cards import Card, cards
+from seamline.pages.citations import Claim, authors, link_words, reference
+from seamline.pages.diagrams import model_title
+from seamline.pages.layout import fill
+from seamline.pages.markup import Markup, element, fence, markdown, quotation, source_link, table
+from seamline.pages.project import Project
+from seamline.workflow.blocks import PortType, parse_block
+from seamline.workflow.task import task_of
+
+Answers = Mapping[str, Answer]
+
+
+def model_pages(project: Project, answers: Answers) -> dict[str, str]:
+    """A page for each model, and their index."""
+    models = project.catalog.models
+    tree = {site_map.model(name): _model_page(project, answers, name, model) for name, model in models.items()}
+    tree["models/index.md"] = fill(
+        "models",
+        title="Models",
+        description="The models that questions recommend, as blocks of a workflow.",
+        cards=cards(
+            project,
+            "models/index.md",
+            [
+                Card(model_title(model), site_map.model(name), model.block, _first_sample(project, name))
+                for name, model in models.items()
+            ],
+        ),
+    )
+    return tree
+
+
+def paper_pages(project: Project, answers: Answers) -> dict[str, str]:
+    """A page for each paper, and their index."""
+    papers = project.catalog.papers
+    tree = {site_map.paper(key): _paper_page(project, answers, key, paper) for key, paper in papers.items()}
+    tree["papers/index.md"] = fill(
+        "papers",
+        title="Papers",
+        description="The papers that came with the questions, and where the answers cite them.",
+        cards=cards(
+            project,
+            "papers/index.md",
+            [Card(paper.title, site_map.paper(key), _by_and_when(paper)) for key, paper in papers.items()],
+        ),
+    )
+    return tree
+
+
+def reference_pages(project: Project, answers: Answers) -> dict[str, str]:
+    """Every source of every question on one page, and as BibTeX and CSL-JSON."""
+    sources: dict[str, Source] = {}
+    for question_id in project.catalog.questions:
+        sources |= sources_for(project.catalog, question_id)
+    papers = project.catalog.papers
+    sources |= {
+        key: Source(key, "paper", paper.title, paper_url(paper), paper)
+        for key, paper in papers.items()
+        if key not in sources
+    }
+    entries = [
+        element("li", {"id": f"ref-{key}"}, *reference(source, "references.md"), " ", element("code", {}, f"@{key}"))
+        for key, source in sorted(sources.items())
+    ]
+    page = fill(
+        "references",
+        title="References",
+        description="Every source an answer here may cite, with BibTeX and CSL-JSON to download.",
+        references=element("ul", {"class": "sl-references"}, *entries),
+    )
+    return {
+        "references.md": page,
+        "references.bib": "\n\n".join(bibtex(key, paper).strip() for key, paper in papers.items()) + "\n",
+        "references.json": csl_json(papers),
+    }
+
+
+def _model_page(project: Project, answers: Answers, name: str, model: Model) -> str:
+    page, block = site_map.model(name), parse_block(model.block)
+    task = task_of(block)
+    return fill(
+        "model",
+        title=model_title(model),
+        description=f"{model_title(model)} as a workflow block: {task.sentence}",
+        block=model.block,
+        task=task,
+        ports=table(
+            ("Port", "Carries", "Type"),
+            [*_ports("takes", task.inputs, block.inputs), *_ports("gives", task.outputs, block.outputs)],
+        ),
+        weights=model.weights,
+        github=_external(model.github) if model.github else None,
+        papers=[_paper_link(project, page, key) for key in model.papers if key in project.catalog.papers],
+        licences=table(("Source", "What it says"), ((one.source, one.says) for one in model.licences))
+        if model.licences
+        else None,
+        questions=[
+            _link(page, answer.page, answer.title)
+            for answer in answers.values()
+            if name in answer.question.entry.models
+        ],
+        samples=cards(
+            project,
+            page,
+            [
+                Card(sample.title, site_map.sample(key), sample.instruction, key)
+                for key, sample in project.catalog.samples.items()
+                if sample.model == name
+            ],
+        ),
+    )
+
+
+def _ports(side: str, carries: tuple[str, ...], kinds: tuple[PortType, ...]) -> Iterator[tuple[str, str, str]]:
+    for words, kind in zip(carries, kinds, strict=True):
+        yield side, words, f"{kind.noun} ({kind.code})"
+
+
+def _paper_page(project: Project, answers: Answers, key: str, paper: Paper) -> str:
+    page = site_map.paper(key)
+    url = paper_url(paper)
+    using = [answer for answer in answers.values() if key in sources_for(project.catalog, answer.question.id)]
+    documents = sorted({answer.question.entry.document for answer in using if answer.question.entry.document})
+    models = {name: model for name, model in project.catalog.models.items() if key in model.papers}
+    repositories = dict.fromkeys(url for url in (paper.github, *(model.github for model in models.values())) if url)
+    return fill(
+        "paper",
+        title=paper.title,
+        description=f"{_by_and_when(paper)}: what the question document says of it, and which claims cite it.",
+        authors=authors(paper),
+        year=paper.year,
+        venue=paper.venue or "Preprint",
+        version=paper.arxiv_version,
+        link=_external(url, link_words(Source(key, "paper", paper.title, url, paper))) if url else None,
+        doi=paper.doi,
+        repositories=[_external(repository) for repository in repositories],
+        models=[_link(page, site_map.model(name), model_title(model)) for name, model in models.items()],
+        summary=quotation(paper.summary) if paper.summary else None,
+        documents=documents,
+        questions=[_link(page, answer.page, answer.title) for answer in using],
+        claims=list(_claims(page, key, using)),
+        bibtex=fence(bibtex(key, paper), "bibtex"),
+    )
+
+
+def _claims(page: str, key: str, using: list[Answer]) -> Iterator[Markup]:
+    """Each sentence that cites the paper or its repository, once, as a link to the place where it does."""
+    seen: set[tuple[str, str]] = set()
+    for answer in using:
+        for claim in answer.claims:
+            if claim.key in (key, f"{key}-code") and (answer.page, claim.sentence) not in seen:
+                seen.add((answer.page, claim.sentence))
+                yield _claim(page, key, answer, claim)
+
+
+def _claim(page: str, key: str, answer: Answer, claim: Claim) -> Markup:
+    where = ", ".join(part for part in ("repository" if claim.key != key else "", claim.locator) if part)
+    place = f" ({markdown(where)})" if where else ""
+    return Markup(f"[{markdown(claim.sentence)}]({source_link(page, answer.page, claim.anchor)}){place}")
+
+
+def _by_and_when(paper: Paper) -> str:
+    return authors(paper, 2) + (f", {paper.year}" if paper.year else "")
+
+
+def _paper_link(project: Project, page: str, key: str) -> Markup:
+    return _link(page, site_map.paper(key), project.catalog.papers[key].title)
+
+
+def _link(page: str, target: str, words: str) -> Markup:
+    return Markup(f"[{markdown(words)}]({source_link(page, target)})")
+
+
+def _external(url: str, words: str = "") -> Markup:
+    return element("a", {"href": url, "rel": "external"}, words or url.removeprefix("https://"))
+
+
+def _first_sample(project: Project, model: str) -> str | None:
+    return next((key for key, sample in project.catalog.samples.items() if sample.model == model), None)
