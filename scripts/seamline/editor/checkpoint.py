@@ -1,0 +1,100 @@
+"""What training leaves behind at each stage, so that a kill costs minutes and not hours."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from seamline.files import write_if_changed
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """The folder a training run lives in, `.cache/seamline/training` unless told otherwise."""
+
+    folder: Path
+
+    def stage(self, name: str) -> Path:
+        """Where a stage keeps its weights, in the layout of a pipeline folder."""
+        return self.folder / name
+
+    def finished(self, name: str) -> dict[str, float] | None:
+        """Figures of a stage that is done; None if it has to be done yet."""
+        path = self.folder / f"{name}.json"
+        if not path.exists():
+            return None
+        figures: dict[str, float] = json.loads(path.read_text(encoding="utf-8"))
+        return figures
+
+    def finish(self, name: str, figures: Mapping[str, float]) -> None:
+        """Mark a stage as done."""
+        write_if_changed(self.folder / f"{name}.json", json.dumps(dict(figures), indent=1) + "\n")
+
+    @property
+    def checkpoint(self) -> Path:
+        """The U-Net's whole state of training."""
+        return self.folder / "unet.pt"
+
+    @property
+    def curve(self) -> Path:
+        """One JSON line per validation."""
+        return self.folder / "curve.jsonl"
+
+    def note(self, row: Mapping[str, float]) -> None:
+        """Add a row to the curve."""
+        with self.curve.open("a", encoding="utf-8") as lines:
+            lines.write(json.dumps({name: round(value, 5) for name, value in row.items()}) + "\n")
+
+
+class Average:
+    """Exponential moving average of the weights of some modules; what is exported and judged."""
+
+    def __init__(self, modules: Mapping[str, nn.Module], decay: float) -> None:
+        self._modules, self._decay, self._updates = modules, decay, 0
+        self.weights = {name: weights.detach().clone() for name, weights in self._live()}
+
+    @torch.no_grad()
+    def update(self) -> None:
+        """Move a little towards the present weights; faster in the beginning."""
+        self._updates += 1
+        keep = min(self._decay, (1 + self._updates) / (10 + self._updates))
+        for name, weights in self._live():
+            self.weights[name].lerp_(weights, 1 - keep)
+
+    @torch.no_grad()
+    def swap(self) -> None:
+        """Trade the modules' weights for the average; call it again to trade back."""
+        for name, weights in self._live():
+            other = self.weights[name].clone()
+            self.weights[name].copy_(weights)
+            weights.copy_(other)
+
+    def state(self) -> dict[str, Any]:
+        """For a checkpoint."""
+        return {"weights": self.weights, "updates": self._updates}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """From a checkpoint."""
+        self._updates = state["updates"]
+        for name, weights in state["weights"].items():
+            self.weights[name].copy_(weights)
+
+    def _live(self) -> list[tuple[str, Tensor]]:
+        return [
+            (f"{part}.{name}", weights)
+            for part, module in self._modules.items()
+            for name, weights in module.named_parameters()
+        ]
+
+
+def save_whole(state: Mapping[str, Any], path: Path) -> None:
+    """Write a checkpoint so that a kill at any moment leaves either the old one or the new one."""
+    part = path.with_suffix(".partial")
+    torch.save(dict(state), part)
+    part.replace(path)

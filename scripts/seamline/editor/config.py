@@ -1,0 +1,112 @@
+"""The one file that says how a mini editor is made: `catalog/weights/mini/training.yml`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from seamline.errors import CatalogError, FilesError
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Pictures(_Section):
+    """The world to learn: size in pixels (multiples of 16), and the shares of people and of edits."""
+
+    width: int = Field(192, multiple_of=16)
+    height: int = Field(128, multiple_of=16)
+    two_people: float = Field(0.5, ge=0, le=1)
+    edits: dict[str, float] = Field(default={"swap": 0.55, "exchange": 0.15, "attribute": 0.2, "expression": 0.1})
+
+
+class AutoencoderPlan(_Section):
+    """Shape and training of the autoencoder, which halves the picture's sides once per level after the first."""
+
+    latent_channels: int = 8
+    encoder_channels: tuple[int, ...] = (32, 32, 32)
+    encoder_blocks: tuple[int, ...] = (0, 2, 3)
+    decoder_channels: tuple[int, ...] = (32, 32, 32)
+    decoder_blocks: tuple[int, ...] = (3, 3, 1)
+    scenes: int = Field(600, gt=0, description="scenes drawn to train on")
+    crop: int = Field(48, multiple_of=4)
+    batch: int = 16
+    steps: int = 3000
+    rate: float = 2e-3
+    latent_noise: float = Field(0.05, description="noise on the latents that the decoder must bear")
+
+
+class TextPlan(_Section):
+    """Shape and training of the text encoder, first taught alone to parse instructions."""
+
+    width: int = 128
+    layers: int = 2
+    heads: int = 4
+    tokens: int = Field(40, description="longest instruction, in tokens with both ends")
+    steps: int = 500
+    batch: int = 96
+    rate: float = 1e-3
+
+
+class UNetPlan(_Section):
+    """Shape and training of the U-Net.
+
+    `high_noise` is the share of time steps drawn above `high_noise_from`; `last_step` the share at
+    the very last one, where the picture is all noise and only the conditionings speak.
+    """
+
+    channels: tuple[int, ...] = (48, 96, 160)
+    layers_per_block: int = 1
+    heads: int = 2
+    batch: int = 16
+    steps: int = 12_000
+    rate: float = 1e-3
+    warmup: int = 100
+    cosine_from: float = Field(0.4, description="share of the steps after which the rate falls along a cosine")
+    text_rate: float = Field(0.1, description="rate of the text encoder, as a share of the U-Net's")
+    high_noise: float = 0.4
+    high_noise_from: int = 880
+    last_step: float = 0.25
+    changed_weight: float = 8.0
+    face_weight: float = 2.0
+    feature_weight: float = 4.0
+    drop_text: float = 0.05
+    drop_image: float = 0.05
+    drop_both: float = 0.05
+    ema: float = 0.999
+    scenes_per_shard: int = 250
+    shards: int = 24
+
+
+class TrainingPlan(_Section):
+    """Everything that decides what comes out of training, but for the machine."""
+
+    seed: int = 20221117
+    pictures: Pictures = Pictures()
+    autoencoder: AutoencoderPlan = AutoencoderPlan()
+    text: TextPlan = TextPlan()
+    unet: UNetPlan = UNetPlan()
+
+
+def load_plan(path: Path) -> TrainingPlan:
+    """The training plan in a YAML file; whatever the file leaves out keeps its default.
+
+    Raises:
+        FilesError: the file cannot be read.
+        CatalogError: the file is no YAML, or names something that no plan has.
+    """
+    try:
+        data = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    except OSError as error:
+        raise FilesError(f"no training plan to read ({error.strerror})", where=str(path)) from error
+    except yaml.YAMLError as error:
+        raise CatalogError(f"this is no YAML: {error}", where=str(path)) from error
+    try:
+        return TrainingPlan.model_validate(data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"])
+        raise CatalogError(first["msg"], where=f"{path}: {field}", hint="see editor/config.py for the fields") from error

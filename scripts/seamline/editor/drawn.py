@@ -1,0 +1,71 @@
+"""Scenes drawn in bulk for training, by as many processes as the machine has to spare."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from seamline.editor.config import Pictures
+from seamline.scenes.state import Scene
+
+_BATCH = 8
+
+
+@dataclass(frozen=True)
+class Pixels:
+    """Pictures and what training needs to know about them.
+
+    Attributes:
+        pictures: (B,3,H,W) uint8.
+        faces: (B,3,H/4,W/4) uint8, how much of each latent pixel is each person's head (0..255).
+        landmarks: (B,3,5,2) float32, in picture pixels.
+    """
+
+    pictures: Tensor
+    faces: Tensor
+    landmarks: Tensor
+
+    @staticmethod
+    def joined(parts: Sequence[Pixels]) -> Pixels:
+        """All of `parts`, one after the other."""
+        return Pixels(
+            torch.cat([part.pictures for part in parts]),
+            torch.cat([part.faces for part in parts]),
+            torch.cat([part.landmarks for part in parts]),
+        )
+
+
+def pixels_of(scenes: Sequence[Scene], world: Pictures, device: str = "cpu") -> Pixels:
+    """Draw `scenes`, a few at a time."""
+    return Pixels.joined([_drawn(scenes[at : at + _BATCH], world, device) for at in range(0, len(scenes), _BATCH)])
+
+
+def pixels_in_parallel(scenes: Sequence[Scene], world: Pictures, workers: int) -> Pixels:
+    """Draw `scenes` on the CPU in `workers` processes; the order is kept."""
+    batches = [scenes[at : at + _BATCH] for at in range(0, len(scenes), _BATCH)]
+    with ProcessPoolExecutor(workers, initializer=torch.set_num_threads, initargs=(1,)) as pool:
+        parts: Iterator[tuple[np.ndarray, ...]] = pool.map(_arrays, batches, [world] * len(batches))
+        return Pixels.joined([Pixels(*(torch.from_numpy(array) for array in part)) for part in parts])
+
+
+def _arrays(scenes: Sequence[Scene], world: Pictures) -> tuple[np.ndarray, ...]:
+    drawn = _drawn(scenes, world, "cpu")
+    return drawn.pictures.numpy(), drawn.faces.numpy(), drawn.landmarks.numpy()
+
+
+@torch.no_grad()
+def _drawn(scenes: Sequence[Scene], world: Pictures, device: str) -> Pixels:
+    from seamline.scenes.drawing import draw
+
+    drawing = draw(scenes, world.width, world.height, device)
+    return Pixels(
+        drawing.picture.mul(255).round().byte(),
+        F.avg_pool2d(drawing.face_masks, 4).mul(255).round().byte(),
+        drawing.landmarks.float(),
+    )

@@ -1,0 +1,458 @@
+"""From nothing to a mini editor: autoencoder, then text encoder, then U-Net.
+
+Every stage is resumed from what lies in the workshop: call `train` again after a kill
+and it goes on where the last checkpoint stands.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import random
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from multiprocessing import get_context
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from seamline.editor.autoencoder import Autoencoder, build_autoencoder, decode, train_autoencoder
+from seamline.editor.checkpoint import Average, Workshop, save_whole
+from seamline.editor.config import TrainingPlan, load_plan
+from seamline.editor.data import Batch, Shard, ShardFolder, batch_of, batches, encoded, story, training_story
+from seamline.editor.drawn import pixels_in_parallel, pixels_of
+from seamline.editor.instructions import phrase
+from seamline.editor.text import TextEncoder, Tokenizer, build_text_encoder, build_tokenizer, teach_parsing, token_ids
+from seamline.editor.unet import (
+    TIMESTEPS,
+    NoiseSchedule,
+    UNet,
+    build_unet,
+    draw_steps,
+    drop_conditionings,
+    loss_weights,
+)
+from seamline.errors import WeightsError
+from seamline.scenes.sampling import FIRST_TRAINING_SEED, scene_from_seed
+
+WORKSHOP = Path(".cache/seamline/training")
+PLAN = Path("catalog/weights/mini/training.yml")
+VALIDATION_SEEDS = range(600_000, 600_016)
+_SECONDS_BETWEEN_CHECKPOINTS = 180.0
+_STEPS_BETWEEN_VALIDATIONS = 200
+
+Say = Callable[[str], None]
+
+
+@dataclass
+class Editor:
+    """The four trained parts of a mini editor."""
+
+    autoencoder: Autoencoder
+    tokenizer: Tokenizer
+    text_encoder: TextEncoder
+    unet: UNet
+
+
+def train(
+    root: Path,
+    *,
+    plan_path: Path | None = None,
+    device: str = "cpu",
+    minutes: float | None = None,
+    start_from: Path | None = None,
+    say: Say = print,
+) -> Path:
+    """Train a mini editor, or go on training the one in the workshop.
+
+    Args:
+        root: project folder; the workshop is `.cache/seamline/training` in it.
+        plan_path: the training plan; `catalog/weights/mini/training.yml` when not given.
+        device: `cpu` or `cuda`; on CUDA scenes are drawn there, as training goes on.
+        minutes: the U-Net's learning rate reaches zero after this much training, if the plan's steps take longer.
+        start_from: a pipeline folder to start from when the workshop is empty.
+        say: where progress goes, one line a call.
+
+    Returns:
+        The workshop, ready for `export`.
+
+    Raises:
+        WeightsError: `start_from` holds no pipeline, or `device` is not on this machine.
+    """
+    if device.startswith("cuda") and not torch.cuda.is_available():
+        raise WeightsError("this machine has no CUDA device", hint="train with --device cpu")
+    plan = load_plan(plan_path or root / PLAN)
+    workshop = Workshop(root / WORKSHOP)
+    workshop.folder.mkdir(parents=True, exist_ok=True)
+    if start_from is not None:
+        _bring_in(start_from, workshop)
+    autoencoder = autoencoder_stage(plan, workshop, device, say)
+    tokenizer, text_encoder = text_stage(plan, workshop, device, say)
+    unet = _unet(plan, workshop)
+    editor = Editor(autoencoder, tokenizer, text_encoder, unet)
+    unet_stage(editor, plan, workshop, device=device, minutes=minutes or math.inf, say=say)
+    return workshop.folder
+
+
+def autoencoder_stage(plan: TrainingPlan, workshop: Workshop, device: str, say: Say) -> Autoencoder:
+    """The workshop's autoencoder, trained if it is not yet."""
+    from diffusers import AutoencoderTiny
+
+    at = workshop.stage("vae")
+    if workshop.finished("vae") is None:
+        seeds = range(FIRST_TRAINING_SEED, FIRST_TRAINING_SEED + plan.autoencoder.scenes)
+        say(f"autoencoder: drawing {len(seeds)} scenes")
+        scenes = [scene_from_seed(seed) for seed in seeds]
+        pixels = pixels_in_parallel(scenes, plan.pictures, os.cpu_count() or 1)
+        held_out = pixels_of([scene_from_seed(seed) for seed in VALIDATION_SEEDS], plan.pictures)
+        # After a kill the weights saved so far go through the whole plan again; that is minutes.
+        begun = AutoencoderTiny.from_pretrained(at) if at.exists() else build_autoencoder(plan.autoencoder)
+        faces = train_autoencoder(
+            begun,
+            pixels,
+            held_out,
+            plan.autoencoder,
+            seed=plan.seed,
+            device=device,
+            say=say,
+            keep=lambda: begun.save_pretrained(at),
+        )
+        workshop.finish("vae", {"faces_db": faces})
+    return AutoencoderTiny.from_pretrained(at).to(device).eval().requires_grad_(False)
+
+
+def text_stage(
+    plan: TrainingPlan, workshop: Workshop, device: str, say: Say
+) -> tuple[Tokenizer, TextEncoder]:
+    """The workshop's vocabulary and text encoder, taught to parse if it is not yet."""
+    from transformers import CLIPTextModel, CLIPTokenizer
+
+    if workshop.finished("text_encoder") is None:
+        torch.manual_seed(plan.seed)
+        tokenizer = build_tokenizer(plan.text)
+        encoder = build_text_encoder(plan.text, tokenizer)
+        score = teach_parsing(encoder, tokenizer, plan.text, seed=plan.seed, device=device, say=say)
+        tokenizer.save_pretrained(workshop.stage("tokenizer"))
+        encoder.save_pretrained(workshop.stage("text_encoder"))
+        workshop.finish("text_encoder", {"parsed": score})
+    tokenizer = CLIPTokenizer.from_pretrained(workshop.stage("tokenizer"))
+    return tokenizer, CLIPTextModel.from_pretrained(workshop.stage("text_encoder")).to(device)
+
+
+def unet_stage(
+    editor: Editor, plan: TrainingPlan, workshop: Workshop, *, device: str, minutes: float, say: Say
+) -> None:
+    """Train the U-Net, and the text encoder at a tenth of its rate, until the plan's steps or `minutes` are over."""
+    supply = Supply(editor.autoencoder, plan, workshop, device, say)
+    course = Course(editor, plan, workshop, device)
+    course.resume(say)
+    sight = Sight.of(editor, plan, device)
+    saved = time.monotonic()
+    try:
+        while (progress := course.progress(minutes)) < 1:
+            loss = course.step(supply.batch(course.steps), progress)
+            if course.steps % _STEPS_BETWEEN_VALIDATIONS == 0:
+                course.report(sight, loss, progress, say)
+            if time.monotonic() - saved > _SECONDS_BETWEEN_CHECKPOINTS:
+                course.save()
+                saved = time.monotonic()
+    finally:
+        supply.close()
+        course.save()
+    say(f"U-Net: done after {course.steps} steps and {course.pictures} pictures")
+
+
+class Course:
+    """The state of the U-Net's training: weights, their average, optimiser, and how far it has come."""
+
+    def __init__(self, editor: Editor, plan: TrainingPlan, workshop: Workshop, device: str) -> None:
+        from diffusers.models.attention_processor import AttnProcessor
+
+        self._editor, self._plan, self._workshop, self._device = editor, plan.unet, workshop, device
+        self._schedule = NoiseSchedule(device)
+        # On a CPU, plain attention trains half again as fast as the fused kernel.
+        if device == "cpu":
+            editor.unet.set_attn_processor(AttnProcessor())
+        editor.unet.to(device).train()
+        editor.text_encoder.train()
+        self._weights = [*editor.unet.parameters(), *editor.text_encoder.parameters()]
+        groups = [
+            {"params": list(editor.unet.parameters()), "share": 1.0},
+            {"params": list(editor.text_encoder.parameters()), "share": self._plan.text_rate},
+        ]
+        self._optimiser = torch.optim.AdamW(groups, lr=self._plan.rate, betas=(0.9, 0.99), weight_decay=0.01)
+        self.average = Average({"unet": editor.unet, "text_encoder": editor.text_encoder}, self._plan.ema)
+        self._chance = torch.Generator().manual_seed(plan.seed)
+        self._begun, self._spent = time.monotonic(), 0.0
+        self.steps = self.pictures = 0
+        # Two single-threaded halves of a batch wait for each other once a step, two threads of one kernel
+        # thousands of times: on a busy machine that decides.
+        self._lanes = 1 if device != "cpu" else max(1, min(os.cpu_count() or 1, self._plan.batch // 4))
+        if device == "cpu":
+            torch.set_num_threads(1)
+        self._pool = ThreadPoolExecutor(self._lanes)
+
+    @property
+    def seconds(self) -> float:
+        """Time spent training, over all sittings."""
+        return self._spent + time.monotonic() - self._begun
+
+    def progress(self, minutes: float) -> float:
+        """0 at the start, 1 when there is nothing left to do."""
+        return max(self.steps / self._plan.steps, self.seconds / 60 / minutes)
+
+    def step(self, batch: Batch, progress: float) -> float:
+        """Learn from one batch; returns its loss."""
+        for group in self._optimiser.param_groups:
+            group["lr"] = group["share"] * self._rate(progress)
+        parts = _split(batch, self._lanes)
+        seeds = torch.randint(2**40, (len(parts),), generator=self._chance).tolist()
+        losses = list(self._pool.map(self._gradients, parts, seeds))
+        for at, weights in enumerate(self._weights):
+            found = [gradients[at] for _, gradients in losses if gradients[at] is not None]
+            weights.grad = torch.stack(found).mean(0) if found else None
+        torch.nn.utils.clip_grad_norm_(self._weights, 1.0)
+        self._optimiser.step()
+        self.average.update()
+        self.steps += 1
+        self.pictures += len(batch.instructions)
+        return sum(loss for loss, _ in losses) / len(losses)
+
+    def report(self, sight: Sight, loss: float, progress: float, say: Say) -> None:
+        """Judge the averaged weights on held-out edits; say and note the figures."""
+        self.average.swap()
+        figures = sight.judge(self._editor, self._schedule)
+        self.average.swap()
+        left = self.seconds / 60 * (1 / max(progress, 1e-3) - 1)
+        say(
+            f"U-Net {self.steps}  {self.pictures} pictures  {self.pictures / self.seconds:.1f}/s  loss {loss:.3f}  "
+            + "  ".join(f"{name} {value:.3f}" for name, value in figures.items())
+            + f"  {left:.0f} min left"
+        )
+        self._workshop.note({"pictures": self.pictures, "minutes": self.seconds / 60, **figures})
+
+    def save(self) -> None:
+        """Write the checkpoint."""
+        state = {
+            "unet": self._editor.unet.state_dict(),
+            "text_encoder": self._editor.text_encoder.state_dict(),
+            "average": self.average.state(),
+            "optimiser": self._optimiser.state_dict(),
+            "chance": self._chance.get_state(),
+            "steps": self.steps,
+            "pictures": self.pictures,
+            "seconds": self.seconds,
+        }
+        save_whole(state, self._workshop.checkpoint)
+
+    def resume(self, say: Say) -> None:
+        """Go on from the workshop's checkpoint, if there is one."""
+        if not self._workshop.checkpoint.exists():
+            return
+        state = torch.load(self._workshop.checkpoint, map_location=self._device, weights_only=True)
+        self._editor.unet.load_state_dict(state["unet"])
+        self._editor.text_encoder.load_state_dict(state["text_encoder"])
+        self.average.restore(state["average"])
+        self._optimiser.load_state_dict(state["optimiser"])
+        self._chance.set_state(state["chance"].cpu())
+        self.steps, self.pictures, self._spent = state["steps"], state["pictures"], state["seconds"]
+        self._begun = time.monotonic()
+        say(f"U-Net: going on from step {self.steps}, {self.pictures} pictures")
+
+    def _rate(self, progress: float) -> float:
+        warm = min(1.0, (self.steps + 1) / self._plan.warmup)
+        fallen = max(0.0, (progress - self._plan.cosine_from) / (1 - self._plan.cosine_from))
+        return self._plan.rate * warm * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * fallen)))
+
+    def _gradients(self, batch: Batch, seed: int) -> tuple[float, tuple[Tensor | None, ...]]:
+        with torch.enable_grad():
+            loss = self._loss(batch, torch.Generator().manual_seed(seed))
+            return loss.item(), torch.autograd.grad(loss, self._weights, allow_unused=True)
+
+    def _loss(self, batch: Batch, chance: torch.Generator) -> Tensor:
+        device, editor = self._device, self._editor
+        before, after = batch.before.to(device), batch.after.to(device)
+        ids = token_ids(editor.tokenizer, [*batch.instructions, ""]).to(device)
+        steps = draw_steps(len(before), self._plan, chance).to(device)
+        noise = torch.randn(after.shape, generator=chance).to(device)
+        with torch.autocast(torch.device(device).type, torch.bfloat16):
+            states = editor.text_encoder(ids).last_hidden_state
+            image, text = drop_conditionings(before, states[:-1], states[-1:], self._plan, chance)
+            noisy = self._schedule.noisy(after, noise, steps)
+            velocity = editor.unet(torch.cat([noisy, image], 1), steps, text).sample
+        drawn = self._schedule.clean(noisy, velocity.float(), steps)
+        return (loss_weights(batch, self._plan).to(device) * (drawn - after).square()).mean()
+
+
+@dataclass(frozen=True)
+class Sight:
+    """Held-out edits to watch during training: is the instruction used, and is the rest left alone?"""
+
+    batch: Batch
+    device: str
+
+    @classmethod
+    def of(cls, editor: Editor, plan: TrainingPlan, device: str) -> Sight:
+        """A few held-out links of every kind, in held-out words."""
+        rng = random.Random(plan.seed)
+        told = story(VALIDATION_SEEDS, plan.pictures, rng)
+        shard = encoded(told, plan.pictures, editor.autoencoder, device)
+        links = [link for link in told.links if link.kind != "swap" or rng.random() < 0.3]
+        words = [phrase(link.edit, told.scenes[link.before], rng, held_out=True) for link in links]
+        return cls(batch_of([(shard, link) for link in links], words), device)
+
+    @torch.no_grad()
+    def judge(self, editor: Editor, schedule: NoiseSchedule) -> dict[str, float]:
+        """Mean squared latent error at the last time step, from noise alone.
+
+        Returns:
+            `right` and `wrong`: over what should change, with the right instruction and with another's;
+            `outside`: over the rest; `untouched`: `right` of a model that leaves the picture as it is.
+        """
+        editor.unet.eval()
+        editor.text_encoder.eval()
+        batch, count = self.batch, len(self.batch.instructions)
+        chance = torch.Generator().manual_seed(0)
+        noise = torch.randn(batch.after.shape, generator=chance).to(self.device)
+        steps = torch.full((count,), TIMESTEPS - 1, device=self.device)
+        before, after = batch.before.to(self.device), batch.after.to(self.device)
+        drawn = []
+        for shift in (0, count // 2):
+            ids = token_ids(editor.tokenizer, batch.instructions[shift:] + batch.instructions[:shift])
+            with torch.autocast(torch.device(self.device).type, torch.bfloat16):
+                text = editor.text_encoder(ids.to(self.device)).last_hidden_state
+                parts = zip(noise.split(8), before.split(8), steps.split(8), text.split(8), strict=True)
+                velocity = torch.cat([editor.unet(torch.cat([n, b], 1), s, t).sample.float() for n, b, s, t in parts])
+            drawn.append(schedule.clean(noise, velocity, steps))
+        editor.unet.train()
+        editor.text_encoder.train()
+        changed = (batch.changed > 0.15).float().to(self.device)
+        inside = lambda image: _mean((image - after).square(), changed)  # noqa: E731
+        return {
+            "right": inside(drawn[0]),
+            "wrong": inside(drawn[1]),
+            "outside": _mean((drawn[0] - after).square(), 1 - changed),
+            "untouched": inside(before),
+        }
+
+
+class Supply:
+    """Where batches come from: on a CPU a folder of shards that another process fills, on CUDA fresh drawings."""
+
+    def __init__(self, autoencoder: Autoencoder, plan: TrainingPlan, workshop: Workshop, device: str, say: Say) -> None:
+        self._autoencoder, self._plan, self._device, self._say = autoencoder, plan, device, say
+        self._shards: dict[int, Shard] = {}
+        self._stream: Iterator[Batch] | None = None
+        self._next = 0
+        self._folder = ShardFolder(workshop.folder / "shards", plan) if device == "cpu" else None
+        self._painters = self._start_painting(workshop) if self._folder else None
+
+    def batch(self, step: int) -> Batch:
+        """The next batch; looks for new shards every now and then."""
+        if self._stream is None or step % 50 == 0:
+            self._refresh(step)
+        assert self._stream is not None
+        return next(self._stream)
+
+    def close(self) -> None:
+        """Stop drawing."""
+        if self._painters:
+            self._painters.shutdown(wait=False, cancel_futures=True)
+
+    def _refresh(self, step: int) -> None:
+        known = set(self._shards)
+        if self._folder is None:
+            self._draw_fresh(step)
+        else:
+            self._load_new()
+        if set(self._shards) != known or self._stream is None:
+            seed = hash((self._plan.seed, step))
+            self._stream = batches(list(self._shards.values()), self._plan.pictures, self._plan.unet.batch, seed)
+
+    def _draw_fresh(self, step: int) -> None:
+        if self._next and step < 200 * self._next:
+            return
+        told = training_story(self._next, self._plan)
+        self._shards[self._next] = encoded(told, self._plan.pictures, self._autoencoder, self._device)
+        self._shards.pop(self._next - self._plan.unet.shards, None)
+        self._next += 1
+
+    def _load_new(self) -> None:
+        assert self._folder is not None
+        while not (present := self._folder.present()):
+            time.sleep(2)
+        for index in present:
+            if index not in self._shards:
+                self._shards[index] = self._folder.load(index)
+        if len(present) != self._next:
+            self._next = len(present)
+            self._say(f"U-Net: {len(present)} of {self._plan.unet.shards} shards drawn")
+
+    def _start_painting(self, workshop: Workshop) -> ProcessPoolExecutor | None:
+        assert self._folder is not None
+        missing = sorted(set(range(self._plan.unet.shards)) - set(self._folder.present()))
+        if not missing:
+            return None
+        painters = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_be_modest)
+        for index in missing:
+            painters.submit(draw_shard, workshop.folder, self._plan, index)
+        return painters
+
+
+def draw_shard(workshop: Path, plan: TrainingPlan, index: int) -> None:
+    """Draw one training shard into the workshop."""
+    from diffusers import AutoencoderTiny
+
+    autoencoder = AutoencoderTiny.from_pretrained(workshop / "vae").eval()
+    ShardFolder(workshop / "shards", plan).draw(index, autoencoder)
+
+
+def _be_modest() -> None:
+    torch.set_num_threads(1)
+    if hasattr(os, "nice"):
+        os.nice(2)
+
+
+def _split(batch: Batch, parts: int) -> list[Batch]:
+    size = math.ceil(len(batch.instructions) / parts)
+    return [
+        replace(
+            batch,
+            instructions=batch.instructions[at : at + size],
+            **{
+                name: getattr(batch, name)[at : at + size]
+                for name in ("before", "after", "changed", "face", "features")
+            },
+        )
+        for at in range(0, len(batch.instructions), size)
+    ]
+
+
+def _mean(values: Tensor, where: Tensor) -> float:
+    return ((values * where).sum() / (where.sum() * values.shape[1])).item()
+
+
+def _unet(plan: TrainingPlan, workshop: Workshop) -> UNet:
+    from diffusers import UNet2DConditionModel
+
+    torch.manual_seed(plan.seed)
+    if workshop.stage("unet").exists():
+        return UNet2DConditionModel.from_pretrained(workshop.stage("unet"))
+    return build_unet(plan.unet, plan.autoencoder, plan.text)
+
+
+def _bring_in(weights: Path, workshop: Workshop) -> None:
+    """Fill an empty workshop from a pipeline folder."""
+    import shutil
+
+    if not (weights / "model_index.json").exists():
+        raise WeightsError("no pipeline to start from", where=str(weights), hint="name a folder with a model_index.json")
+    if workshop.checkpoint.exists():
+        return
+    for part in ("vae", "tokenizer", "text_encoder", "unet"):
+        shutil.copytree(weights / part, workshop.stage(part), dirs_exist_ok=True)
+    workshop.finish("vae", {})
+    workshop.finish("text_encoder", {})

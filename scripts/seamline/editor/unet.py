@@ -1,0 +1,119 @@
+"""The U-Net and what it is asked to minimise.
+
+The model predicts v (Salimans & Ho, arXiv 2202.00512) under a noise schedule rescaled to
+zero terminal signal-to-noise ratio (Lin et al., arXiv 2305.08891), so that the paper's
+Euler ancestral sampler runs on it; the loss, however, is taken on the finished picture
+that a prediction implies. At the last time step that picture is -v, and only input image
+and instruction can tell what it is: more than half of the training happens there or near it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor
+
+from seamline.editor.config import AutoencoderPlan, TextPlan, UNetPlan
+from seamline.editor.data import Batch
+
+if TYPE_CHECKING:
+    from diffusers import UNet2DConditionModel
+
+    UNet = UNet2DConditionModel
+else:
+    UNet = Any
+
+TIMESTEPS = 1000
+NOISE_SCHEDULE: dict[str, Any] = {
+    "num_train_timesteps": TIMESTEPS,
+    "beta_start": 0.00085,
+    "beta_end": 0.012,
+    "beta_schedule": "scaled_linear",
+    "prediction_type": "v_prediction",
+    "rescale_betas_zero_snr": True,
+    "timestep_spacing": "trailing",
+}
+"""What every scheduler of the bundle is configured with."""
+
+
+def build_unet(plan: UNetPlan, autoencoder: AutoencoderPlan, text: TextPlan) -> UNet:
+    """An untrained U-Net: twice the latent channels in (noisy latents beside image latents), text on every level below
+    the first, and text pooled into the time embedding."""
+    from diffusers import UNet2DConditionModel
+
+    below = len(plan.channels) - 1
+    return UNet2DConditionModel(
+        sample_size=None,
+        in_channels=2 * autoencoder.latent_channels,
+        out_channels=autoencoder.latent_channels,
+        block_out_channels=plan.channels,
+        layers_per_block=plan.layers_per_block,
+        down_block_types=("DownBlock2D", *["CrossAttnDownBlock2D"] * below),
+        up_block_types=(*["CrossAttnUpBlock2D"] * below, "UpBlock2D"),
+        cross_attention_dim=text.width,
+        # diffusers reads "attention_head_dim" as the number of heads.
+        attention_head_dim=plan.heads,
+        addition_embed_type="text",
+        addition_embed_type_num_heads=8,
+        norm_num_groups=8,
+    )
+
+
+class NoiseSchedule:
+    """Signal and noise at each time step: x_t = signal x_0 + noise e, v = signal e - noise x_0."""
+
+    def __init__(self, device: str | torch.device = "cpu") -> None:
+        from diffusers import DDIMScheduler
+
+        kept = DDIMScheduler(**NOISE_SCHEDULE).alphas_cumprod.to(device)
+        self._signal, self._noise = kept.sqrt(), (1 - kept).sqrt()
+
+    def noisy(self, clean: Tensor, noise: Tensor, steps: Tensor) -> Tensor:
+        """x_t of `clean` (B,C,h,w) at `steps` (B,)."""
+        return _wide(self._signal[steps]) * clean + _wide(self._noise[steps]) * noise
+
+    def clean(self, noisy: Tensor, velocity: Tensor, steps: Tensor) -> Tensor:
+        """The finished latents that a prediction of v implies."""
+        return _wide(self._signal[steps]) * noisy - _wide(self._noise[steps]) * velocity
+
+
+def draw_steps(count: int, plan: UNetPlan, generator: torch.Generator) -> Tensor:
+    """(count,) int64 time steps, crowded where noise is high."""
+    choice = torch.rand(count, generator=generator)
+    within = torch.rand(count, generator=generator)
+    high = plan.high_noise_from + (within * (TIMESTEPS - plan.high_noise_from)).long()
+    low = (within * plan.high_noise_from).long()
+    steps = torch.where(choice < plan.last_step + plan.high_noise, high, low)
+    return torch.where(choice < plan.last_step, torch.full_like(steps, TIMESTEPS - 1), steps)
+
+
+def drop_conditionings(
+    image: Tensor, text: Tensor, no_text: Tensor, plan: UNetPlan, generator: torch.Generator
+) -> tuple[Tensor, Tensor]:
+    """Image latents (B,C,h,w) and text states (B,L,D) with some of them taken away, as in the paper's section 3.2.1.
+
+    A share of `drop_text` loses the instruction, `drop_image` the image, `drop_both` both.
+    """
+    choice = torch.rand(len(image), generator=generator).to(image.device)
+    both = choice < plan.drop_both
+    without_text = both | ((choice >= plan.drop_both) & (choice < plan.drop_both + plan.drop_text))
+    without_image = both | (choice > 1 - plan.drop_image)
+    image = torch.where(_wide(without_image), torch.zeros_like(image), image)
+    text = torch.where(without_text.view(-1, 1, 1), no_text.expand_as(text), text)
+    return image, text
+
+
+def loss_weights(batch: Batch, plan: UNetPlan) -> Tensor:
+    """(B,1,h,w), mean 1: where an error counts more, because the edit or an expression shows there."""
+    weights = (
+        1
+        + plan.changed_weight * batch.changed
+        + plan.face_weight * batch.face
+        + plan.feature_weight * batch.features
+    )
+    return weights / weights.mean()
+
+
+def _wide(values: Tensor) -> Tensor:
+    return values.view(-1, 1, 1, 1)
