@@ -89,6 +89,8 @@ class PageMacros:
         """A chart over the evaluation's held-out scenes."""
         from seamline.pages import charts
 
+        if name not in charts.CHARTS:
+            raise CatalogError(f"there is no chart {name!r}", hint=f"there are {', '.join(charts.CHARTS)}")
         return Markup(f"\n\n{charts.chart(name, self.project.evaluation)}\n\n")
 
     def inside(self) -> Markup:
