@@ -45,8 +45,8 @@ class TextPlan(_Section):
     width: int = 128
     layers: int = 2
     heads: int = 4
-    tokens: int = Field(40, description="longest instruction, in tokens with both ends")
-    steps: int = 500
+    tokens: int = Field(48, description="longest instruction, in tokens with both ends")
+    steps: int = 700
     batch: int = 96
     rate: float = 1e-3
 

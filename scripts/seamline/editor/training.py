@@ -439,9 +439,14 @@ def _unet(plan: TrainingPlan, workshop: Workshop) -> UNet:
     from diffusers import UNet2DConditionModel
 
     torch.manual_seed(plan.seed)
-    if workshop.stage("unet").exists():
-        return UNet2DConditionModel.from_pretrained(workshop.stage("unet"))
-    return build_unet(plan.unet, plan.autoencoder, plan.text)
+    brought = workshop.stage("unet")
+    unet = (
+        UNet2DConditionModel.from_pretrained(brought)
+        if brought.exists()
+        else build_unet(plan.unet, plan.autoencoder, plan.text)
+    )
+    unet.save_config(workshop.stage("unet_config"))
+    return unet
 
 
 def _bring_in(weights: Path, workshop: Workshop) -> None:

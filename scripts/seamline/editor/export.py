@@ -1,0 +1,138 @@
+"""A trained editor as a pipeline folder that plain diffusers loads, with a card that says what it is."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from seamline.editor.checkpoint import Workshop
+from seamline.editor.training import WORKSHOP, Editor
+from seamline.editor.unet import NOISE_SCHEDULE
+from seamline.errors import WeightsError
+from seamline.files import write_if_changed
+
+if TYPE_CHECKING:
+    from diffusers import StableDiffusionInstructPix2PixPipeline
+
+    Pipeline = StableDiffusionInstructPix2PixPipeline
+else:
+    Pipeline = Any
+
+WEIGHTS = Path("catalog/weights/mini")
+_PARTS = ("vae", "tokenizer", "text_encoder", "unet", "scheduler")
+_LARGEST_FILE = "14MB"
+
+
+def pipeline_of(editor: Editor) -> Pipeline:
+    """The editor as the stock pipeline, sampled by Euler ancestral as in the paper."""
+    from diffusers import EulerAncestralDiscreteScheduler, StableDiffusionInstructPix2PixPipeline
+
+    return StableDiffusionInstructPix2PixPipeline(
+        vae=editor.autoencoder,
+        text_encoder=editor.text_encoder,
+        tokenizer=editor.tokenizer,
+        unet=editor.unet,
+        scheduler=EulerAncestralDiscreteScheduler(**NOISE_SCHEDULE),
+        safety_checker=None,
+        feature_extractor=None,
+        image_encoder=None,
+        requires_safety_checker=False,
+    )
+
+
+def trained(root: Path) -> tuple[Editor, dict[str, float]]:
+    """The editor in the workshop with the averaged weights of its last checkpoint, and how far that has come.
+
+    Safe to call while training goes on.
+
+    Raises:
+        WeightsError: training has not reached its first checkpoint.
+    """
+    from diffusers import AutoencoderTiny, UNet2DConditionModel
+    from transformers import CLIPTextModel, CLIPTokenizer
+
+    workshop = Workshop(root / WORKSHOP)
+    if not workshop.checkpoint.exists():
+        raise WeightsError(
+            "nothing has been trained yet", where=str(workshop.checkpoint), hint="run `seamline train` for a while"
+        )
+    state = torch.load(workshop.checkpoint, map_location="cpu", weights_only=True)
+    unet = UNet2DConditionModel.from_config(UNet2DConditionModel.load_config(workshop.stage("unet_config")))
+    text_encoder = CLIPTextModel.from_pretrained(workshop.stage("text_encoder"))
+    average = state["average"]["weights"]
+    for name, module in (("unet", unet), ("text_encoder", text_encoder)):
+        weights = {key.removeprefix(f"{name}."): value for key, value in average.items() if key.startswith(f"{name}.")}
+        module.load_state_dict(weights, strict=False)
+    editor = Editor(
+        AutoencoderTiny.from_pretrained(workshop.stage("vae")).eval(),
+        CLIPTokenizer.from_pretrained(workshop.stage("tokenizer")),
+        text_encoder.eval(),
+        unet.eval(),
+    )
+    return editor, {name: float(state[name]) for name in ("steps", "pictures", "seconds")}
+
+
+def export(root: Path, to: Path | None = None) -> Path:
+    """Write the workshop's editor as fp16 safetensors in a pipeline folder.
+
+    The folder's other files (the plan, the card, the sheet) stay. `training.json` beside them says
+    how long these very weights were trained.
+
+    Returns:
+        The folder.
+
+    Raises:
+        WeightsError: training has not reached its first checkpoint.
+    """
+    editor, course = trained(root)
+    to = to or root / WEIGHTS
+    to.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=to.parent, prefix=".mini-") as scratch:
+        pipeline_of(editor).to(dtype=torch.float16).save_pretrained(
+            scratch, safe_serialization=True, max_shard_size=_LARGEST_FILE
+        )
+        for part in _PARTS:
+            shutil.rmtree(to / part, ignore_errors=True)
+            shutil.move(Path(scratch) / part, to / part)
+        shutil.move(Path(scratch) / "model_index.json", to / "model_index.json")
+    workshop = Workshop(root / WORKSHOP)
+    facts: dict[str, Any] = {
+        "unet_steps": int(course["steps"]),
+        "pictures_seen": int(course["pictures"]),
+        "minutes": round(course["seconds"] / 60, 1),
+        "parameters": {
+            "vae": _size(editor.autoencoder),
+            "text_encoder": _size(editor.text_encoder),
+            "unet": _size(editor.unet),
+        },
+        "autoencoder": workshop.finished("vae"),
+        "text_encoder": workshop.finished("text_encoder"),
+        "sha256": hashes(to),
+    }
+    write_if_changed(to / "training.json", json.dumps(facts, indent=1) + "\n")
+    return to
+
+
+def hashes(folder: Path) -> Mapping[str, str]:
+    """sha256 of each safetensors file of a pipeline folder, by its path in it."""
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*.safetensors"))
+    }
+
+
+def bundle_bytes(folder: Path) -> int:
+    """Bytes that `from_pretrained` reads: all files of the pipeline's parts."""
+    parts = [path for part in _PARTS for path in (folder / part).rglob("*") if path.is_file()]
+    return sum(path.stat().st_size for path in [*parts, folder / "model_index.json"])
+
+
+def _size(module: torch.nn.Module) -> int:
+    return sum(weights.numel() for weights in module.parameters())
