@@ -6,7 +6,6 @@ Only click is imported here and in the modules beside it; each verb imports its 
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -78,10 +77,6 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except (KeyboardInterrupt, click.Abort):
         click.echo("seamline: interrupted; what was finished is kept", err=True)
         return INTERRUPTED
-    except BrokenPipeError:
-        # The reader of a pipe (`| head`) left: not an error, but Python would complain when it flushes stdout.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     return outcome if isinstance(outcome, int) else 0
 
 

@@ -1,0 +1,210 @@
+"""The program as a person or a script meets it: what it says, what it returns, and what it does not load."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+import pytest
+
+from seamline import cli
+from seamline.cli.common import find_project
+from seamline.errors import (
+    CatalogError,
+    DriftError,
+    FilesError,
+    LockedError,
+    RunError,
+    SiteError,
+    WeightsError,
+    WorkflowError,
+)
+
+ROOT = Path(__file__).parents[1]
+
+ENGINES = {"torch", "diffusers", "transformers", "ray"}
+HEAVY = ENGINES | {"numpy", "scipy", "skimage", "mkdocs", "mkdocstrings", "matplotlib"}
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """The smallest project: an empty catalog."""
+    (tmp_path / "mkdocs.yml").write_text("site_name: x\n")
+    for folder in ("questions", "models", "papers", "samples"):
+        (tmp_path / "catalog" / folder).mkdir(parents=True)
+    return tmp_path
+
+
+def loaded_by(arguments: list[str], cwd: Path) -> set[str]:
+    """Which top-level modules a command line has loaded when it is done."""
+    script = (
+        "import json, sys; from seamline.cli import run; run(sys.argv[1:]);"
+        "print('\\n' + json.dumps(sorted({name.split('.')[0] for name in sys.modules})))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, *arguments], cwd=cwd, capture_output=True, text=True, check=True
+    )
+    return set(json.loads(done.stdout.splitlines()[-1]))
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["--help"], ["check"], ["samples", "--help"], ["samples", "--status"], ["render", "--help"], ["audit", "--help"]],
+    ids=" ".join,
+)
+def test_a_command_that_needs_no_model_loads_none(arguments: list[str], project: Path) -> None:
+    assert not loaded_by(arguments, project) & HEAVY
+
+
+@pytest.mark.parametrize("arguments", [["render", "--check"], ["audit", "--json"]], ids=" ".join)
+def test_rendering_and_auditing_load_no_model(arguments: list[str]) -> None:
+    assert not loaded_by(["--project", str(ROOT), *arguments], ROOT) & ENGINES
+
+
+def test_help_alone_does_not_even_load_the_catalog() -> None:
+    assert not loaded_by(["--help"], ROOT) & {"pydantic", "yaml", "jinja2", "lxml", "PIL"}
+
+
+def test_what_is_asked_for_is_noticed() -> None:
+    """The probe above sees what a command loads: it is not blind."""
+    assert "pydantic" in loaded_by(["check"], ROOT)
+
+
+# --- which project ------------------------------------------------------------------------
+
+
+def test_the_project_is_the_nearest_folder_upward(project: Path) -> None:
+    deep = project / "docs" / "guides"
+    deep.mkdir(parents=True)
+    assert find_project(deep) == project
+    (deep.parent / "mkdocs.yml").touch()
+    assert find_project(deep) == deep.parent
+
+
+def test_outside_a_project_the_program_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert cli.run(["check"]) == 2
+    assert "--project DIR" in capsys.readouterr().err
+
+
+def test_project_may_be_named_from_anywhere(
+    project: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path_factory.mktemp("elsewhere"))
+    assert cli.run(["--project", str(project), "check"]) == 0
+
+
+# --- errors and exit codes ----------------------------------------------------------------
+
+
+def raising(error: BaseException) -> Callable[[], None]:
+    def callback() -> None:
+        raise error
+
+    return callback
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (DriftError("differs"), 1),
+        (SiteError("refused"), 1),
+        (CatalogError("bad"), 3),
+        (WorkflowError("bad"), 3),
+        (WeightsError("gone"), 4),
+        (RunError("failed"), 5),
+        (LockedError("busy"), 6),
+        (FilesError("full"), 6),
+        (KeyboardInterrupt(), 130),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_errors_become_documented_exit_codes_without_traceback(
+    error: BaseException, code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(cli.program.commands, "check", click.Command("check", callback=raising(error)))
+    assert cli.run(["check"]) == code
+    said = capsys.readouterr().err
+    assert said.lstrip().startswith("seamline: ")
+    assert "Traceback" not in said
+    assert f"\n  {code:<5}" in (cli.program.help or ""), "every exit code is documented in the help"
+
+
+def test_an_error_says_what_where_and_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    error = CatalogError("`yaer` is not a field", where="catalog/papers/a.yml:3", hint="did you mean `year`?")
+    monkeypatch.setitem(cli.program.commands, "check", click.Command("check", callback=raising(error)))
+    cli.run(["check"])
+    said = capsys.readouterr().err
+    assert "catalog/papers/a.yml:3: `yaer` is not a field" in said
+    assert "-> did you mean `year`?" in said
+
+
+def test_an_unknown_option_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["render", "--chekc"]) == 2
+    assert "--check" in capsys.readouterr().err, "the nearest option is named"
+
+
+def test_a_closed_pipe_is_no_reason_for_a_traceback() -> None:
+    line = f"{sys.executable} -m seamline --help | true"
+    done = subprocess.run(["bash", "-c", line], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert not done.stderr
+
+
+def test_an_interrupt_ends_the_server_with_130_and_no_traceback(project: Path) -> None:
+    script = "import os, signal, sys; from seamline import cli; import seamline.catalog as c\n"
+    script += "c.load = lambda root: os.kill(os.getpid(), signal.SIGINT)\nsys.exit(cli.run(['check']))"
+    done = subprocess.run([sys.executable, "-c", script], cwd=project, capture_output=True, text=True, check=False)
+    assert done.returncode == 130, done.stderr
+    assert "interrupted" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+# --- answers ------------------------------------------------------------------------------
+
+
+def test_check_answers_in_json(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["--project", str(project), "check", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"models": 0, "papers": 0, "questions": 0, "samples": 0}
+
+
+def test_a_broken_catalog_is_exit_code_3(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / "catalog" / "papers" / "a.yml").write_text("title: A\nyaer: 2020\n")
+    assert cli.run(["--project", str(project), "check"]) == 3
+    assert "a.yml:2" in capsys.readouterr().err
+
+
+def test_auditing_without_a_site_says_how_to_get_one(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["--project", str(project), "audit"]) == 1
+    assert "seamline build" in capsys.readouterr().err
+
+
+def test_python_m_and_the_build_script_are_the_same_program() -> None:
+    helps = [
+        subprocess.run([sys.executable, *start, "--help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+        for start in (["-m", "seamline"], ["scripts/build.py"])
+    ]
+    assert helps[0] == helps[1]
+    assert helps[0].startswith("Usage: seamline")
+
+
+def test_doctor_tells_what_to_do_about_each_missing_part(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(os.environ, "PATH", "/nowhere")
+    assert cli.run(["--project", str(ROOT), "doctor", "--json"]) == 0
+    findings = {finding["part"]: finding for finding in json.loads(capsys.readouterr().out)}
+    assert {"python", "device", "mini editor", "hub weights", "ray", "chromium", "exiftool", "node"} <= findings.keys()
+    assert findings["python"]["present"]
+    for part in ("chromium", "exiftool", "node"):
+        assert not findings[part]["present"]
+        assert findings[part]["advice"].startswith("apt-get install")
+    assert all(finding["advice"] for finding in findings.values() if not finding["present"])
