@@ -115,8 +115,9 @@ def _sections(lines: list[str]) -> Iterator[tuple[str, tuple[int, int]]]:
         elif match["hashed"] and found:
             hint = "known are `### Recommended AI Models:` and `### Related Papers:`"
             raise Unreadable(index + 1, f"no section is called {title!r}", hint)
-    for (name, start), (_, end) in zip(found, [*found[1:], ("", len(lines) + 1)], strict=True):
-        yield name, (start, end - 1)
+    ends = [start - 1 for _, start in found[1:]] + [len(lines)]
+    for (name, start), end in zip(found, ends, strict=False):
+        yield name, (start, end)
 
 
 def _answer_line(lines: list[str]) -> int:
@@ -270,7 +271,7 @@ def _is_link_or_nothing(value: str) -> bool:
 
 def _misunderstood(line: str, number: int, current: _Open | None) -> NoReturn:
     match = _KEY.fullmatch(line)
-    if match and (close := nearest(match["key"], _KEYS)):
+    if match and not _key(line) and (close := nearest(match["key"], _KEYS)):
         names = {"github": "GitHub"}
         raise Unreadable(
             number, f"no key is called `{match['key']}`", f"did you mean `{names.get(close, close.title())}:`?"

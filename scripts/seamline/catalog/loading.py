@@ -114,7 +114,9 @@ def catalog_of(root: Path, files: Mapping[str, bytes]) -> Catalog:
         problems.extend(found)
         if read:
             entries[folder][read.id] = read
-    known = {folder: {PurePosixPath(file).stem for file in files if f"/{folder}/" in file} for folder in FOLDERS}
+    known = {
+        folder: frozenset(PurePosixPath(file).stem for file in files if f"/{folder}/" in file) for folder in FOLDERS
+    }
     problems.extend(problems_between(root, entries, known))
     if problems:
         raise CatalogError.of(problems)

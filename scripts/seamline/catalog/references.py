@@ -18,7 +18,7 @@ Entries = Mapping[str, Mapping[str, Read]]
 """Files that are sound in themselves, by folder and id."""
 
 
-def problems_between(root: Path, entries: Entries, known: Mapping[str, Collection[str]]) -> Iterator[Problem]:
+def problems_between(root: Path, entries: Entries, known: Mapping[str, frozenset[str]]) -> Iterator[Problem]:
     """Problems between the files of a catalog.
 
     Args:
@@ -35,14 +35,16 @@ def problems_between(root: Path, entries: Entries, known: Mapping[str, Collectio
         yield from _of_sample(root, read, known)
 
 
-def _of_question(read: Read, entries: Entries, known: Mapping[str, Collection[str]]) -> Iterator[Problem]:
+def _of_question(read: Read, entries: Entries, known: Mapping[str, frozenset[str]]) -> Iterator[Problem]:
     question = read.entry
     assert isinstance(question, Question)
     for field in ("models", "papers", "samples"):
         yield from _unknown(read, (field,), getattr(question, field), known[field], field.removesuffix("s"))
     for index, sample_id in enumerate(question.samples):
         sample = entries["samples"].get(sample_id)
-        if sample and isinstance(sample.entry, Sample) and sample.entry.model not in question.models:
+        if not sample or not isinstance(sample.entry, Sample) or sample.entry.model not in known["models"]:
+            continue
+        if sample.entry.model not in question.models and known["models"] >= set(question.models):
             yield _problem(
                 read,
                 ("samples", index),
@@ -56,25 +58,31 @@ def _of_question(read: Read, entries: Entries, known: Mapping[str, Collection[st
 
 
 def _citations(
-    read: Read, question: Question, entries: Entries, known: Mapping[str, Collection[str]]
+    read: Read, question: Question, entries: Entries, known: Mapping[str, frozenset[str]]
 ) -> Iterator[Problem]:
-    if any(name not in entries["models"] for name in question.models if name in known["models"]):
-        return
     models = {name: one.entry for name, one in entries["models"].items() if isinstance(one.entry, Model)}
     papers = {name: one.entry for name, one in entries["papers"].items() if isinstance(one.entry, Paper)}
-    unsound = set(known["papers"]) - papers.keys()
+    if not _is_whole(question, models, papers):
+        return
     own = sources_of(question, models, papers)
     for citation in citations.find(read.body):
         line = read.body_line + citation.line - 1
         if not citation.key:
             yield Problem(read.file, line, "", "a citation names no source", "write `[@key]` or `[@key, §2]`")
-        elif citation.key not in own and citation.key.removesuffix("-code") not in unsound:
+        elif citation.key not in own:
             elsewhere = citation.key.removesuffix("-code") in known["papers"]
             what = "is not among this question's own sources" if elsewhere else "is no source"
             yield Problem(read.file, line, "", f"`@{citation.key}` {what}", suggestion(citation.key, own))
 
 
-def _of_sample(root: Path, read: Read, known: Mapping[str, Collection[str]]) -> Iterator[Problem]:
+def _is_whole(question: Question, models: Mapping[str, Model], papers: Mapping[str, Paper]) -> bool:
+    """Whether all that the question names is sound, so that what it may cite is known."""
+    given = [models[name] for name in question.models if name in models]
+    needed = {*question.papers, *(name for model in given for name in model.papers)}
+    return len(given) == len(question.models) and needed <= papers.keys()
+
+
+def _of_sample(root: Path, read: Read, known: Mapping[str, frozenset[str]]) -> Iterator[Problem]:
     sample = read.entry
     assert isinstance(sample, Sample)
     yield from _unknown(read, ("model",), (sample.model,), known["models"], "model")

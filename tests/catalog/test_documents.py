@@ -1,0 +1,136 @@
+"""What a document may look like, and how a misunderstood one is told of."""
+
+from __future__ import annotations
+
+import pytest
+
+from seamline.catalog.documents import parse
+from seamline.catalog.languages import language_of
+from seamline.catalog.links import read_reference, read_repository
+from seamline.catalog.reading import Unreadable, read_text
+
+MODELS = "### Recommended AI Models:\nModel: Img2Img-Hub-owner-name\n"
+
+
+@pytest.mark.parametrize(
+    ("quoted", "asked"),
+    [
+        ('"Why?"', "Why?"),
+        ("“Why ‘so’?”", "Why ‘so’?"),
+        ("„Warum?“", "Warum?"),
+        ("„Dlaczego?”", "Dlaczego?"),
+        ("«\u00a0Pourquoi ?\u00a0»", "Pourquoi ?"),
+        ("»Warum?«", "Warum?"),
+        ("「なぜですか？」", "なぜですか？"),
+        ('"Why\nis\nthat?"', "Why is that?"),
+        ('Question: "Why: so?"', "Why: so?"),
+        ('"He said "no". Why?"', 'He said "no". Why?'),
+        ('"Why?".', "Why?"),
+    ],
+)
+def test_questions_in_many_quotation_marks(quoted: str, asked: str) -> None:
+    assert parse(f"A user asks:\n{quoted}\n\n{MODELS}").asked == asked
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "### Recommended AI Models:",
+        "## recommended ai models",
+        "### Recommended AI Models: ###",
+        "**Recommended AI Models:**",
+    ],
+)
+def test_headings_in_many_forms(heading: str) -> None:
+    assert parse(f'"Why?"\n{heading}\nModel: Img2Img-Hub-owner-name').models[0].name == "Img2Img-Hub-owner-name"
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "reason"),
+    [
+        ("", 1, "no recommended models"),
+        (f"Why?\n{MODELS}", 1, "no quoted question"),
+        (f'"Why?"\n\n"How?"\n{MODELS}', 3, "second quoted"),
+        (f'"Why?\n\n{MODELS}', 1, "never closed"),
+        ('"Why?"\n### Recommended AI Models:\n', 2, "no model"),
+        ('"Why?"\n### Recommended AI Modles:\nModel: x', 2, "no section"),
+        (f'"Why?"\n{MODELS}### Tools:\n', 4, "no section"),
+        (f'"Why?"\n{MODELS}{MODELS}', 4, "second section"),
+        ('"Why?"\n### Recommended AI Models:\nPaper: https://arxiv.org/abs/2211.09800', 3, "before the first"),
+        ('"Why?"\n### Recommended AI Models:\nModel:', 3, "names nothing"),
+        ('"Why?"\n### Recommended AI Models:\nModel: instruct pix2pix', 3, "workflow block"),
+        (f'"Why?"\n{MODELS}Paper: soon', 4, "not the address"),
+        (f'"Why?"\n{MODELS}Paper: https://arxiv.org/abs/soon', 4, "not the address"),
+        (f'"Why?"\n{MODELS}Paper: javascript:alert(1)', 4, "not the address"),
+        (f'"Why?"\n{MODELS}GitHub: https://gitlab.com/a/b', 4, "not a repository"),
+        (f'"Why?"\n{MODELS}Git Hub: https://github.com/a/b', 4, "no key"),
+        (f'"Why?"\n{MODELS}GitHub: https://github.com/a/b\nGitHub: https://github.com/a/c', 5, "given twice"),
+        (f'"Why?"\n{MODELS}Model: Img2Img-Hub-owner-name', 4, "recommended twice"),
+        (f'"Why?"\n{MODELS}### Related Papers:\nModel: A\nSummary: a\n\nAnswer:\nBecause.', 9, "below `Answer:`"),
+        ('"Why?"\n### Recommended AI Models:\n' + "".join(f"Model: A2B-h-o-{n}\n" for n in range(11)), 13, "11 models"),
+    ],
+)
+def test_what_is_misunderstood_is_told_with_its_line(text: str, line: int, reason: str) -> None:
+    with pytest.raises(Unreadable) as caught:
+        parse(text)
+    assert caught.value.line == line
+    assert reason in caught.value.what
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("data", "line", "reason"),
+    [
+        (b"a\nb\xff", 2, "UTF-8"),
+        (b"a\nb\x00", 2, r"U+0000"),
+        ("a\n\u202eb".encode(), 2, "U+202E"),
+        (b"x" * 1_000_001, 0, "bytes"),
+        (b"\xff\xfea", 0, "UTF-8"),
+    ],
+)
+def test_bytes_that_are_no_text(data: bytes, line: int, reason: str) -> None:
+    with pytest.raises(Unreadable) as caught:
+        read_text(data)
+    assert (caught.value.line, reason in caught.value.what) == (line, True)
+
+
+def test_marks_and_line_ends_do_not_count() -> None:
+    assert read_text("\ufeffa\r\nb\rc".encode()) == read_text("a\nb\nc".encode("utf-16")) == "a\nb\nc"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://arxiv.org/abs/2211.09800", "http://arxiv.org/pdf/2211.09800v2.pdf", "https://www.arxiv.org/pdf/2211.09800",
+        "https://export.arxiv.org/abs/2211.09800v10", "arXiv:2211.09800v1", "<https://arxiv.org/html/2211.09800v1>",
+        "[the paper](https://arxiv.org/abs/2211.09800)", "https://arxiv.org/abs/2211.09800?context=cs",
+        "ARXIV: 2211.09800",
+    ],
+)  # fmt: skip
+def test_arxiv_in_many_forms(text: str) -> None:
+    reference = read_reference(text)
+    assert reference and reference.arxiv == "2211.09800"
+
+
+def test_other_addresses() -> None:
+    doi, other, old = (
+        read_reference(text)
+        for text in ("https://dx.doi.org/10.1/x", "http://example.org/p.pdf", "https://arxiv.org/abs/hep-th/9901001")
+    )
+    assert doi is None or doi.doi == ""
+    assert other and other.url == "https://example.org/p.pdf"
+    assert old and old.arxiv == "hep-th/9901001"
+    assert read_repository("http://www.github.com/Owner/na.me.git/") == "https://github.com/Owner/na.me"
+    assert read_repository("https://github.com/owner") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("How does AI match everything?", "en"), ("Wie passt das Licht so gut?", "de"), ("なぜ光が合うのですか", "ja"),
+        ("Comment est-ce que la lumière est la même ?", "fr"), ("Почему свет такой?", "ru"), ("为什么光线匹配", "zh"),
+        ("¿Por qué la luz es la misma en todas las caras?", "es"), ("42", "en"), ("", "en"),
+    ],
+)  # fmt: skip
+def test_languages(text: str, language: str) -> None:
+    assert language_of(text) == language
