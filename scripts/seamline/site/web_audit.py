@@ -1,0 +1,299 @@
+"""How good a built page is for somebody with a phone: Lighthouse, axe, and weight over the wire.
+
+    python -m seamline.site.web_audit            # audits site/, prints a table, writes .artifacts/web-audit.json
+
+Serves the site on this machine, compressed as forges serve it, and looks at one page of each kind. Lighthouse and
+axe-core come from the npm registry at the versions pinned below, once, into `.cache/web-audit/`.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import click
+
+from seamline.errors import SeamlineError, SiteError
+from seamline.files import write_if_changed
+
+TOOLS: Mapping[str, str] = {"lighthouse": "12.8.2", "axe-core": "4.10.3"}
+CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
+LEAST_SCORE = 95
+MOST_BYTES, MOST_SCRIPT_BYTES = 500_000, 20_000
+PHONE_WIDTH = 360
+KINDS: Mapping[str, str] = {
+    "home": "index.html",
+    "answer": "questions/*/index.html",
+    "sample": "samples/*/index.html",
+    "paper": "papers/*/index.html",
+}
+"""Where a page of each kind is found in a built site; the first is audited."""
+
+_FLAGS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking")
+_COMPRESSED = {".html", ".css", ".js", ".json", ".svg", ".xml", ".txt", ".md"}
+_OF_THE_SEARCH = ("/search/", "/workers/search", "/lunr/")
+
+
+@dataclass
+class PageReport:
+    """What was measured about one page.
+
+    Attributes:
+        scores: by Lighthouse category, 0 to 100, median of the runs.
+        layout_shift, largest_paint_ms: Lighthouse's, median of the runs.
+        violations: of axe, `scheme: rule: first element`.
+        bytes: over the wire at 360 px with everything scrolled into view, search excluded.
+    """
+
+    kind: str
+    path: str
+    scores: dict[str, float] = field(default_factory=dict)
+    layout_shift: float = 0.0
+    largest_paint_ms: float = 0.0
+    violations: list[str] = field(default_factory=list)
+    bytes: int = 0
+
+    def failings(self) -> list[str]:
+        """What keeps the page from being good enough, in words."""
+        found = [f"{name} {score:.0f} < {LEAST_SCORE}" for name, score in self.scores.items() if score < LEAST_SCORE]
+        if self.kind == "answer" and self.bytes >= MOST_BYTES:
+            found.append(f"{self.bytes} bytes >= {MOST_BYTES}")
+        return [f"{self.kind}: {words}" for words in (*found, *self.violations)]
+
+
+@click.command()
+@click.option("--site", type=click.Path(path_type=Path), default=Path("site"), help="The built site.")
+@click.option("--output", type=click.Path(path_type=Path), default=Path(".artifacts/web-audit.json"))
+@click.option("--runs", type=click.IntRange(1, 9), default=1, help="Lighthouse runs a page; medians count.")
+@click.option("--lighthouse/--no-lighthouse", default=True, help="Leave Lighthouse out: axe and weight only.")
+def main(site: Path, output: Path, runs: int, lighthouse: bool) -> None:
+    """Audit a built site with Lighthouse, axe and a scale; fail below the thresholds."""
+    try:
+        reports, scripts = audit_web(site, runs=runs if lighthouse else 0)
+    except SeamlineError as error:
+        click.echo(str(error), err=True)
+        sys.exit(error.exit_code)
+    write_if_changed(output, json.dumps({"pages": [asdict(r) for r in reports], "scripts": scripts}, indent=1) + "\n")
+    click.echo(table(reports))
+    click.echo(f"Scripts of ours: {sum(scripts.values()):,} bytes. Everything: {output}")
+    failings = [words for report in reports for words in report.failings()]
+    if sum(scripts.values()) >= MOST_SCRIPT_BYTES:
+        failings.append(f"scripts of ours weigh {sum(scripts.values())} bytes >= {MOST_SCRIPT_BYTES}")
+    if failings:
+        click.echo("Not good enough:\n  " + "\n  ".join(failings), err=True)
+        sys.exit(1)
+
+
+def audit_web(site: Path, *, runs: int = 1) -> tuple[list[PageReport], dict[str, int]]:
+    """Reports on one page of each kind in the built `site`, and the bytes of each script of ours.
+
+    Args:
+        runs: Lighthouse runs a page; 0 leaves Lighthouse out.
+
+    Raises:
+        SiteError: there is no built site, or node, Chromium or a tool is missing.
+    """
+    reports = [PageReport(kind, path) for kind, path in pages_of(site).items()]
+    chromium, tools = find_chromium(), install_tools()
+    with served(site) as address:
+        for report in reports:
+            if runs:
+                _lighthouse(report, address, tools, chromium, runs)
+        _axe_and_weight(reports, address, tools, chromium)
+    return reports, {path.name: path.stat().st_size for path in sorted(site.glob("assets/*.js"))}
+
+
+def pages_of(site: Path) -> dict[str, str]:
+    """The page of each kind that is audited, as a path below the site's root with a final slash.
+
+    Raises:
+        SiteError: nothing was built there.
+    """
+    if not (site / "index.html").is_file():
+        raise SiteError("there is no built site", where=str(site), hint="run `seamline build` first")
+    found = {kind: next(iter(sorted(site.glob(pattern))), None) for kind, pattern in KINDS.items()}
+    return {kind: page.parent.relative_to(site).as_posix().removeprefix(".") for kind, page in found.items() if page}
+
+
+def find_chromium() -> str:
+    """Chromium or Chrome on this machine: `CHROME_PATH`, or what PATH finds.
+
+    Raises:
+        SiteError: there is none.
+    """
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    found = os.environ.get("CHROME_PATH") or next(filter(None, map(shutil.which, names)), None)
+    if not found:
+        raise SiteError("there is no Chromium on this machine", hint="install one, or point CHROME_PATH to it")
+    return found
+
+
+def install_tools(folder: Path = Path(".cache/web-audit")) -> Path:
+    """Folder of node modules that holds `TOOLS`, installed if they are not there at these versions.
+
+    Raises:
+        SiteError: node or npm is missing, or the registry cannot be reached.
+    """
+    modules = folder / "node_modules"
+    if not shutil.which("node") or not shutil.which("npm"):
+        raise SiteError("node is not installed", hint="Lighthouse and axe run on node 20 or newer: https://nodejs.org")
+    if all(_version(modules / name) == version for name, version in TOOLS.items()):
+        return modules
+    wanted = [f"{name}@{version}" for name, version in TOOLS.items()]
+    folder.mkdir(parents=True, exist_ok=True)
+    done = subprocess.run(
+        ["npm", "install", "--no-audit", "--no-fund", "--prefix", str(folder), *wanted],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise SiteError(
+            f"npm could not install {' and '.join(wanted)}: {done.stderr.strip()[-300:]}",
+            hint="check the network, or leave Lighthouse out on this machine",
+        )
+    return modules
+
+
+def _version(package: Path) -> str:
+    try:
+        return str(json.loads((package / "package.json").read_text(encoding="utf-8"))["version"])
+    except (OSError, ValueError, KeyError):
+        return ""
+
+
+class _Handler(SimpleHTTPRequestHandler):
+    """Serves text compressed and lets browsers keep it, as forges do."""
+
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+    def do_GET(self) -> None:
+        path = Path(self.translate_path(self.path))
+        path = path / "index.html" if path.is_dir() else path
+        if not path.is_file():
+            self.send_error(404)
+            return
+        body = path.read_bytes()
+        self.send_response(200)
+        if path.suffix in _COMPRESSED:
+            body = gzip.compress(body, mtime=0)
+            self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Type", self.guess_type(path))
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Cache-Control", "max-age=600")
+        self.end_headers()
+        self.wfile.write(body)
+
+
+@contextmanager
+def served(site: Path) -> Iterator[str]:
+    """Address at which the built site answers while the context lasts, with a final slash."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, directory=str(site))) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+def _url(address: str, report: PageReport) -> str:
+    return f"{address}{report.path}/" if report.path else address
+
+
+def _lighthouse(report: PageReport, address: str, tools: Path, chromium: str, runs: int) -> None:
+    command = ["node", str(tools / "lighthouse/cli/index.js"), _url(address, report), "--output=json", "--quiet"]
+    command += [f"--only-categories={','.join(CATEGORIES)}", f"--chrome-flags={' '.join(_FLAGS)}"]
+    results = []
+    for _ in range(runs):
+        done = subprocess.run(
+            command, capture_output=True, text=True, check=False, env={**os.environ, "CHROME_PATH": chromium}
+        )
+        if done.returncode:
+            raise SiteError(f"Lighthouse gave up: {done.stderr.strip()[-300:]}", where=report.path or "home")
+        results.append(json.loads(done.stdout))
+    report.scores = {
+        name: round(100 * statistics.median(r["categories"][name]["score"] or 0.0 for r in results), 1)
+        for name in CATEGORIES
+    }
+    report.layout_shift = _median(results, "cumulative-layout-shift")
+    report.largest_paint_ms = _median(results, "largest-contentful-paint")
+
+
+def _median(results: Sequence[Mapping[str, Any]], audit: str) -> float:
+    return round(statistics.median(r["audits"][audit].get("numericValue") or 0.0 for r in results), 4)
+
+
+def _axe_and_weight(reports: Sequence[PageReport], address: str, tools: Path, chromium: str) -> None:
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError as error:
+        raise SiteError("playwright is not installed", hint="pip install -e '.[dev]'") from error
+    axe = (tools / "axe-core/axe.min.js").read_text(encoding="utf-8")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=list(_FLAGS[1:]))
+        for report in reports:
+            report.bytes = _weigh(browser, _url(address, report))
+            for scheme in ("light", "dark"):
+                page = browser.new_page(color_scheme=scheme, bypass_csp=True)
+                page.goto(_url(address, report), wait_until="networkidle")
+                page.evaluate(axe)
+                found = page.evaluate("async () => (await axe.run()).violations")
+                report.violations += [
+                    f"{scheme}: {rule['id']}: {rule['nodes'][0]['target']} ({len(rule['nodes'])})" for rule in found
+                ]
+                page.close()
+        browser.close()
+
+
+def _weigh(browser: Any, url: str) -> int:
+    """Bytes over the wire at 360 px once every lazy picture has come into view."""
+    page = browser.new_page(viewport={"width": PHONE_WIDTH, "height": 740}, device_scale_factor=2)
+    wire = page.context.new_cdp_session(page)
+    sizes: dict[str, float] = {}
+    addresses: dict[str, str] = {}
+    wire.send("Network.enable")
+    wire.on("Network.requestWillBeSent", lambda event: addresses.update({event["requestId"]: event["request"]["url"]}))
+    wire.on("Network.loadingFinished", lambda event: sizes.update({event["requestId"]: event["encodedDataLength"]}))
+    page.goto(url, wait_until="networkidle")
+    for _ in range(page.evaluate("Math.ceil(document.body.scrollHeight / 700)")):
+        page.mouse.wheel(0, 700)
+        page.wait_for_timeout(60)
+    page.wait_for_load_state("networkidle")
+    page.close()
+    counted = [size for key, size in sizes.items() if not any(part in addresses[key] for part in _OF_THE_SEARCH)]
+    return int(sum(counted))
+
+
+def table(reports: Sequence[PageReport]) -> str:
+    """The reports as aligned text."""
+    head = ("page", *CATEGORIES, "shift", "paint ms", "axe", "kB")
+    rows = [
+        (
+            report.kind,
+            *(f"{report.scores[name]:.0f}" if report.scores else "-" for name in CATEGORIES),
+            f"{report.layout_shift:.3f}",
+            f"{report.largest_paint_ms:.0f}",
+            str(len(report.violations)),
+            f"{report.bytes / 1000:.0f}",
+        )
+        for report in reports
+    ]
+    return "\n".join("  ".join(cell.rjust(13) for cell in row) for row in (head, *rows))
+
+
+if __name__ == "__main__":
+    main()
