@@ -6,11 +6,11 @@ given summaries, and the coverage table says which notions no source mentions.
 
 from __future__ import annotations
 
-from seamline.catalog import sources_for
+from seamline.catalog import Source, sources_for
+from seamline.catalog.bibliography import authors_short
 from seamline.catalog.coverage import Mention, coverage_of
 from seamline.catalog.evidence import evidence_for
 from seamline.pages import site_map
-from seamline.pages.citations import describe
 from seamline.pages.diagrams import QuestionWorkflow, model_title
 from seamline.pages.markup import Markup, element, markdown, quotation, relative_url, source_link, table
 from seamline.pages.project import Project
@@ -79,7 +79,7 @@ def coverage_table(project: Project, question_id: str) -> Markup:
     if not rows:
         return Markup("The question has no notions to look up.")
     page = site_map.question(question_id)
-    head = ["Notion", *(_column(page, mention.key, describe(sources[mention.key])) for mention in rows[0].mentions)]
+    head = ["Notion", *(_column(page, sources[mention.key]) for mention in rows[0].mentions)]
     lines = [[element("strong", {}, row.notion.name), *(_cell(mention) for mention in row.mentions)] for row in rows]
     silent = [row.notion.name for row in rows if not row.mentioned]
     words = (
@@ -90,8 +90,11 @@ def coverage_table(project: Project, question_id: str) -> Markup:
     return Markup(f"\n\n{table(head, lines)}\n\n{words}\n\n")
 
 
-def _column(page: str, key: str, words: str) -> Markup:
-    return element("a", {"href": relative_url(page, site_map.paper(key)), "title": words}, key)
+def _column(page: str, source: Source) -> Markup:
+    name = authors_short(source.paper) if source.paper else source.title
+    year = f" {source.paper.year}" if source.paper and source.paper.year else ""
+    attributes = {"href": relative_url(page, site_map.paper(source.key)), "title": source.title}
+    return element("a", attributes, name + year)
 
 
 def _cell(mention: Mention) -> Markup:
