@@ -7,6 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("seamline", derandomize=True, deadline=None, max_examples=80)
+settings.load_profile("seamline")
 
 REPOSITORY = Path(__file__).parents[2]
 DOCUMENTS = REPOSITORY / "tests" / "documents"

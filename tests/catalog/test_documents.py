@@ -101,12 +101,17 @@ def test_marks_and_line_ends_do_not_count() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "https://arxiv.org/abs/2211.09800", "http://arxiv.org/pdf/2211.09800v2.pdf", "https://www.arxiv.org/pdf/2211.09800",
-        "https://export.arxiv.org/abs/2211.09800v10", "arXiv:2211.09800v1", "<https://arxiv.org/html/2211.09800v1>",
-        "[the paper](https://arxiv.org/abs/2211.09800)", "https://arxiv.org/abs/2211.09800?context=cs",
+        "https://arxiv.org/abs/2211.09800",
+        "http://arxiv.org/pdf/2211.09800v2.pdf",
+        "https://www.arxiv.org/pdf/2211.09800",
+        "https://export.arxiv.org/abs/2211.09800v10",
+        "arXiv:2211.09800v1",
+        "<https://arxiv.org/html/2211.09800v1>",
+        "[the paper](https://arxiv.org/abs/2211.09800)",
+        "https://arxiv.org/abs/2211.09800?context=cs",
         "ARXIV: 2211.09800",
     ],
-)  # fmt: skip
+)
 def test_arxiv_in_many_forms(text: str) -> None:
     reference = read_reference(text)
     assert reference and reference.arxiv == "2211.09800"
@@ -127,10 +132,16 @@ def test_other_addresses() -> None:
 @pytest.mark.parametrize(
     ("text", "language"),
     [
-        ("How does AI match everything?", "en"), ("Wie passt das Licht so gut?", "de"), ("なぜ光が合うのですか", "ja"),
-        ("Comment est-ce que la lumière est la même ?", "fr"), ("Почему свет такой?", "ru"), ("为什么光线匹配", "zh"),
-        ("¿Por qué la luz es la misma en todas las caras?", "es"), ("42", "en"), ("", "en"),
+        ("How does AI match everything?", "en"),
+        ("Wie passt das Licht so gut?", "de"),
+        ("なぜ光が合うのですか", "ja"),
+        ("Comment est-ce que la lumière est la même ?", "fr"),
+        ("Почему свет такой?", "ru"),
+        ("为什么光线匹配", "zh"),
+        ("¿Por qué la luz es la misma en todas las caras?", "es"),
+        ("42", "en"),
+        ("", "en"),
     ],
-)  # fmt: skip
+)
 def test_languages(text: str, language: str) -> None:
     assert language_of(text) == language

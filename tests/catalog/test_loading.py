@@ -16,6 +16,7 @@ from .conftest import FILES, REPOSITORY, Project
 
 WAVE = "catalog/samples/wave.yml"
 SAMPLE = FILES[WAVE]
+SCENE = "scene:\n    seed: 7\n    people: 2"
 QUESTION = FILES["catalog/questions/how.md"]
 
 
@@ -74,7 +75,9 @@ def test_a_missing_folder_is_an_empty_one(tmp_path: Path) -> None:
         (
             WAVE,
             SAMPLE + "exhibits:\n  knobs:\n    guidance_scale: [3, 2]\n    image_guidance_scale: [1, 2]\n",
-            15, "exhibits.knobs.guidance_scale", "rise",
+            15,
+            "exhibits.knobs.guidance_scale",
+            "rise",
         ),
         (WAVE, SAMPLE.replace("input:", "input:\n  photo: 3"), 4, "input.photo", "name: value"),
         # YAML itself
@@ -112,16 +115,20 @@ def test_a_missing_folder_is_an_empty_one(tmp_path: Path) -> None:
         (
             WAVE,
             SAMPLE + "exhibits:\n  one_word:\n    instruction: give the left person red beards\n",
-            15, "exhibits.one_word.instruction", "in 2 words",
+            15,
+            "exhibits.one_word.instruction",
+            "in 2 words",
         ),
         (WAVE, SAMPLE + "exhibits:\n  four_ways: true\n", 14, "exhibits.four_ways", "`truth`"),
         (
             WAVE,
-            SAMPLE.replace("scene:\n    seed: 7\n    people: 2", "photo: {path: ../x, licence: a, credit: b, consent: c}"),
-            4, "input.photo.path", "photos",
+            SAMPLE.replace(SCENE, "photo: {path: ../x, licence: a, credit: b, consent: c}"),
+            4,
+            "input.photo.path",
+            "photos",
         ),
     ],
-)  # fmt: skip
+)
 def test_what_is_wrong_is_told_where_it_stands(
     project: Project, file: str, text: str, line: int, field: str, said: str
 ) -> None:
@@ -134,7 +141,7 @@ def test_what_is_wrong_is_told_where_it_stands(
 
 def test_a_photo_needs_to_be_there_and_has_no_truth(project: Project) -> None:
     photo = "photo: {path: me.png, licence: CC0-1.0, credit: me, consent: mine}"
-    root = project(**{"catalog/samples/wave.yml": SAMPLE.replace("scene:\n    seed: 7\n    people: 2", photo)})
+    root = project(**{"catalog/samples/wave.yml": SAMPLE.replace(SCENE, photo)})
     assert [problem.field for problem in problems(lambda: load(root))] == ["input.photo.path", "truth"]
     (root / "catalog" / "photos").mkdir()
     (root / "catalog" / "photos" / "me.png").write_bytes(b"")

@@ -11,7 +11,7 @@ _CODE = re.compile(
     r"|(?P<comment><!--.*?-->)",
     re.MULTILINE | re.DOTALL,
 )
-_GROUP = re.compile(r"(?<!\\)\[@((?:[^\[\]\n]|\n(?![ \t]*\n))*)\](?![(\[])")
+_GROUP = re.compile(r"(?<!\\)\[@((?:[^\[\]\n]|\n(?![ \t]*\n))*)\](?!\()")
 _ONE = re.compile(r"\s*(?:@(?P<key>[\w:.#$%&+?<>~/-]*[\w/]))?\s*,?\s*(?P<locator>.*)", re.DOTALL)
 
 

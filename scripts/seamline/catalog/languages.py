@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections import Counter
 
-_FUNCTION_WORDS = {
+_LISTS = {
     "en": "the and of to in is how does what why a it this that with for are do can my i looked",
     "de": "der die das und ist wie warum ein eine nicht mit auf ich im den von wird kann so dem zu",
     "fr": "le la les et est comment pourquoi un une des dans avec que qui ce pas je sur du au si",
@@ -18,7 +18,8 @@ _FUNCTION_WORDS = {
     "pl": "i jest jak dlaczego nie na w z się to że do tak od",
     "tr": "ve bir bu nasıl neden için ile mi değil çok gibi da",
 }
-_WORDS = {language: frozenset(words.split()) for language, words in _FUNCTION_WORDS.items()}
+FUNCTION_WORDS = {language: frozenset(words.split()) for language, words in _LISTS.items()}
+"""Words that every text in a language has."""
 _SCRIPTS = {
     "HIRAGANA": "ja", "KATAKANA": "ja", "HANGUL": "ko", "CJK": "zh", "CYRILLIC": "ru", "ARABIC": "ar",
     "HEBREW": "he", "GREEK": "el", "THAI": "th", "DEVANAGARI": "hi",
@@ -32,6 +33,6 @@ def language_of(text: str) -> str:
     if foreign and sum(scripts[name] for name in foreign) * 2 > scripts.total():
         return _SCRIPTS[foreign[0]]
     words = re.findall(r"\w+", text.lower())
-    hits = {language: sum(word in known for word in words) for language, known in _WORDS.items()}
+    hits = {language: sum(word in known for word in words) for language, known in FUNCTION_WORDS.items()}
     best = max(hits, key=lambda language: (hits[language], language == "en"))
     return best if hits[best] >= 2 else "en"

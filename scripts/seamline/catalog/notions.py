@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from seamline.catalog.entries import Notion, Question
+from seamline.catalog.languages import FUNCTION_WORDS
 
 _STEMMERS = {
     "en": "english", "de": "german", "fr": "french", "es": "spanish", "pt": "portuguese", "it": "italian",
@@ -64,7 +65,8 @@ def _begins(term: str) -> re.Pattern[str]:
 def _stopwords(language: str) -> frozenset[str]:
     from bm25s import stopwords
 
-    return frozenset(getattr(stopwords, f"STOPWORDS_{_STOPWORDS.get(language)}", ()))
+    listed = getattr(stopwords, f"STOPWORDS_{_STOPWORDS.get(language)}", ())
+    return frozenset(listed) | FUNCTION_WORDS.get(language, frozenset())
 
 
 @cache

@@ -1,0 +1,121 @@
+"""Evidence and coverage say what the given summaries say, word for word, and where they say nothing."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from seamline.catalog import Source, load, sources_for
+from seamline.catalog.coverage import coverage_of
+from seamline.catalog.entries import Notion, Paper, Question
+from seamline.catalog.evidence import evidence_for
+from seamline.catalog.notions import mentions, notions_of
+from seamline.catalog.sentences import sentences_of
+
+from .conftest import REPOSITORY
+
+SUMMARIES = {
+    "light2020": "We study houses. The light on a face depends on its place, e.g. on shadows. Nothing else is known.",
+    "mask2021": "Masks cut out people. Swapping two masks is easy.",
+    "bare2022": "",
+}
+TITLES = {"bare2022": "On Faces"}
+
+
+def sources(summaries: dict[str, str] = SUMMARIES) -> dict[str, Source]:
+    return {
+        key: Source(key, "paper", TITLES.get(key, key), "", Paper(title=TITLES.get(key, key), summary=summary))
+        for key, summary in summaries.items()
+    }
+
+
+QUESTION = Question(
+    asked="Why does the light match when I swap faces?",
+    models=("m",),
+    notions=(
+        Notion(name="face", terms=("face",)),
+        Notion(name="swap", terms=("swap",)),
+        Notion(name="sound", terms=("sound", "nois")),
+    ),
+)
+
+
+def test_evidence_is_quoted_and_ranked() -> None:
+    found = evidence_for(QUESTION, sources())
+    assert [(one.key, one.position) for one in found] == [("light2020", 2), ("mask2021", 2)]
+    assert found[0].sentence == "The light on a face depends on its place, e.g. on shadows."
+    assert found[0].score > found[1].score > 0
+    assert evidence_for(QUESTION, sources(), limit=1) == found[:1]
+
+
+def test_no_summary_no_evidence() -> None:
+    assert evidence_for(QUESTION, sources({"bare2022": ""})) == ()
+    assert evidence_for(QUESTION, {}) == ()
+    assert evidence_for(QUESTION.model_copy(update={"notions": (), "asked": "Zyx?"}), sources()) == ()
+
+
+def test_coverage_tells_where_and_where_not() -> None:
+    face, swap, sound = coverage_of(QUESTION, sources())
+    assert [mention.where for mention in face.mentions] == ["summary", "nowhere", "title"]
+    assert face.mentions[0].sentence == "The light on a face depends on its place, e.g. on shadows."
+    assert [mention.where for mention in swap.mentions] == ["nowhere", "summary", "unread"]
+    assert not sound.mentioned and face.mentioned
+
+
+def test_the_seed_question() -> None:
+    catalog = load(REPOSITORY)
+    question = catalog.questions["seamless-face-swap"].entry
+    given_sources = sources_for(catalog, "seamless-face-swap")
+    summaries = " ".join(" ".join(paper.summary.split()) for paper in catalog.papers.values())
+    found = evidence_for(question, given_sources)
+    assert found and all(one.sentence in summaries for one in found)
+    rows = {row.notion.name: row for row in coverage_of(question, given_sources)}
+    assert {"face", "swap", "group photo", "lighting", "expression"} <= rows.keys()
+    assert rows["face"].mentioned and not rows["lighting"].mentioned
+
+
+@pytest.mark.parametrize(
+    ("asked", "language", "names"),
+    [
+        ("Why does the light match when I swap faces?", "en", ["light", "match", "swap", "faces"]),
+        ("How are faces and the face swapped, and swapping?", "en", ["faces", "swapped"]),
+        ("Warum passt das Licht auf den Gesichtern?", "de", ["passt", "licht", "gesichtern"]),
+        ("なぜ顔の光が自然なのですか", "ja", ["自然"]),
+        ("42?", "en", []),
+    ],
+)
+def test_notions_when_none_are_given(asked: str, language: str, names: list[str]) -> None:
+    question = Question(asked=asked, models=("m",), language=language)
+    assert [notion.name for notion in notions_of(question)] == names
+
+
+def test_a_term_is_the_beginning_of_a_word() -> None:
+    notion = Notion(name="light", terms=("light", "group photo"))
+    assert mentions(notion, "Light, lighting and a group\nphoto") == 3
+    assert mentions(notion, "twilight slight") == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        ("A. B c. D.", ["A. B c.", "D."]),
+        ("See e.g. Fig. 3 of Ho et al. Then go.", ["See e.g. Fig. 3 of Ho et al. Then go."]),
+        (
+            'It is 2.5 times faster (by J. Doe). "Really?" Yes!',
+            ["It is 2.5 times faster (by J. Doe).", '"Really?"', "Yes!"],
+        ),
+        ("Page at https://a.b/c. Next.", ["Page at https://a.b/c.", "Next."]),
+        ("one\n\ntwo", ["one", "two"]),
+        ("光。影。", ["光。", "影。"]),
+        ("Über uns. Öl ist da.", ["Über uns.", "Öl ist da."]),
+        ("", []),
+    ],
+)
+def test_sentences(text: str, sentences: list[str]) -> None:
+    assert sentences_of(text) == sentences
+
+
+@given(st.text(alphabet='aB .!?e.g\n"()。', max_size=60))
+def test_no_word_is_lost_between_sentences(text: str) -> None:
+    assert "".join("".join(sentences_of(text)).split()) == "".join(text.split())

@@ -1,0 +1,54 @@
+"""Schemas and the table of fields say what the typed entries say; no field goes undescribed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from seamline.catalog.entries import Sample
+from seamline.catalog.schema import field_table, schemas, write_schemas
+from seamline.catalog.validating import entry_classes
+from seamline.catalog.writing import KINDS
+from seamline.scenes.state import IDENTITY_GRID
+
+from .conftest import REPOSITORY
+
+
+@pytest.mark.parametrize("kind", KINDS.values())
+def test_every_field_is_described(kind: str) -> None:
+    table = field_table(kind)
+    assert len(table) > 4
+    for row in table:
+        assert row.description.endswith((".", "…")), f"{kind}: {row.name} has no description"
+        assert row.type and row.default
+
+
+def test_the_table_lists_every_field_of_every_class() -> None:
+    for entry, kind in KINDS.items():
+        listed = {row.name.rpartition(".")[2].removesuffix("[]") for row in field_table(kind)}
+        waiting = [entry]
+        while waiting:
+            current = waiting.pop()
+            assert set(current.model_fields) <= listed
+            waiting += [part for field in current.model_fields.values() for part in entry_classes(field.annotation)]
+
+
+def test_schemas_in_the_repository_are_up_to_date() -> None:
+    folder = REPOSITORY / "catalog" / "schema"
+    assert {path.name: path.read_text("utf-8") for path in folder.glob("*.json")} == schemas()
+
+
+def test_writing_schemas_twice_changes_nothing(tmp_path: Path) -> None:
+    assert len(write_schemas(tmp_path)) == 4
+    assert write_schemas(tmp_path) == ()
+
+
+def test_editors_learn_what_a_truth_may_say() -> None:
+    schema = json.loads(schemas()["sample.json"])
+    to = schema["definitions"]["SwapTruth"]["properties"]["to"]["properties"]
+    assert to["hair_colour"]["enum"] == list(IDENTITY_GRID["hair_colour"])
+    assert schema["additionalProperties"] is False
+    assert set(schema["required"]) == {name for name, field in Sample.model_fields.items() if field.is_required()}
+    assert "$defs" not in schemas()["sample.json"]
