@@ -87,8 +87,8 @@ def formula_rows(s_image: float | None = None, s_text: float | None = None) -> t
     """The guidance formula, one term a row: what each adds, and how strongly in this edit."""
     return (
         Row("ẽ = e(z_t, ∅, ∅)", "the unconditioned prediction"),
-        Row("+ s_I · (e(z_t, c_I, ∅) − e(z_t, ∅, ∅))", f"{_scale('s_I', s_image)}: towards the input image", "img"),
-        Row("+ s_T · (e(z_t, c_I, c_T) − e(z_t, c_I, ∅))", f"{_scale('s_T', s_text)}: towards the instruction", "txt"),
+        Row("+ s_I (e(z_t, c_I, ∅) − e(z_t, ∅, ∅))", f"{_scale('s_I', s_image)}: towards the input image", "img"),
+        Row("+ s_T (e(z_t, c_I, c_T) − e(z_t, c_I, ∅))", f"{_scale('s_T', s_text)}: towards the instruction", "txt"),
     )
 
 

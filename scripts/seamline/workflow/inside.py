@@ -131,7 +131,7 @@ class _Sheet:
         noise_end = noise_y + noise.height
         self.boxes.append(noise.draw((self.width - 224) / 2, noise_y))
 
-        inner, full = 46.0, 260.0
+        inner, full = 44.0, 264.0
         frame = noise_end + 26
         y = frame + 62
         join, unet = self._step("join", full), self._step("unet", full)
@@ -153,7 +153,7 @@ class _Sheet:
             self.boxes.append(step.draw(inner, y))
             self._down(inner + full / 2, last, y, "plain")
             last = y + step.height
-        self._loop(inner, last - 30, loop_top, 27, loop_top + join.height / 2 + 16)
+        self._loop(inner, last - 30, loop_top, 26, loop_top + join.height / 2 + 16)
         self._frame(frame, last + 20, 8)
         for piece in (self._step("decode", full), self._edited(full)):
             y = last + (52 if isinstance(piece, Step) else 32)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from seamline.workflow.style import LABEL, MATH, MONO, TEXT
-from seamline.workflow.svg import Face, element, number, text_lines, width_of, words, wrap
+from seamline.workflow.svg import Face, element, number, text_lines, words, wrap
 
 PAD = 14.0
 _SUBSCRIPT = re.compile(r"_(\{[^}]*\}|.)")
@@ -103,13 +103,6 @@ def formula(markup: str, x: float, y: float, class_: str, face: Face) -> str:
 def words_kept(text: str) -> str:
     """Escaped text with the spaces at its ends kept."""
     return words(f"|{text}|")[1:-1]
-
-
-def formula_width(markup: str, face: Face) -> float:
-    """A width that a formula does not exceed."""
-    lowered = Face(face.size * 0.76)
-    subscripts = sum(width_of(found.strip("{}"), lowered) for found in _SUBSCRIPT.findall(markup))
-    return width_of(_SUBSCRIPT.sub("", markup), face) + subscripts
 
 
 def shape_text(shape: Sequence[int]) -> str:

@@ -13,7 +13,7 @@ from seamline.workflow.svg import Face
 Variant = Literal["wide", "narrow"]
 
 TITLE, BODY, LABEL, SMALL, MONO = Face(15, bold=True), Face(14), Face(13, bold=True), Face(12), Face(12, mono=True)
-TEXT, MATH, LETTER = Face(13), Face(15), Face(12, bold=True)
+TEXT, MATH, LETTER = Face(13), Face(14), Face(12, bold=True)
 
 _LIGHT: Mapping[str, str] = {
     "ink": "#1d1b26",
@@ -62,7 +62,7 @@ _RULES = """
 .sl-d .t-head{font-size:12px;font-weight:700;fill:var(--d-muted);letter-spacing:.04em}
 .sl-d .t-letter{font-size:12px;font-weight:700;fill:var(--d-paper)}
 .sl-d .t-text{font-size:13px}
-.sl-d .t-math{font-size:15px;font-family:"STIX Two Text",Georgia,"DejaVu Serif",serif}
+.sl-d .t-math{font-size:14px;font-family:"STIX Two Text",Georgia,"DejaVu Serif",serif}
 .sl-d .c-img{fill:var(--d-img)}
 .sl-d .c-txt{fill:var(--d-txt)}
 .sl-d .t-accent{fill:var(--d-accent)}

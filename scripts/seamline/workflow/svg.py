@@ -16,7 +16,8 @@ from seamline.errors import WorkflowError
 
 _WIDTHS = (
     ("ijlI.,:;'‘’|! ·", 0.35),
-    ('frt()[]-“”"/\\', 0.52),
+    ("()[]-/\\", 0.41),
+    ('frt“”"', 0.52),
     ("mwMW@%…", 1.04),
     ("+<=>~#×−→∅&←", 0.88),
     ("ABCDEFGHJKLNOPQRSTUVXYZ", 0.79),
@@ -68,7 +69,7 @@ def width_of(text: str, face: Face) -> float:
 def _em(character: str) -> float:
     if character in _WIDTH_OF:
         return _WIDTH_OF[character]
-    if unicodedata.combining(character):
+    if unicodedata.category(character) in ("Mn", "Me", "Cf"):
         return 0
     if character.isascii() or ord(character) < 0x250:
         return 0.7
@@ -158,7 +159,8 @@ def safe_href(href: str) -> str:
     Raises:
         WorkflowError: it is neither relative nor http(s) nor a picture given inline.
     """
-    scheme = re.match(r"\s*([^/?#:\s]*):", clean(href))
+    # Browsers drop white space and control characters before they look for a scheme.
+    scheme = re.match(r"[^/?#:]*:", re.sub(r"[\x00-\x20]", "", href))
     if scheme and not re.match(r"https?://|data:image/(webp|png|jpeg);base64,", href):
         raise WorkflowError("an address that a drawing may not hold", where=href[:80], hint="give a relative path")
     return href
