@@ -1,0 +1,242 @@
+"""Charts: the marks lie where the numbers say, and everyone can read them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+import random
+import re
+import subprocess
+import sys
+from functools import cache
+from itertools import pairwise
+from typing import Any
+
+import markdown
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import etree, html
+
+from seamline.measures import summary
+from seamline.measures.evaluation_record import WAY_LABELS, EvaluationRecord
+from seamline.pages import charts_svg
+from seamline.pages.charts import CHARTS, chart, csv_of
+from seamline.scenes.state import IDENTITY_GRID
+
+NAMES = sorted(CHARTS)
+
+
+@cache
+def evaluation() -> EvaluationRecord:
+    rng = random.Random(1)
+
+    def way(psnr: float, share: float, slope: float) -> dict[str, float]:
+        binary = {name: float(rng.random() < share) for name in ("identity", "expression")}
+        return {
+            "psnr_face": rng.gauss(psnr, 2),
+            "ssim_face": rng.uniform(share / 2, share),
+            "luminance_slope": slope,
+        } | binary
+
+    rows: list[dict[str, Any]] = []
+    for seed in range(80):
+        slope = rng.gauss(0, 0.2)
+        rows.append(
+            {
+                "seed": seed,
+                "kind": "swap",
+                "light_azimuth": rng.uniform(-75, 75),
+                **{name: rng.choice(IDENTITY_GRID[name]) for name in ("skin", "age", "hair_style")},
+                "ways": {
+                    "no_edit": way(11, 0.3, slope),
+                    "paste": way(15, 0.6, -slope),
+                    "no_image": way(13, 0.4, rng.gauss(0, 0.2)),
+                    "edit": way(22, 0.9, slope * 0.9),
+                    "ceiling": way(30, 0.97, slope),
+                },
+                "truth": {"luminance_slope": slope},
+            }
+        )
+    points = [
+        summary.consistency_point(scale, 3.0, [1.1 - scale / 4, 1.0 - scale / 4], [0.8 + scale / 20, 0.81 + scale / 20])
+        for scale in (2.0, 1.0, 1.5)
+    ]
+    return summary.evaluation_of(rows, points)
+
+
+def parsed(name: str, record: EvaluationRecord | None = None) -> Any:
+    return html.fragment_fromstring(chart(name, record or evaluation()))
+
+
+def svg_of(figure: Any) -> Any:
+    return etree.fromstring(etree.tostring(figure.find("svg"), with_tail=False))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_chart_is_a_named_and_described_drawing(name: str) -> None:
+    figure = parsed(name)
+    drawing = figure.find("svg")
+    ids = drawing.get("aria-labelledby").split()
+    title, description = (drawing.xpath(f'//*[@id="{one}"]')[0].text for one in ids)
+    assert drawing.get("role") == "img"
+    assert title == CHARTS[name].title
+    assert re.search(r"\d", description)
+    assert "nan" not in chart(name, evaluation())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_drawing_is_well_formed_xml(name: str) -> None:
+    text = chart(name, evaluation())
+    etree.fromstring(text[text.index("<svg") : text.rindex("</svg>") + 6])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_type_is_readable_and_nothing_needs_a_style_sheet_or_script(name: str) -> None:
+    text = chart(name, evaluation())
+    assert all(float(size) >= 11 for size in re.findall(r'font-size="([\d.]+)"', text))
+    assert not re.search(r"<style|\sstyle=|<script|\son\w+=|viewBox=\"0 0 (?!1000 )", text)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_mark_lies_within_the_drawing(name: str) -> None:
+    drawing = svg_of(parsed(name))
+    height = float(drawing.get("height"))
+    for element in drawing:
+        for across in ("x", "x1", "x2", "cx"):
+            if (value := element.get(across)) is not None:
+                assert value.endswith("%")
+                assert 0 <= float(value[:-1]) <= 100
+        for down in ("y", "y1", "y2", "cy"):
+            if (value := element.get(down)) is not None:
+                assert 0 <= float(value) <= height
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_markdown_leaves_a_chart_alone(name: str) -> None:
+    text = chart(name, evaluation())
+    assert "\n\n" not in text
+    page = markdown.markdown(f"Before.\n\n{text}\n\nAfter.", extensions=["md_in_html", "tables", "attr_list"])
+    assert text in page
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_table_and_the_csv_hold_the_same_numbers(name: str) -> None:
+    rows = list(csv.reader(io.StringIO(csv_of(name, evaluation()))))
+    table = parsed(name).find(".//table")
+    cells = [[cell.text_content() for cell in row.findall("./*")] for row in table.findall(".//tr")]
+    assert len(rows) > 3
+    assert len({len(row) for row in rows}) == 1
+    assert cells[0] == rows[0]
+    for shown, exact in zip(cells[1:], rows[1:], strict=True):
+        for one, other in zip(shown, exact, strict=True):
+            try:
+                assert float(one.replace("−", "-")) == pytest.approx(float(other), abs=6e-4)
+            except ValueError:
+                assert one == other
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_chart_of_the_file_is_a_chart_of_the_record_and_always_the_same(name: str) -> None:
+    as_data = evaluation().model_dump(mode="json", exclude_none=True)
+    assert chart(name, as_data) == chart(name, evaluation()) == chart(name, EvaluationRecord.model_validate(as_data))
+
+
+def test_two_charts_share_no_id() -> None:
+    ids = [one for name in NAMES for one in re.findall(r'\sid="([^"]+)"', chart(name, evaluation()))]
+    assert len(ids) == len(set(ids)) == 2 * len(NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("record", [None, EvaluationRecord(rows=())])
+def test_without_numbers_a_chart_says_so(name: str, record: EvaluationRecord | None) -> None:
+    text = chart(name, record)
+    assert "Not measured yet" in text
+    assert "<svg" not in text
+
+
+def test_an_unknown_chart_is_an_error() -> None:
+    with pytest.raises(KeyError):
+        chart("pie", evaluation())
+
+
+def test_dots_lie_where_the_figures_say() -> None:
+    drawing = svg_of(parsed("expression"))
+    figures = evaluation().figures["expression"]
+    dots = [float(dot.get("cx")[:-1]) for dot in drawing.iter("{*}circle")]
+    assert dots == [pytest.approx(3 + 94 * figures[way].value, abs=0.01) for way in WAY_LABELS if way in figures]
+
+
+def test_bars_are_the_confidence_intervals() -> None:
+    drawing = svg_of(parsed("expression"))
+    bars = [bar for bar in drawing.iter("{*}line") if bar.get("stroke-width") == "3"]
+    figures = [
+        evaluation().figures["expression"][way] for way in WAY_LABELS if way in evaluation().figures["expression"]
+    ]
+    for bar, figure in zip(bars, figures, strict=True):
+        assert float(bar.get("x1")[:-1]) == pytest.approx(3 + 94 * figure.low, abs=0.01)
+        assert float(bar.get("x2")[:-1]) == pytest.approx(3 + 94 * figure.high, abs=0.01)
+
+
+def test_a_histogram_holds_every_edit() -> None:
+    drawing = svg_of(parsed("psnr_face"))
+    outlines = [path.get("d") for path in drawing.iter("{*}path")]
+    areas = [sum(28 - float(height) for height in re.findall(r"V([\d.]+)H", outline)) for outline in outlines]
+    assert len(areas) == 5
+    assert all(area == pytest.approx(areas[0], rel=0.02) for area in areas)
+
+
+def test_the_scatter_shows_every_edit_once() -> None:
+    clouds = [path.get("d") for path in svg_of(parsed("light_slope")).iter("{*}path") if "h.1" in path.get("d")]
+    assert [cloud.count("M") for cloud in clouds] == [80, 80, 80]
+
+
+def test_the_curve_rises_in_the_order_of_the_scales_whatever_the_order_recorded() -> None:
+    drawing = svg_of(parsed("strength_consistency"))
+    across = [float(dot.get("cx")[:-1]) for dot in drawing.iter("{*}circle")]
+    assert len(across) == 3
+    assert across == sorted(across, reverse=True)
+
+
+def test_nothing_is_told_by_colour_alone() -> None:
+    for name in ("psnr_face", "expression"):
+        words = "".join(svg_of(parsed(name)).itertext())
+        assert all(label in words for way, label in WAY_LABELS.items() if way in evaluation().figures[name])
+        fills = [dot.get("fill") for dot in svg_of(parsed(name)).iter("{*}circle")]
+        assert fills.count(charts_svg.ACCENT) == 1
+        assert fills.count(charts_svg.PAPER) == len(fills) - 1
+
+
+def test_groups_come_in_the_order_of_the_grid() -> None:
+    rows = list(csv.reader(io.StringIO(csv_of("by_skin", evaluation()))))[1:]
+    assert list(dict.fromkeys(row[0] for row in rows)) == list(IDENTITY_GRID["skin"])
+    assert list(dict.fromkeys(row[0] for row in csv.reader(io.StringIO(csv_of("by_light", evaluation())))))[1:] == [
+        "left", "front", "right",
+    ]  # fmt: skip
+
+
+def test_one_edit_is_enough_for_a_chart() -> None:
+    one = summary.evaluation_of(evaluation().rows[:1], evaluation().consistency[:1])
+    for name in NAMES:
+        assert "<svg" in chart(name, one) or name == "light_slope"
+
+
+@given(st.floats(-1e4, 1e4), st.floats(0, 1e4), st.integers(3, 8))
+def test_ticks_span_what_they_should_evenly_and_are_few(low: float, width: float, most: int) -> None:
+    high = low + width
+    ticks = charts_svg.ticks(low, high, most)
+    steps = [b - a for a, b in pairwise(ticks)]
+    assert 2 <= len(ticks) <= most
+    slack = 1e-6 * (1 + abs(low) + abs(high))
+    assert ticks[0] <= low + slack
+    assert ticks[-1] >= high - slack
+    assert all(math.isclose(step, steps[0], rel_tol=1e-4, abs_tol=1e-9) for step in steps)
+
+
+def test_drawing_charts_needs_no_numpy() -> None:
+    code = (
+        "import sys; from seamline.pages.charts import chart; chart('psnr_face', None);"
+        "sys.exit(any(name in sys.modules for name in ('numpy', 'torch', 'matplotlib')))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
