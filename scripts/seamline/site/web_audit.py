@@ -8,19 +8,14 @@ axe-core come from the npm registry at the versions pinned below, once, into `.c
 
 from __future__ import annotations
 
-import gzip
 import json
 import os
 import shutil
 import statistics
 import subprocess
 import sys
-import threading
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -28,12 +23,14 @@ import click
 
 from seamline.errors import SeamlineError, SiteError
 from seamline.files import write_if_changed
+from seamline.site.serving import served
 
 TOOLS: Mapping[str, str] = {"lighthouse": "12.8.2", "axe-core": "4.10.3"}
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 LEAST_SCORE = 95
 MOST_BYTES, MOST_SCRIPT_BYTES = 500_000, 20_000
 PHONE_WIDTH = 360
+SLOW_MACHINE = 500
 KINDS: Mapping[str, str] = {
     "home": "index.html",
     "answer": "questions/*/index.html",
@@ -43,7 +40,6 @@ KINDS: Mapping[str, str] = {
 """Where a page of each kind is found in a built site; the first is audited."""
 
 _FLAGS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking")
-_COMPRESSED = {".html", ".css", ".js", ".json", ".svg", ".xml", ".txt", ".md"}
 _OF_THE_SEARCH = ("/search/", "/workers/search", "/lunr/")
 
 
@@ -54,7 +50,10 @@ class PageReport:
     Attributes:
         scores: by Lighthouse category, 0 to 100, median of the runs.
         layout_shift, largest_paint_ms: Lighthouse's, median of the runs.
-        violations: of axe, `scheme: rule: first element`.
+        benchmark: Lighthouse's index of how fast this machine was; below `SLOW_MACHINE` its performance
+            score says more about the machine than about the page.
+        complaints: audits of Lighthouse outside performance that the page did not pass.
+        violations: of axe, `scheme: rule: first element (how many)`.
         bytes: over the wire at 360 px with everything scrolled into view, search excluded.
     """
 
@@ -63,6 +62,8 @@ class PageReport:
     scores: dict[str, float] = field(default_factory=dict)
     layout_shift: float = 0.0
     largest_paint_ms: float = 0.0
+    benchmark: float = 0.0
+    complaints: list[str] = field(default_factory=list)
     violations: list[str] = field(default_factory=list)
     bytes: int = 0
 
@@ -71,6 +72,7 @@ class PageReport:
         found = [f"{name} {score:.0f} < {LEAST_SCORE}" for name, score in self.scores.items() if score < LEAST_SCORE]
         if self.kind == "answer" and self.bytes >= MOST_BYTES:
             found.append(f"{self.bytes} bytes >= {MOST_BYTES}")
+        found += self.complaints if found else []
         return [f"{self.kind}: {words}" for words in (*found, *self.violations)]
 
 
@@ -88,6 +90,8 @@ def main(site: Path, output: Path, runs: int, lighthouse: bool) -> None:
         sys.exit(error.exit_code)
     write_if_changed(output, json.dumps({"pages": [asdict(r) for r in reports], "scripts": scripts}, indent=1) + "\n")
     click.echo(table(reports))
+    if any(0 < report.benchmark < SLOW_MACHINE for report in reports):
+        click.echo("This machine was slow or busy: performance is not to be trusted here. Try again on a quiet one.")
     click.echo(f"Scripts of ours: {sum(scripts.values()):,} bytes. Everything: {output}")
     failings = [words for report in reports for words in report.failings()]
     if sum(scripts.values()) >= MOST_SCRIPT_BYTES:
@@ -175,41 +179,6 @@ def _version(package: Path) -> str:
         return ""
 
 
-class _Handler(SimpleHTTPRequestHandler):
-    """Serves text compressed and lets browsers keep it, as forges do."""
-
-    protocol_version = "HTTP/1.1"
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
-
-    def do_GET(self) -> None:
-        path = Path(self.translate_path(self.path))
-        path = path / "index.html" if path.is_dir() else path
-        if not path.is_file():
-            self.send_error(404)
-            return
-        body = path.read_bytes()
-        self.send_response(200)
-        if path.suffix in _COMPRESSED:
-            body = gzip.compress(body, mtime=0)
-            self.send_header("Content-Encoding", "gzip")
-        self.send_header("Content-Type", self.guess_type(path))
-        self.send_header("Content-Length", str(len(body)))
-        self.send_header("Cache-Control", "max-age=600")
-        self.end_headers()
-        self.wfile.write(body)
-
-
-@contextmanager
-def served(site: Path) -> Iterator[str]:
-    """Address at which the built site answers while the context lasts, with a final slash."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, directory=str(site))) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
-
-
 def _url(address: str, report: PageReport) -> str:
     return f"{address}{report.path}/" if report.path else address
 
@@ -231,10 +200,18 @@ def _lighthouse(report: PageReport, address: str, tools: Path, chromium: str, ru
     }
     report.layout_shift = _median(results, "cumulative-layout-shift")
     report.largest_paint_ms = _median(results, "largest-contentful-paint")
+    report.benchmark = statistics.median(r["environment"]["benchmarkIndex"] for r in results)
+    report.complaints = _complaints(results[-1])
 
 
 def _median(results: Sequence[Mapping[str, Any]], audit: str) -> float:
     return round(statistics.median(r["audits"][audit].get("numericValue") or 0.0 for r in results), 4)
+
+
+def _complaints(result: Mapping[str, Any]) -> list[str]:
+    names = {ref["id"] for name in CATEGORIES[1:] for ref in result["categories"][name]["auditRefs"] if ref["weight"]}
+    audits = result["audits"]
+    return sorted(name for name in names if audits[name]["score"] is not None and audits[name]["score"] < 1)
 
 
 def _axe_and_weight(reports: Sequence[PageReport], address: str, tools: Path, chromium: str) -> None:
@@ -280,19 +257,20 @@ def _weigh(browser: Any, url: str) -> int:
 
 def table(reports: Sequence[PageReport]) -> str:
     """The reports as aligned text."""
-    head = ("page", *CATEGORIES, "shift", "paint ms", "axe", "kB")
+    head = ("page", *CATEGORIES, "shift", "paint ms", "machine", "axe", "kB")
     rows = [
         (
             report.kind,
             *(f"{report.scores[name]:.0f}" if report.scores else "-" for name in CATEGORIES),
             f"{report.layout_shift:.3f}",
             f"{report.largest_paint_ms:.0f}",
+            f"{report.benchmark:.0f}",
             str(len(report.violations)),
             f"{report.bytes / 1000:.0f}",
         )
         for report in reports
     ]
-    return "\n".join("  ".join(cell.rjust(13) for cell in row) for row in (head, *rows))
+    return "\n".join("  ".join(cell.rjust(14) for cell in row) for row in (head, *rows))
 
 
 if __name__ == "__main__":

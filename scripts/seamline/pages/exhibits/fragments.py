@@ -110,7 +110,7 @@ def exhibit(name: str, view: ExhibitView, *, eager: bool = False) -> str:
         raise CatalogError(
             f"the sample does not ask for the exhibit {name!r}",
             where=f"sample {view.record.sample}",
-            hint=f"add `{kind.how}` to `exhibits` in catalog/samples/{view.record.sample}.yaml",
+            hint=f"add `{kind.how}` to `exhibits` in catalog/samples/{view.record.sample}.yml",
         )
     if not view.has(*kind.needs):
         return _not_drawn(kind.title)
