@@ -26,8 +26,11 @@ def problems_between(root: Path, entries: Entries, known: Mapping[str, frozenset
         known: ids by folder, including those of files that are not sound: a name that points there is right.
     """
     yield from _doubled(entries)
+    models = {name: one.entry for name, one in entries["models"].items() if isinstance(one.entry, Model)}
+    papers = {name: one.entry for name, one in entries["papers"].items() if isinstance(one.entry, Paper)}
     for read in entries["questions"].values():
         yield from _of_question(read, entries, known)
+        yield from _citations(read, models, papers, known)
     for read in entries["models"].values():
         if isinstance(read.entry, Model):
             yield from _unknown(read, ("papers",), read.entry.papers, known["papers"], "paper")
@@ -54,14 +57,13 @@ def _of_question(read: Read, entries: Entries, known: Mapping[str, frozenset[str
     if question.status == "written" and not read.body.strip():
         hint = "write the answer below the front matter, or set `status: draft`"
         yield _problem(read, ("status",), "says `written`, but there is no answer", hint)
-    yield from _citations(read, question, entries, known)
 
 
 def _citations(
-    read: Read, question: Question, entries: Entries, known: Mapping[str, frozenset[str]]
+    read: Read, models: Mapping[str, Model], papers: Mapping[str, Paper], known: Mapping[str, frozenset[str]]
 ) -> Iterator[Problem]:
-    models = {name: one.entry for name, one in entries["models"].items() if isinstance(one.entry, Model)}
-    papers = {name: one.entry for name, one in entries["papers"].items() if isinstance(one.entry, Paper)}
+    question = read.entry
+    assert isinstance(question, Question)
     if not _is_whole(question, models, papers):
         return
     own = sources_of(question, models, papers)
