@@ -413,7 +413,7 @@ def draw_shard(workshop: Path, plan: TrainingPlan, index: int) -> None:
 def _be_modest() -> None:
     torch.set_num_threads(1)
     if hasattr(os, "nice"):
-        os.nice(2)
+        os.nice(15)
 
 
 def _split(batch: Batch, parts: int) -> list[Batch]:

@@ -1,0 +1,294 @@
+"""How well the mini editor edits: held-out scenes, held-out words, every figure beside its rivals.
+
+Scenes have seeds below `FIRST_TRAINING_SEED`, which training never draws; sentences come
+from the held-out side of `wording`. The record is what pages read.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from seamline.editor.export import WEIGHTS, bundle_bytes, hashes
+from seamline.editor.instructions import phrase
+from seamline.editor.pairs import edit_for
+from seamline.errors import WeightsError
+from seamline.files import write_if_changed
+from seamline.measures.evaluation_record import RECORD_PATH, ConsistencyPoint, EvaluationRecord, Figure
+from seamline.samples.cells import Cell, Picture, Schedule
+from seamline.scenes.edits import Edit, Exchange, apply, edited_people
+from seamline.scenes.sampling import scene_from_seed
+from seamline.scenes.state import Scene
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+FIRST_SEED = 500_000
+"""Where held-out scenes begin; pictures on sample pages and validation during training lie elsewhere."""
+SHARES = {"swap": 0.6, "exchange": 0.1, "attribute": 0.2, "expression": 0.1}
+"""Kinds of edits that are evaluated."""
+WIDTH, HEIGHT = 192, 128
+STEPS, GUIDANCE_SCALE, IMAGE_GUIDANCE_SCALE = 20, 2.0, 1.2
+CURVE_SCALES = (1.0, 1.2, 1.5, 2.0, 2.5)
+"""Image guidance scales at which strength is held against consistency."""
+_BATCH = 8
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class HeldOut:
+    """A held-out edit: what was asked of which scene, in which words."""
+
+    seed: int
+    scene: Scene
+    kind: str
+    edit: Edit
+    instruction: str
+
+
+def held_out(count: int, first: int = FIRST_SEED) -> list[HeldOut]:
+    """The first `count` held-out edits; always the same ones."""
+    return [_held_out(seed) for seed in range(first, first + count)]
+
+
+def evaluate(
+    root: Path,
+    *,
+    count: int = 300,
+    weights: Path | None = None,
+    device: str = "cpu",
+    record: bool = True,
+    say: Say = print,
+) -> EvaluationRecord:
+    """Edit `count` held-out scenes, measure every result, and write `catalog/records/evaluation.json`.
+
+    Args:
+        weights: a pipeline folder; `catalog/weights/mini` when not given.
+        record: whether to write the record.
+        say: where progress and figures go, one line a call.
+
+    Raises:
+        WeightsError: there is no pipeline in the folder.
+    """
+    import numpy as np
+
+    from seamline.measures.summary import evaluation_of
+
+    folder = weights or root / WEIGHTS
+    pipe = load_pipeline(folder, device)
+    edits = held_out(count)
+    inputs = {edit.seed: _drawn(edit.scene) for edit in edits}
+    say(f"drawing {count} edits, {STEPS} steps each")
+    begun = time.monotonic()
+    edited = draw_edits(pipe, edits, inputs)
+    seconds = (time.monotonic() - begun) / count
+    blind = draw_edits(pipe, edits[: count // 5], inputs, sees_picture=False)
+    ceilings = [_through_autoencoder(pipe, _drawn(apply(edit.edit, edit.scene))) for edit in edits]
+    alone = _one_edit(pipe, edits[0], inputs)
+
+    say("measuring")
+    jobs: list[tuple[HeldOut, dict[str, NDArray[np.uint8]]]] = []
+    for index, edit in enumerate(edits):
+        ways = {"edit": edited[index], "ceiling": ceilings[index]}
+        if index < len(blind):
+            ways["no_image"] = blind[index]
+        jobs.append((edit, ways))
+    with ProcessPoolExecutor(os.cpu_count() or 1, mp_context=get_context("spawn"), initializer=_one_thread) as pool:
+        rows = list(pool.map(measured_row, jobs, chunksize=4))
+    result = evaluation_of(
+        rows,
+        _consistency(pipe, edits[:20], inputs, say),
+        weights=hashes(folder),
+        parameters={
+            "num_inference_steps": STEPS,
+            "guidance_scale": GUIDANCE_SCALE,
+            "image_guidance_scale": IMAGE_GUIDANCE_SCALE,
+            "scheduler": type(pipe.scheduler).__name__,
+            "width": WIDTH,
+            "height": HEIGHT,
+        },
+        facts={
+            "edits": count,
+            "seconds_per_edit": round(alone, 3),
+            "seconds_per_edit_in_batch": round(seconds, 3),
+            "bundle_bytes": bundle_bytes(folder),
+            "device": device,
+        },
+    )
+    if record:
+        write_if_changed(root / RECORD_PATH, result.to_json())
+    for line in summary_lines(result):
+        say(line)
+    return result
+
+
+def load_pipeline(folder: Path, device: str = "cpu") -> Any:
+    """The stock pipeline from a folder, in float32, silent.
+
+    Raises:
+        WeightsError: there is no pipeline in the folder.
+    """
+    import torch
+    from diffusers import StableDiffusionInstructPix2PixPipeline
+
+    if not (folder / "model_index.json").exists():
+        raise WeightsError("no pipeline here", where=str(folder), hint="export one after `seamline train`")
+    pipe = StableDiffusionInstructPix2PixPipeline.from_pretrained(folder, torch_dtype=torch.float32)
+    pipe.set_progress_bar_config(disable=True)
+    return pipe.to(device)
+
+
+def draw_edits(
+    pipe: Any,
+    edits: Sequence[HeldOut],
+    inputs: dict[int, Picture],
+    *,
+    sees_picture: bool = True,
+    guidance_scale: float = GUIDANCE_SCALE,
+    image_guidance_scale: float = IMAGE_GUIDANCE_SCALE,
+    steps: int = STEPS,
+) -> list[Picture]:
+    """Edited pictures, in the order of `edits`; each scene's seed also seeds its noise."""
+    from seamline.samples.loop import denoise
+
+    drawn: list[Picture] = []
+    for at in range(0, len(edits), _BATCH):
+        some = edits[at : at + _BATCH]
+        cells = [
+            Cell(
+                picture=str(edit.seed),
+                instruction=edit.instruction,
+                guidance_scale=guidance_scale,
+                image_guidance_scale=image_guidance_scale,
+                seed=edit.seed,
+                sees_picture=sees_picture,
+            )
+            for edit in some
+        ]
+        pictures = {str(edit.seed): inputs[edit.seed] for edit in some}
+        drawn += [cell.picture for cell in denoise(pipe, pictures, cells, Schedule(steps))]
+    return drawn
+
+
+def measured_row(job: tuple[HeldOut, dict[str, Picture]]) -> dict[str, Any]:
+    """One row of the record: all measures of one held-out edit, for every way of making it."""
+    import numpy as np
+
+    from seamline.measures.edit import measure_edit
+    from seamline.measures.truth import scene_truth
+    from seamline.scenes.paste import naive_paste
+
+    held, drawn = job
+    truth = scene_truth(held.scene, held.edit, WIDTH, HEIGHT)
+    pictures = {"no_edit": truth.before, **{way: picture.astype(np.float64) / 255 for way, picture in drawn.items()}}
+    if held.kind in ("swap", "exchange"):
+        pictures["paste"] = np.moveaxis(naive_paste(held.scene, held.edit, WIDTH, HEIGHT).numpy(), 0, -1)
+    person = apply(held.edit, held.scene).people[edited_people(held.edit, held.scene)[0]].identity
+    return {
+        "seed": held.seed,
+        "kind": held.kind,
+        "instruction": held.instruction,
+        "skin": person.skin,
+        "age": person.age,
+        "presentation": person.presentation,
+        "hair_style": person.hair_style,
+        "hair_colour": person.hair_colour,
+        "light_azimuth": held.scene.light.azimuth,
+        "ways": {way: measure_edit(picture, truth.before, truth) for way, picture in pictures.items()},
+        "truth": measure_edit(truth.picture, truth.before, truth),
+    }
+
+
+def summary_lines(record: EvaluationRecord) -> list[str]:
+    """The figures as a reader at a terminal wants them: one measure a line, its ways side by side."""
+    lines = []
+    for name, ways in record.figures.items():
+        told = "  ".join(f"{way} {_told(figure)}" for way, figure in ways.items())
+        lines.append(f"{name:24} {told}")
+    for name, ways in record.correlations.items():
+        told = "  ".join(f"{way} {_told(figure)}" for way, figure in ways.items())
+        lines.append(f"{name + ' (correlation)':24} {told}")
+    lines += [f"{name:24} {value}" for name, value in record.facts.items()]
+    return lines
+
+
+def _told(figure: Figure) -> str:
+    return f"{figure.value:.3f} [{figure.low:.3f}, {figure.high:.3f}] n={figure.n}"
+
+
+def _held_out(seed: int) -> HeldOut:
+    rng = random.Random(seed)
+    scene = scene_from_seed(seed)
+    kind = rng.choices(tuple(SHARES), tuple(SHARES.values()))[0]
+    edit = edit_for(scene, kind, rng)
+    if isinstance(edit, Exchange) and scene == apply(edit, scene):
+        edit = edit_for(scene, "swap", rng)
+    return HeldOut(seed, scene, kind, edit, phrase(edit, scene, rng, held_out=True))
+
+
+def _drawn(scene: Scene) -> Picture:
+    from seamline.scenes.drawing import draw
+
+    picture = draw([scene], WIDTH, HEIGHT).picture[0]
+    array: Picture = picture.permute(1, 2, 0).mul(255).round().byte().numpy()
+    return array
+
+
+def _through_autoencoder(pipe: Any, picture: Picture) -> Picture:
+    import torch
+
+    from seamline.editor.autoencoder import decode, encode
+
+    pixels = torch.from_numpy(picture).permute(2, 0, 1)[None].to(pipe.device)
+    there_and_back = decode(pipe.vae, encode(pipe.vae, pixels))[0]
+    array: Picture = there_and_back.permute(1, 2, 0).mul(255).round().byte().cpu().numpy()
+    return array
+
+
+def _one_edit(pipe: Any, edit: HeldOut, inputs: dict[int, Picture]) -> float:
+    """Seconds of the fastest of three single edits."""
+    times = []
+    for _ in range(3):
+        begun = time.perf_counter()
+        draw_edits(pipe, [edit], inputs)
+        times.append(time.perf_counter() - begun)
+    return min(times)
+
+
+def _consistency(pipe: Any, edits: Sequence[HeldOut], inputs: dict[int, Picture], say: Say) -> list[ConsistencyPoint]:
+    """The same edits at several image guidance scales."""
+    import numpy as np
+
+    from seamline.measures.edit import measure_edit
+    from seamline.measures.summary import consistency_point
+    from seamline.measures.truth import scene_truth
+
+    truths = [scene_truth(edit.scene, edit.edit, WIDTH, HEIGHT) for edit in edits]
+    points = []
+    for scale in CURVE_SCALES:
+        say(f"strength and consistency at s_I {scale}")
+        drawn = draw_edits(pipe, edits, inputs, image_guidance_scale=scale)
+        values = [
+            measure_edit(picture.astype(np.float64) / 255, truth.before, truth)
+            for picture, truth in zip(drawn, truths, strict=True)
+        ]
+        strengths = [value["edit_strength"] for value in values if "edit_strength" in value]
+        points.append(
+            consistency_point(scale, GUIDANCE_SCALE, strengths, [value["ssim_outside"] for value in values])
+        )
+    return points
+
+
+def _one_thread() -> None:
+    import torch
+
+    torch.set_num_threads(1)
