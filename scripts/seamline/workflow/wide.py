@@ -5,12 +5,14 @@ Each model has a row; a chain runs down the middle, from the bottom of one model
 
 from __future__ import annotations
 
+from itertools import zip_longest
+
 from seamline.workflow import cards
 from seamline.workflow.cards import PORT_ROW, DataCard, ModelBox
-from seamline.workflow.graph import Edge, Node
+from seamline.workflow.graph import Edge, Node, Port
 from seamline.workflow.sheet import Sheet
-from seamline.workflow.style import SMALL
-from seamline.workflow.svg import text_lines
+from seamline.workflow.style import LABEL, SMALL
+from seamline.workflow.svg import text_lines, width_of
 
 WIDTH = 720.0
 _MARGIN, _SIDE, _MIDDLE = 20.0, 186.0, 204.0
@@ -56,16 +58,17 @@ def _lay_row(sheet: Sheet, model: Node, y: float) -> tuple[float, float]:
     _lay_column(sheet, sheet.inputs_of(model), _MARGIN, axis)
     _lay_column(sheet, sheet.outputs_of(model), _RIGHT_X, axis)
     sheet.parts.append(box.draw(_MODEL_X, top))
-    room = (_MIDDLE - 44) / 2
     above, below = sheet.chained(model, "takes"), sheet.chained(model, "gives")
-    for row, port in enumerate(port for port in model.takes if port.name not in above):
+    at_left = [port for port in model.takes if port.name not in above]
+    at_right = [port for port in model.gives if port.name not in below]
+    for row, (left, right) in enumerate(zip_longest(at_left, at_right)):
         port_y = top + box.first_row + row * PORT_ROW
-        sheet.place(model, port, "takes", _MODEL_X, port_y)
-        sheet.caption(port.name, _MODEL_X + 18, port_y + 4.5, room)
-    for row, port in enumerate(port for port in model.gives if port.name not in below):
-        port_y = top + box.first_row + row * PORT_ROW
-        sheet.place(model, port, "gives", _MODEL_X + _MIDDLE, port_y)
-        sheet.caption(port.name, _MODEL_X + _MIDDLE - 18, port_y + 4.5, room, "end")
+        if left:
+            sheet.place(model, left, "takes", _MODEL_X, port_y)
+            sheet.caption(left.name, _MODEL_X + 18, port_y + 4.5, _room_beside(right))
+        if right:
+            sheet.place(model, right, "gives", _MODEL_X + _MIDDLE, port_y)
+            sheet.caption(right.name, _MODEL_X + _MIDDLE - 18, port_y + 4.5, _room_beside(left), "end")
     for place, port in enumerate(port for port in model.takes if port.name in above):
         sheet.place(model, port, "takes", _MODEL_X + _MIDDLE * (place + 1) / (len(above) + 1), top)
     for place, port in enumerate(port for port in model.gives if port.name in below):
@@ -73,6 +76,12 @@ def _lay_row(sheet: Sheet, model: Node, y: float) -> tuple[float, float]:
         sheet.place(model, port, "gives", x, top + box.height)
         sheet.caption(port.name, x + 16, top + box.height + 24, _MIDDLE / (len(below) + 1) - 20)
     return max(top + box.height, axis + _tallest(sheet, model) / 2), top + box.height
+
+
+def _room_beside(port: Port | None) -> float:
+    """What a port's name leaves of its row for the name at the other side; each may have half."""
+    taken = width_of(port.name, LABEL) + 8 if port else 0.0
+    return _MIDDLE - 36 - min(taken, (_MIDDLE - 36) / 2)
 
 
 def _rows(sheet: Sheet, model: Node) -> int:
