@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from seamline.errors import RunError
 
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    Picture = NDArray[np.uint8]
-    """(H,W,3), RGB."""
+Picture: TypeAlias = "NDArray[np.uint8]"
+"""(H,W,3), RGB."""
 
 
 @dataclass(frozen=True, slots=True)

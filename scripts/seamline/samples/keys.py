@@ -13,15 +13,13 @@ from typing import Any
 from seamline.catalog.entries import Sample, SceneInput
 from seamline.catalog.entries import Truth as TruthEntry
 from seamline.errors import PhotoError, RunError
-from seamline.samples import versions
+from seamline.samples import photos, versions
 from seamline.samples.hashing import Hashes, digest_of
 from seamline.samples.weights import Weights
 from seamline.scenes import DRAWING_VERSION
 from seamline.scenes.edits import Edit, Exchange, SetAttribute, SetExpression, Swap, apply
 from seamline.scenes.sampling import scene_from_seed
 from seamline.scenes.state import Scene
-
-PHOTOS = Path("catalog/photos")
 
 
 def key_fields(root: Path, sample: Sample, weights: Weights, dtype: str, hashes: Hashes) -> dict[str, Any]:
@@ -76,7 +74,7 @@ def edit_of(truth: TruthEntry) -> Edit:
 def _input_fields(root: Path, sample: Sample, hashes: Hashes) -> dict[str, Any]:
     given = sample.input
     if given.photo is not None:
-        path = root / PHOTOS / given.photo.path
+        path = photos.path_of(root, given.photo.path)
         try:
             return {"input.photo": given.photo.path, "input.sha256": hashes.sha256(path)}
         except OSError as error:

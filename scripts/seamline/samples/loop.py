@@ -161,9 +161,8 @@ def predicted_x0(scheduler: Any, predicted: Tensor, seen: Tensor, step: int, tim
     else:
         alpha_squared = scheduler.alphas_cumprod[int(timestep)].to(seen)
         alpha, sigma = alpha_squared.sqrt(), (1 - alpha_squared).sqrt()
-    if kind == "v_prediction":
-        return alpha * seen - sigma * predicted
-    return (seen - sigma * predicted) / alpha
+    guess: Tensor = alpha * seen - sigma * predicted if kind == "v_prediction" else (seen - sigma * predicted) / alpha
+    return guess
 
 
 def _encode(pipe: Any, pictures: Mapping[str, Picture], cells: Sequence[Cell]) -> Conditions:
@@ -171,6 +170,8 @@ def _encode(pipe: Any, pictures: Mapping[str, Picture], cells: Sequence[Cell]) -
 
     names = list(dict.fromkeys(cell.picture for cell in cells))
     texts = list(dict.fromkeys(["", *(cell.instruction for cell in cells)]))
+    for text in texts:
+        _refuse_truncation(pipe, text)
     device = pipe.unet.device
     encoded = pipe._encode_prompt(texts, device, 1, False)
     images = pipe.image_processor.preprocess([Image.fromarray(pictures[name]) for name in names])
@@ -181,6 +182,19 @@ def _encode(pipe: Any, pictures: Mapping[str, Picture], cells: Sequence[Cell]) -
         text_of=[texts.index(cell.instruction) for cell in cells],
         picture_of=[names.index(cell.picture) if cell.sees_picture else NO_PICTURE for cell in cells],
     )
+
+
+def _refuse_truncation(pipe: Any, text: str) -> None:
+    """The stock pipeline would drop the end of a long instruction with no more than a line in its log."""
+    read = pipe.tokenizer(text, truncation=True, max_length=pipe.tokenizer.model_max_length).input_ids
+    whole = pipe.tokenizer(text).input_ids
+    if len(whole) > len(read):
+        dropped = pipe.tokenizer.decode(whole[len(read) - 1 : -1])
+        raise RunError(
+            f"the text encoder reads {len(read)} tokens and would never see {dropped!r}",
+            where="instruction",
+            hint="make the instruction shorter",
+        )
 
 
 def _rows(cells: Sequence[Cell], conditions: Conditions, *, first: bool) -> Rows:

@@ -1,0 +1,206 @@
+"""The denoising loop against the stock pipeline, cell by cell."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch", reason="drawing needs the `draw` extra")
+pytest.importorskip("diffusers", reason="drawing needs the `draw` extra")
+
+from tiny import INSTRUCTION, tiny_pipeline  # noqa: E402
+
+from seamline.errors import RunError  # noqa: E402
+from seamline.samples.cells import Cell, Schedule, moments_of  # noqa: E402
+from seamline.samples.loop import denoise, predicted_x0, scheduler_for  # noqa: E402
+
+if TYPE_CHECKING:
+    from seamline.samples.cells import Picture
+
+OTHER = "swap the face on the left with an old man"
+CELLS = (
+    Cell("a", INSTRUCTION, 3.0, 1.5, seed=1),
+    Cell("a", INSTRUCTION, 7.5, 1.0, seed=1),
+    Cell("b", OTHER, 2.0, 2.0, seed=1),
+    Cell("b", OTHER, 1.5, 4.0, seed=2),
+    Cell("a", OTHER, 9.0, 1.2, seed=3),
+)
+
+
+@pytest.fixture(scope="module")
+def pictures() -> dict[str, Picture]:
+    rng = np.random.default_rng(0)
+    return {name: rng.integers(0, 256, (16, 24, 3), dtype=np.uint8) for name in "ab"}
+
+
+@pytest.fixture(scope="module")
+def pipe() -> Any:
+    return tiny_pipeline()
+
+
+def stock(pipe: Any, picture: Picture, cell: Cell, schedule: Schedule, **more: Any) -> Picture:
+    """The cell as the unmodified pipeline draws it alone."""
+    from PIL import Image
+
+    own = pipe.scheduler
+    pipe.scheduler = scheduler_for(pipe, schedule)
+    try:
+        images = pipe(
+            cell.instruction,
+            Image.fromarray(picture),
+            num_inference_steps=schedule.num_inference_steps,
+            guidance_scale=cell.guidance_scale,
+            image_guidance_scale=cell.image_guidance_scale,
+            generator=torch.Generator("cpu").manual_seed(cell.seed),
+            **more,
+        ).images
+    finally:
+        pipe.scheduler = own
+    return np.asarray(images[0])
+
+
+def largest_difference(one: Picture, other: Picture) -> int:
+    return int(np.abs(one.astype(int) - other.astype(int)).max())
+
+
+@pytest.mark.parametrize(
+    "scheduler",
+    ["DDIMScheduler", "EulerAncestralDiscreteScheduler", "DPMSolverMultistepScheduler", "EulerDiscreteScheduler", None],
+)
+@pytest.mark.parametrize("autoencoder", ["kl", "tiny"])
+def test_every_cell_is_the_stock_pipelines(
+    scheduler: str | None, autoencoder: str, pictures: dict[str, Picture]
+) -> None:
+    pipe = tiny_pipeline(autoencoder=autoencoder)
+    schedule = Schedule(5, scheduler)
+    drawn = denoise(pipe, pictures, CELLS, schedule)
+    for cell, mine in zip(CELLS, drawn, strict=True):
+        theirs = stock(pipe, pictures[cell.picture], cell, schedule)
+        assert largest_difference(mine.picture, theirs) <= 1, cell
+
+
+def test_cells_differ_from_one_another(pipe: Any, pictures: dict[str, Picture]) -> None:
+    """Otherwise the comparison with the stock pipeline would prove little."""
+    drawn = denoise(pipe, pictures, CELLS, Schedule(5))
+    for place, one in enumerate(drawn):
+        for other in drawn[:place]:
+            assert largest_difference(one.picture, other.picture) > 8
+
+
+def test_a_cell_is_the_same_in_any_company(pipe: Any, pictures: dict[str, Picture]) -> None:
+    schedule = Schedule(4, "EulerAncestralDiscreteScheduler")
+    alone = denoise(pipe, pictures, CELLS[3:4], schedule)[0]
+    among = denoise(pipe, pictures, CELLS[::-1], schedule)[1]
+    assert largest_difference(alone.picture, among.picture) <= 1
+
+
+def test_without_the_picture_is_stock_with_null_latents(pipe: Any, pictures: dict[str, Picture]) -> None:
+    cell = Cell("a", INSTRUCTION, 3.0, 1.5, seed=4, sees_picture=False)
+    mine = denoise(pipe, pictures, [cell], Schedule(5))[0]
+
+    def blind(images: Any, *args: Any, **kwargs: Any) -> Any:
+        return torch.zeros_like(seeing(images, *args, **kwargs))
+
+    seeing, pipe.prepare_image_latents = pipe.prepare_image_latents, blind
+    try:
+        theirs = stock(pipe, pictures["a"], cell, Schedule(5))
+    finally:
+        pipe.prepare_image_latents = seeing
+    assert largest_difference(mine.picture, theirs) <= 1
+
+
+@pytest.mark.parametrize(("s_text", "s_image"), [(1.0, 1.5), (0.5, 1.5), (3.0, 0.99)])
+def test_guidance_that_stock_ignores_is_refused(s_text: float, s_image: float) -> None:
+    with pytest.raises(RunError, match="silently"):
+        Cell("a", INSTRUCTION, s_text, s_image, seed=0)
+
+
+def test_unsuitable_scheduler_is_refused(pipe: Any, pictures: dict[str, Picture]) -> None:
+    with pytest.raises(RunError, match="not a scheduler"):
+        denoise(pipe, pictures, CELLS[:1], Schedule(4, "FlowMatchEulerDiscreteScheduler"))
+
+
+def test_instruction_that_would_be_cut_short_is_refused(pipe: Any, pictures: dict[str, Picture]) -> None:
+    cell = Cell("a", INSTRUCTION + " in the very garden of eden", 3.0, 1.5, seed=0)
+    with pytest.raises(RunError, match="never see"):
+        denoise(pipe, pictures, [cell], Schedule(2))
+
+
+@pytest.mark.parametrize("prediction", ["epsilon", "v_prediction", "sample"])
+@pytest.mark.parametrize("scheduler", ["DDIMScheduler", "EulerDiscreteScheduler"])
+def test_guess_is_the_schedulers_own(scheduler: str, prediction: str) -> None:
+    """`pred_original_sample`, where diffusers offers it, is what `predicted_x0` finds from the formula."""
+    fresh = scheduler_for(tiny_pipeline(prediction), Schedule(6, scheduler))
+    latents = torch.randn(1, 4, 8, 8, generator=torch.Generator().manual_seed(0)) * fresh.init_noise_sigma
+    for step, timestep in enumerate(fresh.timesteps):
+        seen = fresh.scale_model_input(latents, timestep)
+        predicted = torch.tanh(seen)
+        guess = predicted_x0(fresh, predicted, seen, step, timestep)
+        stepped = fresh.step(predicted, timestep, latents)
+        torch.testing.assert_close(guess, stepped.pred_original_sample, rtol=1e-3, atol=1e-3)
+        latents = stepped.prev_sample
+
+
+def test_moments_run_from_noise_to_picture(pipe: Any, pictures: dict[str, Picture]) -> None:
+    cell = Cell("a", INSTRUCTION, 3.0, 1.5, seed=1, moments=4)
+    drawn = denoise(pipe, pictures, [CELLS[3], cell], Schedule(10))
+    assert [moment.step for moment in drawn[1].moments] == [0, 3, 6, 9]
+    assert [moment.timestep for moment in drawn[1].moments] == [901, 601, 301, 1]
+    assert drawn[0].moments == ()
+    assert largest_difference(drawn[1].moments[-1].guess, drawn[1].picture) <= 4
+    assert largest_difference(drawn[1].moments[0].noisy, drawn[1].picture) > 8
+    plain = denoise(pipe, pictures, [Cell("a", INSTRUCTION, 3.0, 1.5, seed=1)], Schedule(10))
+    assert largest_difference(plain[0].picture, drawn[1].picture) <= 1
+
+
+def test_moments_are_spread_evenly() -> None:
+    assert moments_of(0, 20) == ()
+    assert moments_of(10, 20) == (0, 2, 4, 6, 8, 11, 13, 15, 17, 19)
+    assert moments_of(12, 5) == (0, 1, 2, 3, 4)
+
+
+def test_attention_is_where_words_looked_and_changes_no_pixel(pipe: Any, pictures: dict[str, Picture]) -> None:
+    cells = [CELLS[1], Cell("a", INSTRUCTION, 3.0, 1.5, seed=1, attention=True)]
+    before = dict(pipe.unet.attn_processors)
+    plain, watched = denoise(pipe, pictures, cells, Schedule(3))
+    assert pipe.unet.attn_processors == before
+    assert plain.attention == {}
+    assert list(watched.attention) == ["swap", "the", "face", "on", "left", "with", "an", "old", "woman"]
+    assert all(map_.shape == (8, 12) and map_.max() == 1.0 for map_ in watched.attention.values())
+    again = denoise(pipe, pictures, [Cell("a", INSTRUCTION, 3.0, 1.5, seed=1)], Schedule(3))[0]
+    assert largest_difference(again.picture, watched.picture) <= 1
+
+
+def test_attention_is_that_of_diffusers_own_scores(pipe: Any, pictures: dict[str, Picture]) -> None:
+    """With one step, words' maps are the mean over layers and heads of `get_attention_scores`, summed over tokens."""
+    from diffusers.models.attention_processor import AttnProcessor
+
+    seen: list[Any] = []
+
+    class Recording(AttnProcessor):
+        def __call__(self, attn: Any, hidden_states: Any, encoder_hidden_states: Any = None, **more: Any) -> Any:
+            if encoder_hidden_states is not None:
+                query = attn.head_to_batch_dim(attn.to_q(hidden_states[:1]))
+                key = attn.head_to_batch_dim(attn.to_k(encoder_hidden_states[:1]))
+                seen.append(attn.get_attention_scores(query, key).mean(0))
+            return super().__call__(attn, hidden_states, encoder_hidden_states, **more)
+
+    cell = Cell("a", INSTRUCTION, 3.0, 1.5, seed=1, attention=True)
+    schedule = Schedule(1)
+    maps = denoise(pipe, pictures, [cell], schedule)[0].attention
+    before = pipe.unet.attn_processors
+    pipe.unet.set_attn_processor(Recording())
+    try:
+        stock(pipe, pictures["a"], cell, schedule)
+    finally:
+        pipe.unet.set_attn_processor(before)
+    tokens = pipe.tokenizer.convert_ids_to_tokens(pipe.tokenizer(INSTRUCTION).input_ids)
+    old = tokens.index("old</w>")
+    total = 0
+    for scores in seen:
+        size = (8, 12) if scores.shape[0] == 96 else (4, 6)
+        level = scores[:, old].view(1, 1, *size)
+        total = total + torch.nn.functional.interpolate(level, (8, 12), mode="bilinear")[0, 0]
+    np.testing.assert_allclose(maps["old"], (total / total.max()).detach().numpy(), atol=1e-4)

@@ -1,0 +1,269 @@
+"""Due or not due, and why."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("imagehash", reason="drawing needs the `draw` extra")
+
+from projects import FakeEngine, project, sample_of, scene_sample, with_samples
+
+from seamline.catalog.entries import Sample
+from seamline.errors import RecordError, RunError, WeightsError
+from seamline.samples import versions
+from seamline.samples.plan import SampleState, plan
+from seamline.samples.running import run_due
+from seamline.samples.store import folder_of, read_record, read_runs
+
+EXHIBITS = {
+    "denoising": {"moments": 8},
+    "knobs": {"guidance_scale": [2, 3], "image_guidance_scale": [1, 1.5]},
+    "seeds": [1, 2],
+    "attention": True,
+}
+
+
+def state_of(root: Path, sample: Sample, **options: Any) -> SampleState:
+    return plan(with_samples(root, {"one": sample}), **options)[0]
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A project with one sample, drawn."""
+    catalog = project(tmp_path, {"one": sample_of()})
+    assert plan(catalog)[0].state == "missing"
+    run_due(catalog, weights="mini", engine=FakeEngine(), say=lambda line: None)
+    assert plan(catalog)[0] == SampleState("one", "fresh", (), "mini", (), plan(catalog)[0].key_fields)
+    return tmp_path
+
+
+def test_title_and_alternative_text_re_run_nothing(root: Path) -> None:
+    assert state_of(root, sample_of(title="Another title", alt="Somebody")).state == "fresh"
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"instruction": "smile"}, "instruction was swap the face on the left, is now smile"),
+        (
+            {"parameters": {"num_inference_steps": 4, "seed": 3, "image_guidance_scale": 1.8}},
+            "image_guidance_scale was 1.5, is now 1.8",
+        ),
+        (
+            {"parameters": {"num_inference_steps": 4, "seed": 3, "guidance_scale": 4}},
+            "guidance_scale was 3.0, is now 4.0",
+        ),
+        ({"parameters": {"num_inference_steps": 5, "seed": 3}}, "num_inference_steps was 4, is now 5"),
+        ({"parameters": {"num_inference_steps": 4, "seed": 4}}, "seed was 3, is now 4"),
+        (
+            {"parameters": {"num_inference_steps": 4, "seed": 3, "scheduler": "EulerDiscreteScheduler"}},
+            "scheduler was DDIMScheduler, is now EulerDiscreteScheduler",
+        ),
+        ({"exhibits": {"seeds": [7]}}, "exhibits.seeds was absent, is now [7]"),
+        ({"exhibits": {"attention": True}}, "exhibits.attention was absent, is now True"),
+    ],
+)
+def test_whatever_changes_pixels_makes_a_run_stale(root: Path, change: dict[str, Any], why: str) -> None:
+    state = state_of(root, sample_of(**change))
+    assert (state.state, state.why) == ("stale", (why,))
+
+
+def test_json_says_old_and_new(root: Path) -> None:
+    parameters = {"num_inference_steps": 4, "seed": 3, "image_guidance_scale": 1.8}
+    state = state_of(root, sample_of(parameters=parameters))
+    assert state.as_json() == {"id": "one", "state": "stale", "why": ["image_guidance_scale: 1.5 -> 1.8"]}
+
+
+def test_one_pixel_of_the_input_counts(root: Path) -> None:
+    from PIL import Image
+
+    path = root / "catalog/photos/photo.png"
+    with Image.open(path) as image:
+        image.putpixel((0, 0), (9, 9, 9))
+        image.save(path)
+    state = state_of(root, sample_of())
+    assert state.state == "stale"
+    assert "the input's content changed" in state.why[0]
+
+
+def test_weights_and_scheduler_files_count(root: Path) -> None:
+    (root / "catalog/weights/mini/unet/model.safetensors").write_bytes(b"trained longer")
+    config = root / "catalog/weights/mini/scheduler/scheduler_config.json"
+    config.write_text(config.read_text().replace("sample", "epsilon"))
+    why = state_of(root, sample_of()).why
+    assert "scheduler.config/prediction_type was sample, is now epsilon" in why
+    assert any(reason.startswith("weights changed: ") and "unet/model.safetensors" in reason for reason in why)
+
+
+def test_code_versions_count(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(versions, "SAMPLER", versions.SAMPLER + 1)
+    assert state_of(root, sample_of()).why == (f"code: sampler v{versions.SAMPLER - 1} -> v{versions.SAMPLER}",)
+
+
+def test_a_scene_counts_by_its_definition(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from seamline.samples import keys
+
+    catalog = project(tmp_path, {"one": scene_sample()})
+    before = plan(catalog)[0].key_fields
+    drawn = keys.scene_from_seed
+    monkeypatch.setattr(keys, "scene_from_seed", lambda seed, people: drawn(seed + 1, people))
+    after = plan(catalog)[0].key_fields
+    assert {name for name in before if before[name] != after[name]} == {"input.sha256", "truth.sha256"}
+
+
+def test_truth_that_does_not_fit_is_a_failure(tmp_path: Path) -> None:
+    truth = {"swap": {"person": "middle", "to": {}}}
+    sample = sample_of(input={"scene": {"seed": 5, "people": 2}}, truth=truth)
+    state = plan(project(tmp_path, {"one": sample}))[0]
+    assert state.state == "failed"
+    assert "nobody stands at 'middle'" in state.why[0]
+
+
+def test_every_flipped_bit_of_a_record_is_noticed(root: Path) -> None:
+    folder = folder_of(root, "one", "mini")
+    path = folder / "run.json"
+    sound = path.read_bytes()
+    for place in range(len(sound)):
+        flipped = bytearray(sound)
+        flipped[place] ^= 1 << (place % 8)
+        path.write_bytes(flipped)
+        with pytest.raises(RecordError):
+            read_record(folder)
+    path.write_bytes(sound)
+    assert read_record(folder) is not None
+
+
+@pytest.mark.parametrize("harm", ["truncate", "flip", "remove", "tear the record"])
+def test_harm_is_noticed_named_and_mended(root: Path, harm: str) -> None:
+    folder = folder_of(root, "one", "mini")
+    image = next(folder.glob("edited-*.webp"))
+    data = image.read_bytes()
+    victim = image
+    if harm == "truncate":
+        image.write_bytes(data[: len(data) // 2])
+    elif harm == "flip":
+        image.write_bytes(bytes([data[0] ^ 1]) + data[1:])
+    elif harm == "remove":
+        image.unlink()
+    else:
+        victim = folder / "run.json"
+        victim.write_bytes(victim.read_bytes()[:-20])
+        assert len(read_runs(root)[1]) == 1
+    state = state_of(root, sample_of())
+    assert state.state == "stale"
+    assert victim.name in state.why[0]
+    engine = FakeEngine()
+    run_due(with_samples(root, {"one": sample_of()}), weights="mini", engine=engine, say=lambda line: None)
+    assert engine.cells == 1
+    assert state_of(root, sample_of()).state == "fresh"
+
+
+def test_a_settled_file_is_hashed_once_and_a_change_is_seen(root: Path) -> None:
+    """The cache of hashes goes by size and time: what changes either is hashed anew."""
+    folder = folder_of(root, "one", "mini")
+    for image in folder.glob("*.webp"):
+        os.utime(image, (1, 1))
+    assert state_of(root, sample_of()).state == "fresh"
+    image = next(folder.glob("edited-*.webp"))
+    data = bytearray(image.read_bytes())
+    data[-1] ^= 1
+    image.write_bytes(data)
+    assert state_of(root, sample_of()).state == "stale"
+
+
+def test_failures_are_kept_until_something_changes_or_somebody_asks(root: Path) -> None:
+    def refuse(cell: Any) -> None:
+        raise RunError("the model stumbled", where=cell.picture)
+
+    other = with_samples(root, {"one": sample_of(instruction="stumble"), "two": sample_of()})
+    quiet = {"weights": "mini", "say": lambda line: None}
+    summary = run_due(other, engine=FakeEngine(refuse), only={"one"}, **quiet)
+    assert summary.failed == {"one": "one: the model stumbled"}
+    assert [state.state for state in plan(other)] == ["failed", "missing"]
+    assert plan(other)[0].why == ("one: the model stumbled",)
+    assert read_record(folder_of(root, "one", "mini")) is not None, "the earlier run stays"
+
+    engine = FakeEngine()
+    assert run_due(other, engine=engine, **quiet).drawn == ("two",)
+    assert run_due(other, engine=engine, retry=True, **quiet).drawn == ("one",)
+    assert [state.state for state in plan(other)] == ["fresh", "fresh"]
+
+
+def test_one_failure_loses_no_other(tmp_path: Path) -> None:
+    def refuse(cell: Any) -> None:
+        if cell.picture == "b":
+            raise RunError("no")
+
+    catalog = project(tmp_path, {name: sample_of(exhibits=EXHIBITS) for name in "abc"})
+    summary = run_due(catalog, weights="mini", engine=FakeEngine(refuse), say=lambda line: None)
+    assert summary.drawn == ("a", "c")
+    assert list(summary.failed) == ["b"]
+
+
+def test_unknown_sample_is_refused(root: Path) -> None:
+    with pytest.raises(RunError, match="no sample 'nothing'"):
+        plan(with_samples(root, {"one": sample_of()}), only={"nothing"})
+
+
+def test_pickled_weights_are_refused(root: Path) -> None:
+    file = root / "catalog/weights/mini/unet/model.safetensors"
+    file.rename(file.with_suffix(".bin"))
+    with pytest.raises(WeightsError, match="could run code"):
+        state_of(root, sample_of())
+
+
+def test_hub_weights_that_are_not_here(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Planning says so; drawing gives one error that says how to get them and offers the mini editor."""
+    monkeypatch.setenv("HF_HOME", str(root / "empty"))
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    catalog = with_samples(root, {"one": sample_of()})
+    assert plan(catalog, "hub")[0].state == "missing"
+    with pytest.raises(WeightsError) as caught:
+        run_due(catalog, weights="hub", engine=FakeEngine(), say=lambda line: None)
+    assert "hf download timbrooks/instruct-pix2pix" in str(caught.value)
+    assert "--weights mini" in str(caught.value)
+
+
+def test_hub_weights_in_the_local_cache_are_found(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import shutil
+
+    monkeypatch.setenv("HF_HOME", str(root / "hf"))
+    snapshot = root / "hf/hub/models--timbrooks--instruct-pix2pix/snapshots" / ("a" * 40)
+    shutil.copytree(root / "catalog/weights/mini", snapshot)
+    catalog = with_samples(root, {"one": sample_of()})
+    assert run_due(catalog, weights="hub", engine=FakeEngine(), say=lambda line: None).drawn == ("one",)
+    assert plan(catalog, "hub")[0].state == "fresh"
+    shutil.rmtree(root / "hf")
+    assert plan(catalog, "hub")[0].state == "fresh", "a run stays fresh where its weights are not"
+
+
+def test_planning_imports_neither_torch_nor_numpy() -> None:
+    code = (
+        "import sys, seamline.samples.plan, seamline.samples.store\n"
+        "print([name for name in ('torch', 'numpy', 'PIL', 'diffusers', 'ray') if name in sys.modules])"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "[]"
+
+
+def test_planning_is_linear(tmp_path: Path) -> None:
+    """Four times the samples take less than eight times as long."""
+    sample = sample_of()
+    catalog = project(tmp_path, {f"s-{place}": sample for place in range(200)})
+    run_due(catalog, weights="mini", engine=FakeEngine(), say=lambda line: None)
+    few = with_samples(tmp_path, {f"s-{place}": sample for place in range(50)})
+    plan(catalog)
+
+    def seconds(which: Any) -> float:
+        start = time.process_time()
+        assert all(state.state == "fresh" for state in plan(which))
+        return time.process_time() - start
+
+    assert min(seconds(catalog) for _ in range(3)) < 8 * min(seconds(few) for _ in range(3))
