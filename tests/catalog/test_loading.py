@@ -66,6 +66,8 @@ def test_a_missing_folder_is_an_empty_one(tmp_path: Path) -> None:
         ("catalog/papers/x.yml", "title: A\ngithub: http://github.com/a/b\n", 2, "github", "https"),
         ("catalog/papers/x.yml", 'title: A\ngithub: "https://github.com/a/{{b}}"\n', 2, "github", "https"),
         ("catalog/papers/x.yml", "title: A\nauthors:\n  - Ada\n  - [B]\n", 4, "authors.1", "a list"),
+        ("catalog/papers/x.yml", "title: A\ndoi: https://doi.org/10.1234/x\n", 2, "doi", "a DOI like"),
+        (WAVE, SAMPLE + "parameters: {scheduler: os.system}\n", 13, "parameters.scheduler", "like `DDIMScheduler`"),
         ("catalog/papers/x.yml", "title:\n", 1, "title", "found nothing"),
         ("catalog/papers/x.yml", "title: A\nbibtex_type: artcle\n", 2, "bibtex_type", "did you mean `article`?"),
         ("catalog/models/x.yml", "block: instruct-pix2pix\n", 1, "block", "<inputs>2<outputs>"),

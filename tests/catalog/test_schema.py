@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 from seamline.catalog.entries import Sample
+from seamline.catalog.patterns import PATTERNS
 from seamline.catalog.schema import field_table, schemas, write_schemas
 from seamline.catalog.validating import entry_classes
 from seamline.catalog.writing import KINDS
@@ -33,6 +35,12 @@ def test_the_table_lists_every_field_of_every_class() -> None:
             current = waiting.pop()
             assert set(current.model_fields) <= listed
             waiting += [part for field in current.model_fields.values() for part in entry_classes(field.annotation)]
+
+
+def test_every_pattern_is_said_in_words() -> None:
+    assert set(re.findall(r'"pattern": "(.*)",?\n', "".join(schemas().values()))) == {
+        json.dumps(pattern)[1:-1] for pattern in PATTERNS
+    }
 
 
 def test_schemas_in_the_repository_are_up_to_date() -> None:

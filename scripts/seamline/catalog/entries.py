@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from seamline.catalog.links import ArxivId, HttpsUrl
+from seamline.catalog.links import ArxivId, Doi, HttpsUrl
 
 Id = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
 """Name of an entry, and of its file and page: lower-case words joined by hyphens."""
@@ -41,7 +41,7 @@ class Paper(Entry):
     venue: str = Field(default="", description="Where it appeared; empty for a preprint.")
     arxiv: ArxivId | None = Field(default=None, description="arXiv identifier without version, `2211.09800`.")
     arxiv_version: int | None = Field(default=None, ge=1, description="Version the document named, if it did.")
-    doi: str = Field(default="", description="DOI without a resolver in front.")
+    doi: Doi = Field(default="", description="DOI without a resolver in front.")
     url: HttpsUrl | None = Field(default=None, description="Address of a paper that is neither on arXiv nor has a DOI.")
     github: HttpsUrl | None = Field(default=None, description="Repository given for the paper; citable as `<id>-code`.")
     summary: str = Field(default="", description="Summary as the question document gave it, unedited.")
@@ -187,6 +187,7 @@ class Truth(Entry):
         return self
 
 
+SchedulerName = Annotated[str, Field(pattern=r"^[A-Z][A-Za-z0-9]*Scheduler$", max_length=80)]
 NoiseSeed = Annotated[int, Field(ge=0, lt=2**63)]
 TextScale = Annotated[float, Field(gt=1.0, le=50.0)]
 ImageScale = Annotated[float, Field(ge=1.0, le=20.0)]
@@ -206,7 +207,9 @@ class Parameters(Entry):
     guidance_scale: TextScale = Field(default=3.0, description="Text guidance scale s_T.")
     image_guidance_scale: ImageScale = Field(default=1.5, description="Image guidance scale s_I.")
     seed: NoiseSeed = Field(default=0, description="Seed of the noise.")
-    scheduler: str | None = Field(default=None, description="diffusers scheduler class; the weights' own when absent.")
+    scheduler: SchedulerName | None = Field(
+        default=None, description="diffusers scheduler class; the weights' own when absent."
+    )
 
 
 class DenoisingExhibit(Entry):

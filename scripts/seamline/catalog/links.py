@@ -18,8 +18,9 @@ def _https(url: str) -> str:
     return url
 
 
-HttpsUrl = Annotated[str, AfterValidator(_https), Field(max_length=500)]
+HttpsUrl = Annotated[str, AfterValidator(_https), Field(max_length=500, json_schema_extra={"pattern": "^https://"})]
 ArxivId = Annotated[str, Field(pattern=r"^(\d{4}\.\d{4,5}|[a-z-]+(\.[A-Z]{2})?/\d{7})$")]
+Doi = Annotated[str, Field(pattern=r"^(10\.\d{4,9}/[A-Za-z0-9._;()/:-]+)?$", max_length=200)]
 
 
 def arxiv_url(identifier: str) -> str:
