@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 import lxml.html
-import markdown
+import markdown  # type: ignore[import-untyped]
 import yaml
 from page_projects import REPOSITORY
 

@@ -42,7 +42,7 @@ def test_code_is_not_cited() -> None:
 
 
 def test_a_key_outside_the_question_is_refused() -> None:
-    with pytest.raises(CatalogError, match="eve2024.*not among the sources"):
+    with pytest.raises(CatalogError, match=r"eve2024.*not among the sources"):
         prose("Hearsay [@eve2024].")
 
 
