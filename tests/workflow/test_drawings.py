@@ -320,8 +320,9 @@ def test_the_stylesheet_needs_no_escaping_and_both_kinds_know_the_dark():
         css = style.stylesheet(standalone=standalone)
         assert not set("<&\n") & set(css)
         assert css.count("{") == css.count("}")
-        assert ("prefers-color-scheme" in css) == standalone
         assert ("slate" in css) != standalone
+        assert ("dark){.no-js [data-md-color-scheme=default]" in css) != standalone
+        assert ("dark){.sl-d{" in css) == standalone
 
 
 # --- text ----------------------------------------------------------------------------------

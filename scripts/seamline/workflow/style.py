@@ -49,8 +49,17 @@ _DARK: Mapping[str, str] = {
     "emb": "#d59bf2",
     "lbl": "#f09a9a",
 }
-# Boxes stand out from the canvas, so on a dark page they are a shade lighter than its paper: not the site's to define.
-_OF_THE_SITE = ("ink", "line", "accent", "img", "txt")
+_OF_THE_SITE: Mapping[str, str] = {
+    "ink": "ink",
+    "muted": "ink-soft",
+    "paper": "paper-raised",
+    "canvas": "paper-sunken",
+    "line": "line",
+    "accent": "accent",
+    "img": "img",
+    "txt": "txt",
+}
+"""Colours that the site may define, and under which name: `--sl-ink` and so on."""
 
 _RULES = """
 .sl-d{display:block;width:100%;height:auto;margin:0 auto;font-family:var(--md-text-font-family,system-ui,sans-serif)}
@@ -79,7 +88,7 @@ _RULES = """
 .sl-d .head{fill:var(--p)}
 .sl-d .loop{--p:var(--d-accent)}
 .sl-d .number{fill:var(--d-accent)}
-.sl-d a{text-decoration:none}
+.sl-d.sl-d a{text-decoration:none!important}
 .sl-d a .t-title{fill:var(--d-accent);text-decoration:underline;text-underline-offset:3px}
 .sl-d a:hover .box,.sl-d a:focus-visible .box{stroke:var(--d-accent);stroke-width:3}
 .sl-d a:focus-visible{outline:none}
@@ -100,13 +109,15 @@ def stylesheet(*, standalone: bool) -> str:
         dark = f"@media (prefers-color-scheme:dark){{.sl-d{{{_palette(_DARK)}}}}}"
         rules = _RULES.split(".sl-d--narrow", maxsplit=1)[0]
     else:
-        dark = f"[data-md-color-scheme=slate] .sl-d{{{_palette(_DARK)}}}"
+        # Where no script runs, the theme cannot switch schemes and follows the system.
+        unscripted = "@media (prefers-color-scheme:dark){.no-js [data-md-color-scheme=default] .sl-d"
+        dark = f"[data-md-color-scheme=slate] .sl-d{{{_palette(_DARK)}}}{unscripted}{{{_palette(_DARK)}}}}}"
         rules = _RULES
     return "".join(f".sl-d{{{_palette(_LIGHT)}}}{dark}{rules}{ports}".splitlines())
 
 
 def _palette(colours: Mapping[str, str]) -> str:
     return "".join(
-        f"--d-{name}:var(--sl-{name},{colour});" if name in _OF_THE_SITE else f"--d-{name}:{colour};"
+        f"--d-{name}:var(--sl-{_OF_THE_SITE[name]},{colour});" if name in _OF_THE_SITE else f"--d-{name}:{colour};"
         for name, colour in colours.items()
     )
