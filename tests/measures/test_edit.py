@@ -56,6 +56,13 @@ def test_what_is_asked_decides_what_is_measured() -> None:
     assert len(truth_of("exchange").people) == 2
 
 
+def test_what_cannot_be_seen_is_not_asked() -> None:
+    covered = scene_truth(SCENE, Swap("left", {"hat": "headscarf", "hair_colour": "red", "hair_style": "long"}), 96, 64)
+    values = measured(covered.picture, covered)
+    named = {name: value for name, value in values.items() if name.startswith("attribute_")}
+    assert named == {"attribute_hat": 1.0, "attribute_hair_colour": 1.0}, "eyebrows show the colour, nothing the style"
+
+
 def test_no_edit_changes_nothing_and_reaches_nobody() -> None:
     truth = truth_of("swap")
     values = measured(truth.before, truth)

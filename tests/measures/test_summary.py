@@ -93,6 +93,25 @@ def test_evaluation_figures_groups_and_correlations() -> None:
     assert record.correlations["luminance_slope"]["paste"].value == -1.0
 
 
+def test_ways_are_compared_on_the_same_edits() -> None:
+    easy = row(4, kind="attribute", ways={"edit": {"psnr_face": 50.0}})
+    record = summary.evaluation_of([*(row(seed) for seed in range(4)), easy])
+    assert record.figures["psnr_face"]["edit"].n == 5
+    assert record.swaps["psnr_face"]["edit"].value == 21.5
+    assert record.gains["psnr_face"].value == 6.5
+    assert record.gains["psnr_face"].n == record.correlations["luminance_slope"]["edit"].n == 4
+    assert [one.seed for one in record.swap_rows] == [0, 1, 2, 3]
+
+
+def test_the_true_picture_is_summarised_where_it_has_something_to_say() -> None:
+    rows = [row(seed, truth={"light_angle": 4.0 + seed, "psnr_face": 60.0}) for seed in range(3)]
+    for one in rows:
+        one["ways"] = {"edit": {"light_angle": 9.0, "psnr_face": 20.0}}
+    found = summary.evaluation_of(rows).figures
+    assert found["light_angle"]["truth"].value == 5.0
+    assert "truth" not in found["psnr_face"]
+
+
 def test_a_measure_missing_from_some_rows_is_counted_over_the_others() -> None:
     rows = [row(0), row(1, ways={"edit": {"ssim_face": 0.5}})]
     record = summary.evaluation_of(rows)

@@ -46,7 +46,7 @@ def evaluation() -> EvaluationRecord:
         rows.append(
             {
                 "seed": seed,
-                "kind": "swap",
+                "kind": "swap" if seed % 4 else "attribute",
                 "light_azimuth": rng.uniform(-75, 75),
                 **{name: rng.choice(IDENTITY_GRID[name]) for name in ("skin", "age", "hair_style")},
                 "ways": {
@@ -163,7 +163,7 @@ def test_an_unknown_chart_is_an_error() -> None:
 
 def test_dots_lie_where_the_figures_say() -> None:
     drawing = svg_of(parsed("expression"))
-    figures = evaluation().figures["expression"]
+    figures = evaluation().swaps["expression"]
     dots = [float(dot.get("cx")[:-1]) for dot in drawing.iter("{*}circle")]
     assert dots == [pytest.approx(3 + 94 * figures[way].value, abs=0.01) for way in WAY_LABELS if way in figures]
 
@@ -171,9 +171,7 @@ def test_dots_lie_where_the_figures_say() -> None:
 def test_bars_are_the_confidence_intervals() -> None:
     drawing = svg_of(parsed("expression"))
     bars = [bar for bar in drawing.iter("{*}line") if bar.get("stroke-width") == "3"]
-    figures = [
-        evaluation().figures["expression"][way] for way in WAY_LABELS if way in evaluation().figures["expression"]
-    ]
+    figures = [evaluation().swaps["expression"][way] for way in WAY_LABELS if way in evaluation().swaps["expression"]]
     for bar, figure in zip(bars, figures, strict=True):
         assert float(bar.get("x1")[:-1]) == pytest.approx(3 + 94 * figure.low, abs=0.01)
         assert float(bar.get("x2")[:-1]) == pytest.approx(3 + 94 * figure.high, abs=0.01)
@@ -189,7 +187,7 @@ def test_a_histogram_holds_every_edit() -> None:
 
 def test_the_scatter_shows_every_edit_once() -> None:
     clouds = [path.get("d") for path in svg_of(parsed("light_slope")).iter("{*}path") if "h.1" in path.get("d")]
-    assert [cloud.count("M") for cloud in clouds] == [80, 80, 80]
+    assert [cloud.count("M") for cloud in clouds] == [60, 60, 60]
 
 
 def test_the_curve_rises_in_the_order_of_the_scales_whatever_the_order_recorded() -> None:
@@ -202,7 +200,7 @@ def test_the_curve_rises_in_the_order_of_the_scales_whatever_the_order_recorded(
 def test_nothing_is_told_by_colour_alone() -> None:
     for name in ("psnr_face", "expression"):
         words = "".join(svg_of(parsed(name)).itertext())
-        assert all(label in words for way, label in WAY_LABELS.items() if way in evaluation().figures[name])
+        assert all(label in words for way, label in WAY_LABELS.items() if way in evaluation().swaps[name])
         fills = [dot.get("fill") for dot in svg_of(parsed(name)).iter("{*}circle")]
         assert fills.count(charts_svg.ACCENT) == 1
         assert fills.count(charts_svg.PAPER) == len(fills) - 1
@@ -217,7 +215,7 @@ def test_groups_come_in_the_order_of_the_grid() -> None:
 
 
 def test_one_edit_is_enough_for_a_chart() -> None:
-    one = summary.evaluation_of(evaluation().rows[:1], evaluation().consistency[:1])
+    one = summary.evaluation_of(evaluation().rows[1:2], evaluation().consistency[:1])
     for name in NAMES:
         assert "<svg" in chart(name, one) or name == "light_slope"
 

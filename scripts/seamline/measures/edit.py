@@ -63,26 +63,28 @@ def _of_people(image: Array, before: Array, truth: SceneTruth) -> dict[str, floa
 
 
 def _of_person(image: Array, before: Array, person: EditedPerson, towards: Array) -> dict[str, float]:
-    values = {"expression": _chosen(image, person.expression, person.head)}
-    if person.identity is not None:
-        values["identity"] = _chosen(image, person.identity, person.head)
-    for name, choice in person.attributes.items():
-        values[f"attribute_{name}"] = _chosen(image, choice, person.head)
+    choices = {"expression": person.expression, "identity": person.identity}
+    choices |= {f"attribute_{name}": choice for name, choice in person.attributes.items()}
+    chosen = {name: _chosen(image, choice, person.head) for name, choice in choices.items() if choice is not None}
     measured = {
         "light_agreement": _unless_undefined(lambda: light.light_agreement(image, before, person.shared_skin)),
         "luminance_slope": _unless_undefined(lambda: light.luminance_slope(image, person.skin)),
         "light_angle": _unless_undefined(lambda: light.light_angle(image, person.normals, person.skin, towards)),
     }
-    return values | {name: value for name, value in measured.items() if value is not None}
+    return {name: value for name, value in (chosen | measured).items() if value is not None}
 
 
-def _chosen(image: Array, choice: Choice, head: Array) -> float:
-    """1 when the right candidate is the nearest, judged where the candidates differ."""
+def _chosen(image: Array, choice: Choice, head: Array) -> float | None:
+    """1 when the right candidate is the nearest, judged where candidates differ; None where none can be told apart.
+
+    A colour of hair does not show under a headscarf: no edit could get it right or wrong.
+    """
     spread = np.ptp(np.stack(choice.candidates), axis=0).max(axis=-1)
     mask = head * (spread > change.CHANGE_THRESHOLD)
     if mask.sum() < 1.0:
-        mask = head
-    return float(candidates.nearest_candidate(image, choice.candidates, mask).index == choice.right)
+        return None
+    nearest = candidates.nearest_candidate(image, choice.candidates, mask)
+    return float(np.array_equal(choice.candidates[nearest.index], choice.candidates[choice.right]))
 
 
 def _right_people(image: Array, before: Array, truth: SceneTruth) -> bool:

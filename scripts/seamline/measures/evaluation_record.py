@@ -4,13 +4,13 @@ The editor's evaluation writes it; pages and charts read it. Nothing here needs 
 Build one with `seamline.measures.summary.evaluation_of(rows, ...)`, which computes the figures.
 
 Figures are addressed by a dotted path, as pages do:
-`figures.psnr_face.edit.value`, `correlations.luminance_slope.paste.low`,
+`swaps.psnr_face.edit.value`, `gains.psnr_face.low`, `correlations.luminance_slope.paste.low`,
 `groups.skin.dark.ssim_face.edit.n`, `facts.seconds_per_edit`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -46,6 +46,10 @@ GROUPS: tuple[str, ...] = ("skin", "age", "presentation", "hair_style", "hair_co
 """What figures are broken down by."""
 
 RECORD_PATH = Path("catalog/records/evaluation.json")
+
+
+SWAPS: frozenset[str] = frozenset({"swap", "exchange"})
+"""Kinds of edits that put a new face into the picture: only these can be made by cut and paste too."""
 
 
 class _Frozen(BaseModel):
@@ -128,8 +132,10 @@ class EvaluationRecord(_Frozen):
         facts: single facts about the evaluation, such as `seconds_per_edit` or `bundle_bytes`.
         rows: one per edit.
         consistency: one per image guidance scale.
-        figures: measure -> way -> figure.
-        correlations: measure -> way -> its correlation, over the edits, with the true picture's value.
+        figures: measure -> way -> figure, over the edits of every kind that have it.
+        swaps: likewise over face swaps and exchanges alone, so that ways are compared on the same edits.
+        gains: measure -> how much more an edit has of it than cut and paste of the same scene, over `swaps`.
+        correlations: measure -> way -> its correlation, over `swaps`, with the true picture's value.
         groups: breakdown (one of `GROUPS`) -> group -> measure -> way -> figure.
     """
 
@@ -140,8 +146,15 @@ class EvaluationRecord(_Frozen):
     rows: tuple[EvaluationRow, ...]
     consistency: tuple[ConsistencyPoint, ...] = ()
     figures: dict[str, dict[Way, Figure]] = Field(default_factory=dict)
+    swaps: dict[str, dict[Way, Figure]] = Field(default_factory=dict)
+    gains: dict[str, Figure] = Field(default_factory=dict)
     correlations: dict[str, dict[Way, Figure]] = Field(default_factory=dict)
     groups: dict[str, dict[str, dict[str, dict[Way, Figure]]]] = Field(default_factory=dict)
+
+    @property
+    def swap_rows(self) -> tuple[EvaluationRow, ...]:
+        """The rows that `swaps`, `gains` and `correlations` are computed from."""
+        return swaps_of(self.rows)
 
     def to_json(self) -> str:
         """The record as the file holds it: stable, indented, ending in a newline."""
@@ -153,6 +166,11 @@ def light_group(azimuth: float) -> str:
     if azimuth < -25.0:
         return "left"
     return "right" if azimuth > 25.0 else "front"
+
+
+def swaps_of(rows: Sequence[EvaluationRow]) -> tuple[EvaluationRow, ...]:
+    """The rows whose edit puts a new face into the picture."""
+    return tuple(row for row in rows if row.kind in SWAPS)
 
 
 def read(path: Path) -> EvaluationRecord | None:

@@ -20,6 +20,7 @@ from seamline.measures.evaluation_record import (
     EvaluationRow,
     Figure,
     Way,
+    swaps_of,
 )
 
 RESAMPLES = 2000
@@ -36,6 +37,9 @@ GROUP_MEASURES: tuple[str, ...] = (
     "light_angle",
 )
 """Measures that are broken down by group."""
+
+OF_TRUTH: tuple[str, ...] = ("light_angle", "light_agreement", "seam_visibility", "luminance_slope")
+"""Measures that tell something of the true picture itself: what the best possible edit would score."""
 
 _Z95 = 1.959963984540054
 
@@ -59,6 +63,7 @@ def evaluation_of(
         pydantic.ValidationError: a row is not as `EvaluationRow` describes it.
     """
     checked = tuple(_rounded(EvaluationRow.model_validate(row)) for row in rows)
+    swaps = swaps_of(checked)
     return EvaluationRecord(
         weights=dict(weights or {}),
         parameters=dict(parameters or {}),
@@ -66,7 +71,9 @@ def evaluation_of(
         rows=checked,
         consistency=tuple(consistency),
         figures=figures(checked),
-        correlations=correlations(checked),
+        swaps=figures(swaps),
+        gains=gains(swaps),
+        correlations=correlations(swaps),
         groups={name: group_figures(checked, name) for name in GROUPS},
     )
 
@@ -92,6 +99,16 @@ def group_figures(rows: Sequence[EvaluationRow], group: str) -> dict[str, dict[s
     groups = sorted({row.group(group) for row in rows} - {""})
     names, binary = [name for name in GROUP_MEASURES if name in _names(rows)], _yes_or_no(rows)
     return {name: _figures([row for row in rows if row.group(group) == name], names, binary) for name in groups}
+
+
+def gains(rows: Sequence[EvaluationRow]) -> dict[str, Figure]:
+    """Mean, over rows that were both edited and pasted, of a measure on the edit less the same on the paste."""
+    both = [(row.ways["edit"], row.ways["paste"]) for row in rows if {"edit", "paste"} <= row.ways.keys()]
+    return {
+        name: mean(differences)
+        for name in _names(rows)
+        if (differences := [edit[name] - paste[name] for edit, paste in both if name in edit and name in paste])
+    }
 
 
 def correlations(
@@ -193,7 +210,9 @@ def _names(rows: Sequence[EvaluationRow]) -> list[str]:
 
 
 def _values(rows: Sequence[EvaluationRow], way: Way, name: str) -> list[float]:
-    return [row.ways[way][name] for row in rows if name in row.ways.get(way, {})]
+    if way == "truth" and name not in OF_TRUTH:
+        return []
+    return [values[name] for row in rows if name in (values := row.truth if way == "truth" else row.ways.get(way, {}))]
 
 
 def _pairs(rows: Sequence[EvaluationRow], way: Way, name: str) -> list[tuple[float, float]]:

@@ -128,7 +128,7 @@ _QUARTILES = ("first quartile", "median", "third quartile")
 
 def _by_way(name: str) -> Callable[[EvaluationRecord], list[list[Cell]]]:
     def table(record: EvaluationRecord) -> list[list[Cell]]:
-        figures = record.figures[name]
+        figures = record.swaps[name]
         spread = any(figure.median is not None for figure in figures.values())
         head: list[Cell] = ["way", *_STATISTICS, *(_QUARTILES if spread else ())]
         return [head, *([WAY_LABELS[way], *_row(figures[way])] for way in WAYS if way in figures)]
@@ -199,7 +199,7 @@ def _distribution(name: str, title: str, caption: str) -> Chart:
     return Chart(
         title,
         caption,
-        lambda record: bool(record.figures.get(name)),
+        lambda record: bool(record.swaps.get(name)),
         lambda key, heading, record: charts_rows.distributions(key, heading, name, record),
         _by_way(name),
     )
@@ -227,7 +227,7 @@ CHARTS: Mapping[str, Chart] = {
     "expression": Chart(
         "How often the expression is the one it should be",
         "Dot: share of edits. Bar: 95 % confidence interval. Pasted faces come from a photo with another expression.",
-        lambda record: bool(record.figures.get("expression")),
+        lambda record: bool(record.swaps.get("expression")),
         lambda key, title, record: charts_rows.intervals(key, title, "expression", record, 1 / len(EXPRESSIONS)),
         _by_way("expression"),
     ),

@@ -17,7 +17,7 @@ def against_truth(key: str, title: str, name: str, record: EvaluationRecord) -> 
     pairs = {
         way: [
             (row.truth[name], row.ways[way][name])
-            for row in record.rows
+            for row in record.swap_rows
             if name in row.truth and name in row.ways.get(way, {})
         ]
         for way in ways

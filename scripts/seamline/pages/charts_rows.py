@@ -23,10 +23,10 @@ def shown(measure: Measure, figure: Figure) -> str:
 
 
 def distributions(key: str, title: str, name: str, record: EvaluationRecord) -> str:
-    """For each way: how many edits lie where, the middle half of them as a bar, the mean as a dot."""
-    measure, figures = MEASURES[name], record.figures[name]
+    """For each way of swapping a face: how many edits lie where, their middle half as a bar, their mean as a dot."""
+    measure, figures = MEASURES[name], record.swaps[name]
     ways = [way for way in WAYS if way in figures]
-    values = {way: [row.ways[way][name] for row in record.rows if name in row.ways.get(way, {})] for way in ways}
+    values = {way: [row.ways[way][name] for row in record.swap_rows if name in row.ways.get(way, {})] for way in ways}
     scale = svg.Scale(svg.ticks(min(map(min, values.values())), max(map(max, values.values()))), _unit(measure))
     counts = {way: _histogram(values[way], scale) for way in ways}
     tallest = max(max(count) for count in counts.values())
@@ -46,8 +46,8 @@ def distributions(key: str, title: str, name: str, record: EvaluationRecord) -> 
 
 
 def intervals(key: str, title: str, name: str, record: EvaluationRecord, chance: float) -> str:
-    """For each way: a share as a dot on its confidence interval, with the share that chance would give dashed."""
-    measure, figures = MEASURES[name], record.figures[name]
+    """For each way of swapping a face: a share as a dot on its confidence interval, and what chance would give."""
+    measure, figures = MEASURES[name], record.swaps[name]
     ways = [way for way in WAYS if way in figures]
     scale, marks, row = svg.Scale((0, 0.25, 0.5, 0.75, 1), "%"), [], 46.0
     for index, way in enumerate(ways):
