@@ -343,3 +343,44 @@ def test_wrapped_text_fits_and_loses_nothing(text, width, face):
 def test_hyphens_break_only_words_that_do_not_fit():
     assert wrap("the U-Net of it", 60, Face(14)) == ["the", "U-Net", "of it"]
     assert wrap("instruct-pix2pix", 100, Face(14)) == ["instruct-", "pix2pix"]
+
+
+# --- wires ---------------------------------------------------------------------------------
+
+
+def samples(path: str) -> list[tuple[float, float]]:
+    """Points along a wire's path of M, L and C commands."""
+    points: list[tuple[float, float]] = []
+    for command, rest in re.findall(r"([MLC])([^MLC]*)", path):
+        numbers = [float(value) for value in rest.split()]
+        pairs = list(zip(numbers[::2], numbers[1::2], strict=True))
+        if command == "C":
+            (x0, y0), (x1, y1), (x2, y2), (x3, y3) = points[-1], *pairs
+            for step in range(1, 25):
+                t = step / 24
+                a, b, c, d = (1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3
+                points.append((a * x0 + b * x1 + c * x2 + d * x3, a * y0 + b * y1 + c * y2 + d * y3))
+        elif command == "L":
+            (x0, y0), (x1, y1) = points[-1], pairs[0]
+            points += [(x0 + (x1 - x0) * step / 24, y0 + (y1 - y0) * step / 24) for step in range(1, 25)]
+        else:
+            points.append(pairs[0])
+    return points
+
+
+@pytest.mark.parametrize(
+    "signatures",
+    [["ImgTxt2Img"], ["ImgMskTxt2Img"], ["Img2Txt", "ImgMskTxt2Img", "ImgTxt2ImgMsk"], ["Txt2ImgImg", "ImgImgDep2Vid"]],
+)
+def test_no_wire_runs_through_words(signatures):
+    for svg in variants(diagram.draw(workflow_of(models(*signatures)), Flow(INPUT, "Make her hair red", EDITED))):
+        words = [
+            (*extent(text), number(text, "y") - 9, number(text, "y") + 2, "".join(text.itertext()))
+            for text in svg.iterfind(".//{*}text")
+            if "t-letter" not in text.get("class")
+        ]
+        for wire in svg.iterfind(".//{*}path"):
+            if "wire" in wire.get("class"):
+                for x, y in samples(wire.get("d")):
+                    hit = [word for left, right, top, bottom, word in words if left < x < right and top < y < bottom]
+                    assert not hit
