@@ -37,8 +37,8 @@ class Number:
 
 
 SHORT_LABELS: Mapping[str, str] = {
-    "identity": "New face there",
-    "expression": "Expression right",
+    "identity": "New face",
+    "expression": "Expression",
     "light_angle": "Light is off by",
     "seam_visibility": "Seam shows",
     "psnr_face": "Closeness",
