@@ -56,7 +56,12 @@ class Average:
     """Exponential moving average of the weights of some modules; what is exported and judged."""
 
     def __init__(self, modules: Mapping[str, nn.Module], decay: float) -> None:
-        self._modules, self._decay, self._updates = modules, decay, 0
+        self._decay, self._updates = decay, 0
+        self._found: list[tuple[str, Tensor]] = [
+            (f"{part}.{name}", weights)
+            for part, module in modules.items()
+            for name, weights in module.named_parameters()
+        ]
         self.weights = {name: weights.detach().clone() for name, weights in self._live()}
 
     @torch.no_grad()
@@ -64,8 +69,7 @@ class Average:
         """Move a little towards the present weights; faster in the beginning."""
         self._updates += 1
         keep = min(self._decay, (1 + self._updates) / (10 + self._updates))
-        for name, weights in self._live():
-            self.weights[name].lerp_(weights, 1 - keep)
+        torch._foreach_lerp_(list(self.weights.values()), [weights for _, weights in self._live()], 1 - keep)
 
     @torch.no_grad()
     def swap(self) -> None:
@@ -86,11 +90,7 @@ class Average:
             self.weights[name].copy_(weights)
 
     def _live(self) -> list[tuple[str, Tensor]]:
-        return [
-            (f"{part}.{name}", weights)
-            for part, module in self._modules.items()
-            for name, weights in module.named_parameters()
-        ]
+        return self._found
 
 
 def save_whole(state: Mapping[str, Any], path: Path) -> None:

@@ -86,13 +86,13 @@ def evaluate(
     folder = weights or root / WEIGHTS
     pipe = load_pipeline(folder, device)
     edits = held_out(count)
-    inputs = {edit.seed: _drawn(edit.scene) for edit in edits}
+    inputs = {edit.seed: drawn(edit.scene) for edit in edits}
     say(f"drawing {count} edits, {STEPS} steps each")
     begun = time.monotonic()
     edited = draw_edits(pipe, edits, inputs)
     seconds = (time.monotonic() - begun) / count
     blind = draw_edits(pipe, edits[: count // 5], inputs, sees_picture=False)
-    ceilings = [_through_autoencoder(pipe, _drawn(apply(edit.edit, edit.scene))) for edit in edits]
+    ceilings = [_through_autoencoder(pipe, drawn(apply(edit.edit, edit.scene))) for edit in edits]
     alone = _one_edit(pipe, edits[0], inputs)
 
     say("measuring")
@@ -160,7 +160,7 @@ def draw_edits(
     """Edited pictures, in the order of `edits`; each scene's seed also seeds its noise."""
     from seamline.samples.loop import denoise
 
-    drawn: list[Picture] = []
+    results: list[Picture] = []
     for at in range(0, len(edits), _BATCH):
         some = edits[at : at + _BATCH]
         cells = [
@@ -175,8 +175,8 @@ def draw_edits(
             for edit in some
         ]
         pictures = {str(edit.seed): inputs[edit.seed] for edit in some}
-        drawn += [cell.picture for cell in denoise(pipe, pictures, cells, Schedule(steps))]
-    return drawn
+        results += [cell.picture for cell in denoise(pipe, pictures, cells, Schedule(steps))]
+    return results
 
 
 def measured_row(job: tuple[HeldOut, dict[str, Picture]]) -> dict[str, Any]:
@@ -187,9 +187,9 @@ def measured_row(job: tuple[HeldOut, dict[str, Picture]]) -> dict[str, Any]:
     from seamline.measures.truth import scene_truth
     from seamline.scenes.paste import naive_paste
 
-    held, drawn = job
+    held, edited = job
     truth = scene_truth(held.scene, held.edit, WIDTH, HEIGHT)
-    pictures = {"no_edit": truth.before, **{way: picture.astype(np.float64) / 255 for way, picture in drawn.items()}}
+    pictures = {"no_edit": truth.before, **{way: picture.astype(np.float64) / 255 for way, picture in edited.items()}}
     if held.kind in ("swap", "exchange"):
         pictures["paste"] = np.moveaxis(naive_paste(held.scene, held.edit, WIDTH, HEIGHT).numpy(), 0, -1)
     person = apply(held.edit, held.scene).people[edited_people(held.edit, held.scene)[0]].identity
@@ -235,7 +235,8 @@ def _held_out(seed: int) -> HeldOut:
     return HeldOut(seed, scene, kind, edit, phrase(edit, scene, rng, held_out=True))
 
 
-def _drawn(scene: Scene) -> Picture:
+def drawn(scene: Scene) -> Picture:
+    """A scene at the model's size."""
     from seamline.scenes.drawing import draw
 
     picture = draw([scene], WIDTH, HEIGHT).picture[0]
@@ -276,10 +277,10 @@ def _consistency(pipe: Any, edits: Sequence[HeldOut], inputs: dict[int, Picture]
     points = []
     for scale in CURVE_SCALES:
         say(f"strength and consistency at s_I {scale}")
-        drawn = draw_edits(pipe, edits, inputs, image_guidance_scale=scale)
+        edited = draw_edits(pipe, edits, inputs, image_guidance_scale=scale)
         values = [
             measure_edit(picture.astype(np.float64) / 255, truth.before, truth)
-            for picture, truth in zip(drawn, truths, strict=True)
+            for picture, truth in zip(edited, truths, strict=True)
         ]
         strengths = [value["edit_strength"] for value in values if "edit_strength" in value]
         points.append(

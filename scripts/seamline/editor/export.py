@@ -98,6 +98,7 @@ def export(root: Path, to: Path | None = None) -> Path:
         pipeline_of(editor).to(dtype=torch.float16).save_pretrained(
             scratch, safe_serialization=True, max_shard_size=_LARGEST_FILE
         )
+        _load_as_float32(Path(scratch) / "text_encoder" / "config.json")
         for part in _PARTS:
             shutil.rmtree(to / part, ignore_errors=True)
             shutil.move(Path(scratch) / part, to / part)
@@ -132,6 +133,12 @@ def bundle_bytes(folder: Path) -> int:
     """Bytes that `from_pretrained` reads: all files of the pipeline's parts."""
     parts = [path for part in _PARTS for path in (folder / part).rglob("*") if path.is_file()]
     return sum(path.stat().st_size for path in [*parts, folder / "model_index.json"])
+
+
+def _load_as_float32(config: Path) -> None:
+    # transformers would load half precision as it lies on disk, beside a U-Net that diffusers loads as float32.
+    settings = json.loads(config.read_text(encoding="utf-8"))
+    write_if_changed(config, json.dumps(settings | {"dtype": "float32"}, indent=2, sort_keys=True) + "\n")
 
 
 def _size(module: torch.nn.Module) -> int:

@@ -142,7 +142,7 @@ def _hair(to: Mapping[str, str], rng: random.Random) -> list[str]:
     if "hair_style" not in to:
         return [f"{colour} hair"] if colour else []
     bald = to["hair_style"] == "bald"
-    hair = re.sub(r" +", " ", rng.choice(wording.HAIR[to["hair_style"]]).format(colour=colour))
+    hair = re.sub(r" +", " ", rng.choice(wording.HAIR[to["hair_style"]]).format(colour=colour)).strip()
     return [hair, f"{colour} eyebrows"] if bald and colour else [hair]
 
 

@@ -43,6 +43,7 @@ PLAN = Path("catalog/weights/mini/training.yml")
 VALIDATION_SEEDS = range(600_000, 600_016)
 _SECONDS_BETWEEN_CHECKPOINTS = 180.0
 _STEPS_BETWEEN_VALIDATIONS = 200
+_STEPS_BETWEEN_AVERAGES = 4
 
 Say = Callable[[str], None]
 
@@ -183,8 +184,9 @@ class Course:
             {"params": list(editor.unet.parameters()), "share": 1.0},
             {"params": list(editor.text_encoder.parameters()), "share": self._plan.text_rate},
         ]
-        self._optimiser = torch.optim.AdamW(groups, lr=self._plan.rate, betas=(0.9, 0.99), weight_decay=0.01)
-        self.average = Average({"unet": editor.unet, "text_encoder": editor.text_encoder}, self._plan.ema)
+        self._optimiser = torch.optim.AdamW(groups, lr=self._plan.rate, betas=(0.9, 0.99), weight_decay=0.01, fused=True)
+        parts = {"unet": editor.unet, "text_encoder": editor.text_encoder}
+        self.average = Average(parts, self._plan.ema**_STEPS_BETWEEN_AVERAGES)
         self._chance = torch.Generator().manual_seed(plan.seed)
         self._begun, self._spent = time.monotonic(), 0.0
         self.steps = self.pictures = 0
@@ -212,12 +214,13 @@ class Course:
         seeds = torch.randint(2**40, (len(parts),), generator=self._chance).tolist()
         losses = list(self._pool.map(self._gradients, parts, seeds))
         for at, weights in enumerate(self._weights):
-            found = [gradients[at] for _, gradients in losses if gradients[at] is not None]
-            weights.grad = torch.stack(found).mean(0) if found else None
+            found = [gradient for _, gradients in losses if (gradient := gradients[at]) is not None]
+            weights.grad = sum(found[1:], start=found[0]).div_(len(losses)) if found else None
         torch.nn.utils.clip_grad_norm_(self._weights, 1.0)
         self._optimiser.step()
-        self.average.update()
         self.steps += 1
+        if self.steps % _STEPS_BETWEEN_AVERAGES == 0:
+            self.average.update()
         self.pictures += len(batch.instructions)
         return sum(loss for loss, _ in losses) / len(losses)
 

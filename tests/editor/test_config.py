@@ -1,0 +1,40 @@
+"""The plan of a training run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from seamline.editor.config import TrainingPlan, load_plan
+from seamline.errors import CatalogError, FilesError
+
+COMMITTED = Path(__file__).parents[2] / "catalog/weights/mini/training.yml"
+
+
+def test_the_committed_plan_is_valid() -> None:
+    plan = load_plan(COMMITTED)
+    assert sum(plan.pictures.edits.values()) == pytest.approx(1)
+    assert plan.unet.drop_text == plan.unet.drop_image == plan.unet.drop_both == 0.05
+
+
+def test_an_empty_plan_keeps_every_default(tmp_path: Path) -> None:
+    (tmp_path / "plan.yml").write_text("")
+    assert load_plan(tmp_path / "plan.yml") == TrainingPlan()
+
+
+def test_a_misspelt_field_is_named(tmp_path: Path) -> None:
+    (tmp_path / "plan.yml").write_text("unet: {chanels: [1]}")
+    with pytest.raises(CatalogError, match="unet.chanels"):
+        load_plan(tmp_path / "plan.yml")
+
+
+def test_a_missing_plan_is_named(tmp_path: Path) -> None:
+    with pytest.raises(FilesError, match=r"none\.yml"):
+        load_plan(tmp_path / "none.yml")
+
+
+def test_broken_yaml_is_named(tmp_path: Path) -> None:
+    (tmp_path / "plan.yml").write_text("unet: [")
+    with pytest.raises(CatalogError, match=r"plan\.yml"):
+        load_plan(tmp_path / "plan.yml")

@@ -1,0 +1,109 @@
+"""A whole training, as small as it gets: every stage runs, resumes, exports and edits."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+torch = pytest.importorskip("torch")
+diffusers = pytest.importorskip("diffusers")
+
+from seamline.editor import training  # noqa: E402
+from seamline.editor.checkpoint import Average, Workshop  # noqa: E402
+from seamline.editor.export import bundle_bytes, export, hashes  # noqa: E402
+from seamline.editor.training import train  # noqa: E402
+from seamline.errors import WeightsError  # noqa: E402
+
+PLAN = """
+pictures: {width: 48, height: 32}
+autoencoder: {steps: 2, scenes: 4, crop: 16, batch: 2, encoder_channels: [8, 8, 8], decoder_channels: [8, 8, 8]}
+text: {steps: 2, batch: 4, width: 32, layers: 1, heads: 2}
+unet: {steps: %d, channels: [8, 16, 16], scenes_per_shard: 8, shards: 1, batch: 8, warmup: 1}
+"""
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("project")
+    (root / training.PLAN).parent.mkdir(parents=True)
+    (root / training.PLAN).write_text(PLAN % 3)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(training, "VALIDATION_SEEDS", range(600_000, 600_003))
+        patch.setattr(training, "_STEPS_BETWEEN_VALIDATIONS", 3)
+        train(root, say=lambda line: None)
+        (root / training.PLAN).write_text(PLAN % 5)
+        lines: list[str] = []
+        train(root, say=lines.append)
+    assert any("going on from step 3" in line for line in lines), "training did not resume"
+    assert not any("autoencoder" in line for line in lines), "a finished stage ran again"
+    export(root)
+    return root
+
+
+@pytest.mark.slow
+def test_training_reaches_the_end_of_its_plan(project: Path) -> None:
+    facts = json.loads((project / "catalog/weights/mini/training.json").read_text())
+    assert (facts["unet_steps"], facts["pictures_seen"]) == (5, 40)
+    assert set(facts["sha256"]) == set(hashes(project / "catalog/weights/mini"))
+
+
+@pytest.mark.slow
+def test_the_curve_tells_whether_the_instruction_is_used(project: Path) -> None:
+    row = json.loads(Workshop(project / training.WORKSHOP).curve.read_text().splitlines()[0])
+    assert {"pictures", "minutes", "right", "wrong", "outside", "untouched"} == set(row)
+
+
+@pytest.mark.slow
+def test_plain_diffusers_loads_and_runs_the_bundle(project: Path) -> None:
+    from PIL import Image
+
+    folder = project / "catalog/weights/mini"
+    pipe = diffusers.StableDiffusionInstructPix2PixPipeline.from_pretrained(folder)
+    pipe.set_progress_bar_config(disable=True)
+    picture = Image.new("RGB", (48, 32), "teal")
+    edited = pipe("make the left person smile", picture, num_inference_steps=2, guidance_scale=2, image_guidance_scale=1.2)
+    assert edited.images[0].size == (48, 32)
+    assert bundle_bytes(folder) > 0
+
+
+@pytest.mark.slow
+def test_training_restarts_from_the_bundle_alone(project: Path, tmp_path: Path) -> None:
+    plan = tmp_path / training.PLAN
+    plan.parent.mkdir(parents=True)
+    plan.write_text(PLAN % 1)
+    lines: list[str] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(training, "VALIDATION_SEEDS", range(600_000, 600_003))
+        train(tmp_path, start_from=project / "catalog/weights/mini", say=lines.append)
+    assert not any(line.startswith(("autoencoder", "text")) for line in lines)
+    assert "done after 1 steps" in lines[-1]
+
+
+def test_a_folder_without_a_pipeline_is_refused(tmp_path: Path) -> None:
+    (tmp_path / training.PLAN).parent.mkdir(parents=True)
+    (tmp_path / training.PLAN).write_text("")
+    with pytest.raises(WeightsError, match="no pipeline to start from"):
+        train(tmp_path, start_from=tmp_path)
+
+
+def test_exporting_nothing_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(WeightsError, match="nothing has been trained yet"):
+        export(tmp_path)
+
+
+def test_the_average_follows_and_can_be_traded_for_the_weights() -> None:
+    module = torch.nn.Linear(1, 1, bias=False)
+    average = Average({"part": module}, decay=0.5)
+    before = module.weight.detach().clone()
+    with torch.no_grad():
+        module.weight.add_(1)
+    average.update()
+    kept = average.weights["part.weight"]
+    assert before.item() < kept.item() < module.weight.item()
+    live = module.weight.item()
+    average.swap()
+    assert module.weight.item() == pytest.approx(before.item() + 9 / 11, abs=0.4)
+    average.swap()
+    assert module.weight.item() == live

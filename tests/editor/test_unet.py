@@ -1,0 +1,91 @@
+"""What the U-Net is asked to minimise."""
+
+from __future__ import annotations
+
+import pytest
+
+torch = pytest.importorskip("torch")
+pytest.importorskip("diffusers")
+
+from seamline.editor.config import AutoencoderPlan, TextPlan, UNetPlan  # noqa: E402
+from seamline.editor.data import Batch  # noqa: E402
+from seamline.editor.unet import (  # noqa: E402
+    NOISE_SCHEDULE,
+    TIMESTEPS,
+    NoiseSchedule,
+    build_unet,
+    draw_steps,
+    drop_conditionings,
+    loss_weights,
+)
+
+PLAN = UNetPlan(channels=(8, 16, 16), heads=2)
+
+
+def test_a_true_velocity_gives_the_finished_picture_back() -> None:
+    schedule, steps = NoiseSchedule(), torch.tensor([0, 400, 998, 999])
+    clean, noise = torch.randn(2, 4, 3, 6, 6)
+    noisy = schedule.noisy(clean, noise, steps)
+    alone = torch.zeros_like(clean)
+    velocity = schedule.noisy(noise, alone, steps) - schedule.noisy(alone, clean, steps)
+    assert torch.allclose(schedule.clean(noisy, velocity, steps), clean, atol=1e-5)
+
+
+def test_nothing_of_the_picture_is_left_at_the_last_step() -> None:
+    clean, noise = torch.randn(2, 1, 3, 4, 4)
+    last = torch.tensor([TIMESTEPS - 1])
+    assert torch.allclose(NoiseSchedule().noisy(clean, noise, last), noise, atol=1e-4)
+
+
+def test_the_papers_sampler_takes_the_schedule() -> None:
+    from diffusers import EulerAncestralDiscreteScheduler
+
+    scheduler = EulerAncestralDiscreteScheduler(**NOISE_SCHEDULE)
+    scheduler.set_timesteps(10)
+    assert int(scheduler.timesteps[0]) == TIMESTEPS - 1
+    sample = torch.randn(1, 3, 4, 4) * scheduler.init_noise_sigma
+    for timestep in scheduler.timesteps:
+        seen = scheduler.scale_model_input(sample, timestep)
+        sample = scheduler.step(seen, timestep, sample, generator=torch.Generator().manual_seed(0)).prev_sample
+    assert torch.isfinite(sample).all()
+
+
+def test_most_time_steps_are_noisy_ones() -> None:
+    steps = draw_steps(20_000, UNetPlan(), torch.Generator().manual_seed(0))
+    assert steps.min() >= 0 and steps.max() == TIMESTEPS - 1
+    assert (steps == TIMESTEPS - 1).double().mean() == pytest.approx(0.25, abs=0.02)
+    assert (steps >= 880).double().mean() == pytest.approx(0.65, abs=0.02)
+
+
+def test_conditionings_are_dropped_as_in_the_paper() -> None:
+    count = 20_000
+    image, text = torch.ones(count, 1, 1, 1), torch.ones(count, 2, 3)
+    kept_image, kept_text = drop_conditionings(
+        image, text, torch.zeros(1, 2, 3), UNetPlan(), torch.Generator().manual_seed(0)
+    )
+    no_image, no_text = kept_image.flatten(1).sum(1) == 0, kept_text.flatten(1).sum(1) == 0
+    for dropped in (no_image & ~no_text, no_text & ~no_image, no_image & no_text):
+        assert dropped.double().mean() == pytest.approx(0.05, abs=0.01)
+
+
+def test_what_changes_weighs_more() -> None:
+    changed = torch.zeros(1, 1, 4, 4)
+    changed[..., :2] = 1
+    none = torch.zeros_like(changed)
+    weights = loss_weights(Batch(none, none, ("",), changed, none, none), UNetPlan())
+    assert weights.mean().item() == pytest.approx(1)
+    assert weights[0, 0, 0, 0] == pytest.approx(9 * weights[0, 0, 0, 3].item())
+
+
+def test_text_reaches_every_part_of_the_unet() -> None:
+    unet = build_unet(PLAN, AutoencoderPlan(), TextPlan(width=16))
+    latents, steps = torch.randn(1, 16, 8, 8), torch.tensor([999])
+    words = torch.randn(1, 5, 16, requires_grad=True)
+    unet(latents, steps, words).sample.square().sum().backward()
+    assert words.grad is not None and words.grad.abs().sum() > 0
+    assert unet.config.addition_embed_type == "text"
+    assert [type(block).__name__ for block in unet.down_blocks] == [
+        "DownBlock2D",
+        "CrossAttnDownBlock2D",
+        "CrossAttnDownBlock2D",
+    ]
