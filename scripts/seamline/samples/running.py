@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from seamline.errors import RunError
+from seamline.files import write_if_changed
 from seamline.samples.assembling import Job, assemble
 from seamline.samples.cells import Picture, Schedule
 from seamline.samples.engines import Engine, Facts, LocalEngine
@@ -18,7 +21,7 @@ from seamline.samples.locking import locked
 from seamline.samples.plan import SampleState, plan
 from seamline.samples.progress import Progress
 from seamline.samples.recipes import orders_of, schedule_of
-from seamline.samples.store import FailedRun, write_failure, write_run
+from seamline.samples.store import FailedRun, tidy, write_failure, write_run
 from seamline.samples.weights import Weights, WeightsName, choose, get
 
 if TYPE_CHECKING:
@@ -83,9 +86,13 @@ def run_due(
         states = plan(catalog, chosen, only=only, dtype=dtype, hashes=hashes)
         mine = set(sorted(catalog.samples)[shard[0] - 1 :: shard[1]] if shard else catalog.samples)
         due = [state for state in states if state.id in mine and _is_due(state, force=force, retry=retry)]
+        journal = _Journal(catalog.root, shard)
+        journal.tidy()
+        journal.open([state.id for state in due], chosen)
         run = _Run(catalog, chosen, dtype, hashes, make_engine(engine, address, catalog.root), len(due), say)
         for model in sorted({catalog.samples[state.id].model for state in due}):
             run.draw(model, [state for state in due if catalog.samples[state.id].model == model])
+        journal.close()
         untouched = tuple(state.id for state in states if state not in due)
         return Summary(chosen, tuple(run.drawn), dict(run.failed), untouched)
 
@@ -172,6 +179,32 @@ class _Run:
         if state.state != "fresh":
             write_failure(self.root, failure)
         self._progress.say(f"{state.id}: failed: {error}")
+
+
+class _Journal:
+    """Which samples are being drawn, so that whoever comes after a kill can tidy up behind it.
+
+    A shard tidies behind itself only: its neighbours may be at work.
+    """
+
+    def __init__(self, root: Path, shard: tuple[int, int] | None) -> None:
+        self._root, self._shard = root, shard
+        self._file = root / ".cache" / ("drawing.json" if shard is None else f"drawing-{shard[0]}-of-{shard[1]}.json")
+
+    def tidy(self) -> None:
+        left = [self._file] if self._shard else sorted(self._file.parent.glob("drawing*.json"))
+        for file in left:
+            with contextlib.suppress(OSError, ValueError):
+                for sample, weights in json.loads(file.read_text("utf-8")):
+                    tidy(self._root, sample, weights)
+            file.unlink(missing_ok=True)
+
+    def open(self, samples: list[str], weights: WeightsName) -> None:
+        if samples:
+            write_if_changed(self._file, json.dumps([[sample, weights] for sample in samples]))
+
+    def close(self) -> None:
+        self._file.unlink(missing_ok=True)
 
 
 def _is_due(state: SampleState, *, force: bool, retry: bool) -> bool:

@@ -26,8 +26,7 @@ from seamline.samples.hashing import Hashes
 from seamline.samples.records import RunRecord
 
 RUNS = Path("generated/runs")
-RECORD, FAILURE = "run.json", "failed.json"
-_KEPT = {RECORD, FAILURE, "measures.json"}
+RECORD, FAILURE, MEASURES = "run.json", "failed.json", "measures.json"
 _SEAL = re.compile(rb'\{"sha256": "([0-9a-f]{64})",\n')
 _REDRAW = "draw it again: `seamline samples --only {}`"
 _Sealed = TypeVar("_Sealed", bound=BaseModel)
@@ -72,6 +71,21 @@ def write_run(root: Path, record: RunRecord, images: Mapping[str, bytes]) -> Non
         write_if_changed(folder / name, images[name])
     write_if_changed(folder / RECORD, _sealed(record))
     _sweep(folder, {image.file for image in record.images})
+
+
+def tidy(root: Path, sample: str, weights: str) -> None:
+    """Remove what a killed process left in a run's folder: whatever its record does not name.
+
+    Raises:
+        FilesError: the file system refused.
+    """
+    folder = folder_of(root, sample, weights)
+    try:
+        record = read_record(folder)
+    except RecordError:
+        return
+    if folder.is_dir():
+        _sweep(folder, {image.file for image in record.images} if record else set(), keep_failure=True)
 
 
 def write_failure(root: Path, failure: FailedRun) -> None:
@@ -161,11 +175,12 @@ def _read(path: Path, kind: type[_Sealed]) -> _Sealed | None:
         ) from error
 
 
-def _sweep(folder: Path, named: set[str]) -> None:
-    """Remove what the new record does not name, an earlier failure included."""
+def _sweep(folder: Path, named: set[str], *, keep_failure: bool = False) -> None:
+    """Remove what the record does not name; an earlier failure too, unless it is to be kept."""
+    kept = named | {RECORD, MEASURES} | ({FAILURE} if keep_failure else set())
     try:
         for path in folder.iterdir():
-            if path.name not in named and (path.name not in _KEPT or path.name == FAILURE):
+            if path.name not in kept:
                 path.unlink()
     except OSError as error:
         raise FilesError(

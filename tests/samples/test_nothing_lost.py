@@ -1,0 +1,189 @@
+"""Kills, full disks, two at once: whatever happens, a run is as before or complete."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import random
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("imagehash", reason="drawing needs the `draw` extra")
+
+from projects import FakeEngine, project, sample_of, with_samples
+
+from seamline.catalog import Catalog
+from seamline.errors import FilesError, LockedError, SeamlineError
+from seamline.samples.locking import locked
+from seamline.samples.plan import plan
+from seamline.samples.running import run_due
+from seamline.samples.store import damage, folder_of, read_record
+
+KILLS = 120
+NAMES = ("a", "b", "c", "d")
+EXHIBITS = {"seeds": [1, 2]}
+
+
+def catalog_of(root: Path, instruction: str) -> Catalog:
+    return with_samples(root, {name: sample_of(instruction=instruction, exhibits=EXHIBITS) for name in NAMES})
+
+
+def draw(catalog: Catalog, engine: FakeEngine | None = None, **options: Any) -> Any:
+    return run_due(catalog, weights="mini", engine=engine or FakeEngine(), say=lambda line: None, **options)
+
+
+def in_child(work: Callable[[], object]) -> int:
+    """Run `work` in a fork of this process; its process id."""
+    child = os.fork()
+    if child == 0:
+        try:
+            work()
+        finally:
+            os._exit(0)
+    return child
+
+
+@pytest.mark.slow
+def test_killed_at_any_moment(tmp_path: Path) -> None:
+    """After each of 120 kills -9 every sample is whole, old or new, and the next run does only the rest."""
+    from seamline.samples.hashing import Hashes
+
+    project(tmp_path, {})
+    draw(catalog_of(tmp_path, "round 0"))
+    start = time.monotonic()
+    draw(catalog_of(tmp_path, "round 1"))
+    usual = time.monotonic() - start
+    rng = random.Random(1)
+    cut_short = 0
+    for turn in range(KILLS):
+        before, after = f"round {turn + 1}", f"round {turn + 2}"
+        catalog = catalog_of(tmp_path, after)
+        child = in_child(lambda catalog=catalog: draw(catalog))
+        time.sleep(rng.uniform(0, usual))
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        done = set()
+        for name in NAMES:
+            folder = folder_of(tmp_path, name, "mini")
+            record = read_record(folder)
+            assert record is not None
+            assert damage(folder, record, Hashes(tmp_path)) == ()
+            assert record.key_fields["instruction"] in (before, after)
+            if record.key_fields["instruction"] == after:
+                done.add(name)
+        cut_short += 0 < len(done) < len(NAMES)
+        assert {state.id for state in plan(catalog) if state.state == "fresh"} == done
+        assert set(draw(catalog).drawn) == set(NAMES) - done
+        for name in NAMES:
+            folder = folder_of(tmp_path, name, "mini")
+            record = read_record(folder)
+            assert record is not None
+            assert {path.name for path in folder.iterdir()} == {"run.json", *(image.file for image in record.images)}
+    assert cut_short > KILLS // 10, "the kills came too early or too late to prove anything"
+
+
+def test_only_one_at_a_time_and_the_message_says_who(tmp_path: Path) -> None:
+    catalog = project(tmp_path, {"a": sample_of()})
+    with locked(tmp_path, "drawing samples"), pytest.raises(LockedError) as caught:
+        draw(catalog)
+    assert f"process {os.getpid()} on" in str(caught.value)
+    assert "drawing samples since" in str(caught.value)
+    assert draw(catalog).drawn == ("a",)
+
+
+def test_lock_of_a_dead_process_is_no_lock(tmp_path: Path) -> None:
+    catalog = project(tmp_path, {"a": sample_of()})
+
+    def hold() -> None:
+        with locked(tmp_path, "dying"):
+            (tmp_path / "held").touch()
+            time.sleep(60)
+
+    child = in_child(hold)
+    while not (tmp_path / "held").exists():
+        time.sleep(0.01)
+    with pytest.raises(LockedError, match=f"process {child}"):
+        draw(catalog)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    assert json.loads((tmp_path / ".cache/lock").read_text())["pid"] == child, "the dead process left its file"
+    assert draw(catalog).drawn == ("a",)
+
+
+def test_shards_may_work_side_by_side_but_not_beside_a_whole_run(tmp_path: Path) -> None:
+    with locked(tmp_path, "one", (1, 2)), locked(tmp_path, "two", (2, 2)):
+        with pytest.raises(LockedError), locked(tmp_path, "again", (1, 2)):
+            pass
+        with pytest.raises(LockedError), locked(tmp_path, "everything"):
+            pass
+
+
+def test_shards_add_up_to_one_run(tmp_path: Path) -> None:
+    samples = {f"s-{place}": sample_of(parameters={"num_inference_steps": 4, "seed": place}) for place in range(7)}
+    whole, parts = project(tmp_path / "whole", samples), project(tmp_path / "parts", samples)
+    draw(whole)
+    drawn = [draw(parts, shard=(part, 3)).drawn for part in (1, 2, 3)]
+    assert sorted(name for names in drawn for name in names) == sorted(samples)
+    assert all(len(names) in (2, 3) for names in drawn)
+    for name in samples:
+        one, other = (read_record(folder_of(tmp_path / which, name, "mini")) for which in ("whole", "parts"))
+        assert one is not None
+        assert other is not None
+        assert one.key == other.key
+        assert one.key_fields == other.key_fields
+    with pytest.raises(SeamlineError, match="no part 4 of 3"):
+        draw(parts, shard=(4, 3))
+
+
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EACCES, errno.EROFS])
+@pytest.mark.parametrize("at", (0, 1, 3, 4, 9))
+def test_a_disk_that_refuses_is_named_and_loses_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, at: int
+) -> None:
+    """The disk refuses at the `at`-th opening of a file for writing."""
+    project(tmp_path, {})
+    draw(catalog_of(tmp_path, "old"))
+    catalog = catalog_of(tmp_path, "new")
+    writes, opened = 0, os.open
+
+    def refuse(path: Any, flags: int, *args: Any, **more: Any) -> int:
+        nonlocal writes
+        if flags & os.O_CREAT and "partial" in str(path):
+            writes += 1
+            if writes > at and ".cache" not in str(path):
+                raise OSError(code, os.strerror(code), str(path))
+        return opened(path, flags, *args, **more)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "open", refuse)
+        with pytest.raises(FilesError) as caught:
+            draw(catalog)
+    assert "generated/runs" in str(caught.value)
+    from seamline.samples.hashing import Hashes
+
+    for name in NAMES:
+        folder = folder_of(tmp_path, name, "mini")
+        record = read_record(folder)
+        assert record is not None
+        assert damage(folder, record, Hashes(tmp_path)) == ()
+    draw(catalog)
+    assert all(state.state == "fresh" for state in plan(catalog))
+
+
+def test_interrupt_leaves_what_was_finished(tmp_path: Path) -> None:
+    project(tmp_path, {})
+    catalog = catalog_of(tmp_path, "new")
+
+    def interrupt(cell: Any) -> None:
+        if cell.picture == "c":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        draw(catalog, FakeEngine(interrupt))
+    assert [state.state for state in plan(catalog)] == ["fresh", "fresh", "missing", "missing"]
