@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from seamline.workflow.blocks import PortType
-from seamline.workflow.style import BODY, LABEL, MONO, SMALL, TITLE, stylesheet
+from seamline.workflow.style import BODY, LABEL, MONO, SMALL, TITLE
 from seamline.workflow.svg import element, number, safe_href, text_lines, words, wrap
 
 PORT_RADIUS = 10
@@ -253,11 +253,6 @@ def drawing(
 def both(wide: str, narrow: str) -> str:
     """The two variants of a drawing, of which the page's width shows one; the other is hidden from everyone."""
     return f'<div class="sl-drawing">\n{wide}\n{narrow}\n</div>'
-
-
-def page_style(*, standalone: bool) -> str:
-    """The stylesheet that the first variant carries for both."""
-    return stylesheet(standalone=standalone)
 
 
 def _rounded_top(x: float, y: float, width: float, height: float, radius: float) -> str:

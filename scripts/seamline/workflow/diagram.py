@@ -11,6 +11,7 @@ from seamline.workflow.blocks import IMAGE, TEXT, PortType
 from seamline.workflow.cards import Content, Picture
 from seamline.workflow.graph import Node, Workflow
 from seamline.workflow.sheet import Sheet
+from seamline.workflow.style import stylesheet
 from seamline.workflow.task import carried, infer
 
 __all__ = ["Flow", "Picture", "draw"]
@@ -75,7 +76,7 @@ def draw(
             description=_description(workflow, contents),
             prefix=f"{prefix}-{name}",
             role=role,
-            style=cards.page_style(standalone=standalone) if styled else "",
+            style=stylesheet(standalone=standalone) if styled else "",
             standalone=standalone,
         )
 

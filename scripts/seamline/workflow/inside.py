@@ -9,7 +9,7 @@ from seamline.workflow.blocks import IMAGE, TEXT
 from seamline.workflow.cards import DataCard, Picture
 from seamline.workflow.explain import Inside, describe, steps_of
 from seamline.workflow.steps import PAD, Direction, Step, arrow_head, shape_text
-from seamline.workflow.style import LABEL, LETTER, SMALL, Variant
+from seamline.workflow.style import LABEL, LETTER, SMALL, Variant, stylesheet
 from seamline.workflow.svg import element, number, text_lines, width_of, wrap
 
 __all__ = ["Inside", "Picture", "draw"]
@@ -55,7 +55,7 @@ class _Sheet:
             description=describe(self.inside),
             prefix=self.prefix,
             role="img",
-            style=cards.page_style(standalone=standalone) if styled else "",
+            style=stylesheet(standalone=standalone) if styled else "",
             standalone=standalone,
         )
 

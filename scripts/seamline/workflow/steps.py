@@ -90,14 +90,15 @@ class Step:
 
 def formula(markup: str, x: float, y: float, class_: str, face: Face) -> str:
     """One line of text in which `_x` or `_{xy}` sets a subscript."""
-    parts, last = [], 0
-    for match in _SUBSCRIPT.finditer(markup):
-        drop = number(face.size * 0.28)
-        lowered = f'<tspan dy="{drop}" font-size="{number(face.size * 0.76)}" style="font-size:.76em">'
-        parts += [words_kept(markup[last : match.start()]), lowered, words_kept(match[1].strip("{}")), "</tspan>"]
-        parts.append(f'<tspan dy="-{drop}">\u200b</tspan>')
-        last = match.end()
-    return element("text", *parts, words_kept(markup[last:]), x=x, y=y, class_=class_)
+    plain, *rest = _SUBSCRIPT.split(markup)
+    parts = [words_kept(plain)]
+    drop, size = number(face.size * 0.28), number(face.size * 0.76)
+    for lowered, following in zip(rest[::2], rest[1::2], strict=True):
+        subscript = words_kept(lowered.strip("{}"))
+        parts.append(f'<tspan dy="{drop}" font-size="{size}" style="font-size:.76em">{subscript}</tspan>')
+        if following:
+            parts.append(f'<tspan dy="-{drop}">{words_kept(following)}</tspan>')
+    return element("text", *parts, x=x, y=y, class_=class_)
 
 
 def words_kept(text: str) -> str:
