@@ -14,14 +14,20 @@ from typing import NoReturn
 import click
 
 from seamline import __version__
+from seamline.cli.bench import bench
 from seamline.cli.catalog import check, import_documents
 from seamline.cli.editor import evaluate, train
 from seamline.cli.publishing import audit, build, render, serve
-from seamline.cli.samples import bench, samples, verify
+from seamline.cli.samples import samples, verify
 from seamline.cli.state import doctor
 from seamline.errors import SeamlineError
 
 INTERRUPTED = 130
+NO_ENGINE = 4
+
+_DRAW = "pip install 'seamline[draw]'; committed runs can be rendered, built and audited without it"
+OPTIONAL = dict.fromkeys(["torch", "diffusers", "transformers", "numpy", "skimage", "imagehash", "safetensors"], _DRAW)
+OPTIONAL["ray"] = "pip install 'seamline[ray]', or use --engine local"
 
 _HELP = """Answer a question about an AI model from a closed catalog, and prove the answer by running the model.
 
@@ -74,6 +80,11 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except SeamlineError as error:
         click.echo(f"seamline: {error}", err=True)
         return error.exit_code
+    except ModuleNotFoundError as error:
+        if error.name not in OPTIONAL:
+            raise
+        click.echo(f"seamline: {error.name} is not installed\n  -> {OPTIONAL[error.name]}", err=True)
+        return NO_ENGINE
     except (KeyboardInterrupt, click.Abort):
         click.echo("seamline: interrupted; what was finished is kept", err=True)
         return INTERRUPTED

@@ -6,38 +6,76 @@ from pathlib import Path
 
 import click
 
-from seamline.cli.common import project_of
+from seamline.cli.common import echo_json, json_option, project_of
 
-DEVICE = click.option("--device", type=click.Choice(["auto", "cpu", "cuda", "mps"]), default="auto", show_default=True)
+DEVICE = click.option("--device", type=click.Choice(["cpu", "cuda"]), default="cpu", show_default=True)
+FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
 @click.command()
 @DEVICE
-@click.option("--config", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Training configuration.")
+@click.option("--plan", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Another training plan.")
+@click.option("--minutes", type=click.FloatRange(min=0, min_open=True), help="Train the U-Net no longer than this.")
+@click.option("--start-from", type=FOLDER, help="Pipeline folder to start from, when there is no checkpoint yet.")
+@click.option("--export/--no-export", "exporting", default=True, help="Write the weights into the project at the end.")
 @click.pass_context
-def train(context: click.Context, device: str, config: Path | None) -> None:
-    """Train the mini editor on synthetic group photos, going on from the last checkpoint.
+def train(
+    context: click.Context,
+    device: str,
+    plan: Path | None,
+    minutes: float | None,
+    start_from: Path | None,
+    exporting: bool,
+) -> None:
+    """Train the mini editor on synthetic group photos: autoencoder, text encoder, U-Net.
+
+    Goes on from the last checkpoint in .cache/; a kill loses minutes at most. At the end the weights are written to
+    catalog/weights/mini/ as fp16 safetensors, in diffusers' own format.
 
     \b
     Examples:
-      seamline train
-      seamline train --device cuda
+      seamline train                                   from scratch, or from where it stopped
+      seamline train --device cuda --minutes 20
+      seamline train --start-from catalog/weights/mini go on from the committed weights
     """
+    from seamline.editor.export import export
     from seamline.editor.training import train as train_editor
 
-    train_editor(project_of(context), config, device)
+    root = project_of(context)
+    train_editor(root, plan_path=plan, device=device, minutes=minutes, start_from=start_from, say=click.echo)
+    if exporting:
+        click.echo(f"wrote {export(root).relative_to(root)}; next: seamline evaluate, then seamline samples")
 
 
 @click.command()
 @DEVICE
+@click.option("--count", type=click.IntRange(min=2), default=300, show_default=True, help="How many held-out scenes.")
+@click.option("--weights", type=FOLDER, help="Another pipeline folder than catalog/weights/mini.")
+@click.option("--record/--no-record", default=True, help="Write catalog/records/evaluation.json.")
+@json_option
 @click.pass_context
-def evaluate(context: click.Context, device: str) -> None:
-    """Measure the mini editor on held-out scenes, and record the figures in catalog/records/evaluation.json.
+def evaluate(
+    context: click.Context, device: str, count: int, weights: Path | None, record: bool, as_json: bool
+) -> None:
+    """Measure the mini editor on held-out scenes and words, beside every rival.
 
     \b
     Examples:
       seamline evaluate
+      seamline evaluate --count 24 --no-record    a quick look
     """
     from seamline.editor.evaluation import evaluate as evaluate_editor
+    from seamline.editor.evaluation import summary_lines
 
-    evaluate_editor(project_of(context), device)
+    found = evaluate_editor(
+        project_of(context),
+        count=count,
+        weights=weights,
+        device=device,
+        record=record,
+        say=lambda line: click.echo(line, err=as_json),
+    )
+    if as_json:
+        echo_json(found.model_dump(mode="json"))
+    else:
+        click.echo("\n".join(summary_lines(found)))

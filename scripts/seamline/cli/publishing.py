@@ -126,13 +126,13 @@ def audit(context: click.Context, site: Path | None, as_json: bool) -> None:
 
 def _require_fresh_samples(root: Path) -> None:
     from seamline.catalog import load
+    from seamline.cli.samples import best_states
     from seamline.errors import RunError
-    from seamline.samples.plan import plan
 
-    stale = [f"{row.id}: {row.state} ({'; '.join(row.why)})" for row in plan(load(root)) if row.state != "fresh"]
+    stale = [state for state in best_states(load(root)) if state.state != "fresh"]
     if stale:
+        listed = "\n  ".join(f"{one.id}: {one.state}: {'; '.join(one.why)}" for one in stale)
         raise RunError(
-            "samples are not fresh, so a strict build would publish pictures that do not match their recipes:\n  "
-            + "\n  ".join(stale),
+            f"a strict build would publish pictures that do not match their recipes:\n  {listed}",
             hint="seamline samples",
         )

@@ -2,12 +2,36 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
 import click
 
 from seamline.cli.common import echo_json, json_option, project_of
 
+if TYPE_CHECKING:
+    from seamline.catalog import Catalog
+    from seamline.samples.plan import SampleState
+
 WEIGHTS = click.Choice(["auto", "mini", "hub"])
 ENGINES = click.Choice(["local", "ray"])
+FAILED = 5
+FINDINGS = 1
+
+
+class Shard(click.ParamType):
+    """`I/N`: the I-th of N parts, counted from 1."""
+
+    name = "I/N"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, int]:
+        """Two numbers, or a usage error."""
+        if isinstance(value, tuple):
+            return value
+        part, _, parts = str(value).partition("/")
+        if not (part.isdigit() and parts.isdigit() and 1 <= int(part) <= int(parts)):
+            self.fail(f"{value!r} is not a part such as 2/8", param, ctx)
+        return int(part), int(parts)
 
 
 @click.command()
@@ -17,8 +41,9 @@ ENGINES = click.Choice(["local", "ray"])
 @click.option("--retry", is_flag=True, help="Try again what failed, though nothing changed.")
 @click.option("--weights", type=WEIGHTS, default="auto", show_default=True, help="Which weights draw.")
 @click.option("--engine", type=ENGINES, default="local", show_default=True, help="Where the work is done.")
-@click.option("--address", default="auto", show_default=True, help="Ray cluster to use.")
-@click.option("--shard", metavar="I/N", help="Only the I-th of N equal parts, counted from 1.")
+@click.option("--address", metavar="ADDRESS", help="Ray cluster to use, with --engine ray.")
+@click.option("--dtype", type=click.Choice(["float32", "float16", "bfloat16"]), help="Number format; the device's own.")
+@click.option("--shard", type=Shard(), help="Only this part of all samples, counted from 1.")
 @json_option
 @click.pass_context
 def samples(
@@ -29,88 +54,105 @@ def samples(
     retry: bool,
     weights: str,
     engine: str,
-    address: str,
-    shard: str | None,
+    address: str | None,
+    dtype: str | None,
+    shard: tuple[int, int] | None,
     as_json: bool,
 ) -> None:
     """Run every sample that is missing or stale, then measure what came out.
 
+    The hub's weights draw on a CUDA machine that has them or can get them; elsewhere the mini editor does. A sample
+    that failed is not tried again until something changed, or with --retry. Exit code 5 if a sample failed.
+
     \b
     Examples:
-      seamline samples --status
+      seamline samples --status                what is due, and why
       seamline samples --only swap-left --force
       seamline samples --weights hub --engine ray --address auto
-      seamline samples --shard 2/8     one of eight array jobs
+      seamline samples --shard 2/8             one of eight jobs that share the work
     """
     from seamline.catalog import load
-    from seamline.samples.plan import plan
 
     root = project_of(context)
-    rows = plan(load(root), weights=weights)
+    catalog = load(root)
     if status:
-        _show_status(rows, as_json)
+        _show_status(best_states(catalog, weights, only), as_json)
         return
     from seamline.measures.runs import measure_runs
     from seamline.samples.running import run_due
 
-    catalog = load(root)
-    outcome = run_due(
+    done = run_due(
         catalog,
-        weights=weights,
-        only=only,
+        weights=weights,  # type: ignore[arg-type]  # click has checked the names
+        only=only or None,
         force=force,
         retry=retry,
-        engine=engine,
-        address=address,
         shard=shard,
+        engine=engine,  # type: ignore[arg-type]
+        address=address,
+        dtype=dtype,
     )
-    measure_runs(root, catalog)
+    measured = measure_runs(root, catalog)
+    for problem in measured.problems:
+        click.echo(f"seamline: {problem}", err=True)
     if as_json:
-        echo_json(outcome)
+        echo_json(asdict(done) | {"measured": measured.taken})
+    else:
+        click.echo(
+            f"samples: {len(done.drawn)} drawn with the {done.weights} weights, {len(done.untouched)} not due, "
+            f"{len(done.failed)} failed; {len(measured.taken)} runs measured"
+        )
+    context.exit(FAILED if done.failed or measured.problems else 0)
 
 
 @click.command()
-@click.option("--sample", "count", type=click.IntRange(min=1), metavar="N", help="This many samples; default: all.")
+@click.option("--sample", type=click.IntRange(min=1), metavar="N", help="So many samples, evenly spread; default: all.")
+@click.option("--only", multiple=True, metavar="ID", help="This sample alone; may be given more than once.")
+@click.option("--weights", type=click.Choice(["mini", "hub"]), default="mini", show_default=True)
 @json_option
 @click.pass_context
-def verify(context: click.Context, count: int | None, as_json: bool) -> None:
+def verify(context: click.Context, sample: int | None, only: tuple[str, ...], weights: str, as_json: bool) -> None:
     """Run committed samples again, here, and compare: were these pictures really made this way?
 
-    Exit code 1 if a picture differs more than the documented thresholds allow.
+    Every picture is compared by PSNR and SSIM with the thresholds that "How everything is measured" gives. Exit code 1
+    if one differs more than that.
 
     \b
     Examples:
       seamline verify --sample 3
+      seamline verify --only swap-left --json
     """
     from seamline.catalog import load
-    from seamline.samples.verify import verify as verify_samples
+    from seamline.samples.verify import verify as redraw
 
-    outcomes = verify_samples(load(project_of(context)), count)
+    catalog = load(project_of(context))
+    compared = redraw(catalog, weights=weights, only=only or None, sample=sample)  # type: ignore[arg-type]
+    off = [one for one in compared if not one.holds]
     if as_json:
-        echo_json([outcome.__dict__ for outcome in outcomes])
+        echo_json([asdict(one) for one in compared])
+    else:
+        for one in off:
+            click.echo(f"{one.sample}/{one.file}: PSNR {one.psnr:.1f} dB, SSIM {one.ssim:.3f}: not the same picture")
+        click.echo(f"verified {len(compared)} pictures: {len(compared) - len(off)} hold, {len(off)} do not")
+    context.exit(FINDINGS if off else 0)
 
 
-@click.command()
-@click.option("--only", multiple=True, metavar="NAME", help="This benchmark alone; may be given more than once.")
-@click.pass_context
-def bench(context: click.Context, only: tuple[str, ...]) -> None:
-    """Measure how fast the engine is here, and record it in catalog/records/bench.json.
+def best_states(catalog: Catalog, weights: str = "auto", only: tuple[str, ...] = ()) -> list[SampleState]:
+    """State of each sample; with `auto`, the hub's run counts where it is fresh, else the mini editor's does."""
+    from seamline.samples.plan import plan
 
-    \b
-    Examples:
-      seamline bench
-      seamline bench --only mini
-    """
-    from seamline.samples.bench import bench as run_benchmarks
-
-    run_benchmarks(project_of(context), only)
+    if weights != "auto":
+        return list(plan(catalog, weights, only=only or None))  # type: ignore[arg-type]
+    pairs = zip(plan(catalog, "mini", only=only or None), plan(catalog, "hub", only=only or None), strict=True)
+    return [hub if hub.state == "fresh" else mini for mini, hub in pairs]
 
 
-def _show_status(rows: object, as_json: bool) -> None:
-    listed = [{"id": row.id, "state": row.state, "why": list(row.why)} for row in rows]  # type: ignore[attr-defined]
+def _show_status(states: list[SampleState], as_json: bool) -> None:
     if as_json:
-        echo_json(listed)
+        echo_json([state.as_json() for state in states])
         return
-    width = max((len(row["id"]) for row in listed), default=0)
-    for row in listed:
-        click.echo(f"{row['id']:<{width}}  {row['state']:<8}  {'; '.join(row['why'])}".rstrip())
+    if not states:
+        click.echo("the catalog has no samples yet: add one to catalog/samples/")
+    width = max((len(state.id) for state in states), default=0)
+    for state in states:
+        click.echo(f"{state.id:<{width}}  {state.state:<8}  {'; '.join(state.why)}".rstrip())

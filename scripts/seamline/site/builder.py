@@ -10,6 +10,8 @@ import sys
 from pathlib import Path
 from typing import Literal
 
+import click
+
 from seamline.errors import FilesError, SiteError
 from seamline.site.csp import seal
 
@@ -44,7 +46,7 @@ def build(root: Path, *, builder: Builder = "mkdocs", strict: bool = False) -> P
         seal(site)
         return site
     building = root / _BUILDING
-    _call(root, [builder, "build", "--quiet", "--site-dir", str(building)], strict)
+    _call(root, [builder, "build", "--site-dir", str(building)], strict)
     seal(building)
     _swap(building, site, root / _REPLACED)
     return site
@@ -59,9 +61,10 @@ def serve(root: Path, address: str, *, open_browser: bool = False) -> int:
 
 
 def _call(root: Path, command: list[str], strict: bool) -> str:
+    # Not --quiet: MkDocs would then not notice the warnings that --strict is to fail on.
     line = [sys.executable, "-m", *command, *(["--strict"] if strict else [])]
     done = subprocess.run(line, cwd=root, env=_environment(), capture_output=True, text=True, check=False)
-    said = (done.stdout + done.stderr).strip()
+    said, _, _traceback = click.unstyle(done.stdout + done.stderr).strip().partition("Traceback (most recent call")
     if done.returncode:
         raise SiteError(
             f"{command[0]} refused:\n{said}",
