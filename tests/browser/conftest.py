@@ -13,12 +13,17 @@ from typing import Any
 import pytest
 from browser.harness import ROOT, write_harness
 from browser.serving import served
-from playwright.sync_api import Browser, Error, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
+
+from seamline.site.csp import seal
 
 ARTIFACTS = ROOT / ".artifacts"
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1440, "height": 900}
+PATIENCE_MS = 90_000
+"""A busy machine is slow, not wrong."""
 Open = Callable[..., Page]
+expect.set_options(timeout=PATIENCE_MS / 3)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -72,6 +77,7 @@ def built_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     if done.returncode:
         pytest.fail(f"mkdocs build failed:\n{done.stderr[-2000:]}")
+    seal(site)
     return site
 
 
@@ -89,6 +95,7 @@ def open_page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Open
 
     def open_it(address: str, **options: Any) -> Page:
         context = browser.new_context(**{"viewport": DESK, **options})
+        context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
