@@ -7,6 +7,7 @@ import pytest
 from seamline.catalog.documents import parse
 from seamline.catalog.languages import language_of
 from seamline.catalog.links import read_reference, read_repository
+from seamline.catalog.naming import model_id, paper_id, question_id
 from seamline.catalog.reading import Unreadable, read_text
 
 MODELS = "### Recommended AI Models:\nModel: Img2Img-Hub-owner-name\n"
@@ -145,3 +146,25 @@ def test_other_addresses() -> None:
 )
 def test_languages(text: str, language: str) -> None:
     assert language_of(text) == language
+
+
+def test_a_block_named_inside_a_paragraph_opens_no_entry() -> None:
+    summary = "Compare with\nModel: Img2Img-Hub-owner-other\nwhich is older."
+    text = f'"Why?"\n{MODELS}Summary: {summary}\n\nModel: Img2Img-Hub-owner-third\n'
+    first, second = parse(text).models
+    assert first.summary == summary
+    assert second.name == "Img2Img-Hub-owner-third"
+
+
+def test_names_of_new_entries() -> None:
+    assert paper_id("SDFD: Building a Dataset", "2404.17255", ()) == "sdfd-2024"
+    assert paper_id("Enhancing the Image Matting in the Wild", "2502.17093", ()) == "enhancing-image-matting-2025"
+    assert paper_id("SDFD: Building a Dataset", "2404.17255", {"sdfd-2024", "sdfd-2024-2"}) == "sdfd-2024-3"
+    assert paper_id("Reading Source Code", "", ()) == "reading-source-code-paper"
+    assert paper_id("顔と光", "2404.17255", ()) == "arxiv-2404-17255"
+    assert paper_id("", "", ()) == "paper"
+    assert model_id("Img2Img-Hub-owner-Some_Model.v2", ()) == "some-model-v2"
+    assert model_id("Img2Img-Hub-owner-name", {"name"}) == "owner-name"
+    assert question_id("../../Été", "Why?") == "ete"
+    assert question_id("質問", "Why does it?") == "why-does-it"
+    assert question_id("質問", "なぜ") == "question"

@@ -218,7 +218,7 @@ def _extended(text: str, entry: Entry, before: Entry) -> str:
     if isinstance(entry, Question):
         head, fence, body = text.partition("\n---")
         return f"{head}\n{lines.rstrip()}{fence}{body}"
-    return f"{text.rstrip()}\n{lines}"
+    return text + lines if text.endswith("\n") else f"{text}\n{lines}"
 
 
 def _check(root: Path, files: Mapping[str, bytes], merge: _Merge) -> None:
