@@ -52,7 +52,7 @@ def test_a_key_outside_the_question_is_refused() -> None:
         ("One. Two is so [@ada1843]. Three.", "Two is so."),
         ("- First\n- **Second** point\n  goes on [@ada1843].\n- Third", "Second point goes on."),
         ("Said so already. [@ada1843] More.", "Said so already."),
-        ("| Cell | is *so* [@ada1843] |", "Cell | is so |"),
+        ("| Cell | is *so*<sub>I</sub> [@ada1843] |", "Cell · is soI"),
         ("A [link](x.md) says `code` [@ada1843, §1; @bob2020].", "A link says code."),
         ("It is {{ number() }} so [@ada1843].", "It is 4.2 dB so."),
     ],

@@ -190,7 +190,9 @@ def spoken(text: str) -> str:
     for citation in reversed({(found.start, found.end): found for found in find(text)}.values()):
         text = text[: citation.start].rstrip(" ") + text[citation.end :]
     text = re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", text)
+    text = re.sub(r"\s*\|\s*$", "", re.sub(r"(?<=\S)\s*\|\s*(?=\S)", " · ", text))
     text = re.sub(r"(?m)^[ \t]*(?:[-*+>|]|\d+\.|#+)[ \t]+", "", text)
     text = re.sub(r"(\*\*|__|`)", "", text)
     text = re.sub(r"(?<!\w)[*_](?=\S)|(?<=\S)[*_](?!\w)", "", text)
+    text = re.sub(r"</?(?:sub|sup|kbd)>", "", text)
     return one_line(re.sub(r"\\([^\w\s])", r"\1", text))

@@ -61,12 +61,6 @@ def _own(project: Project, answers: Mapping[str, Answer], page: str) -> dict[str
     def workflow(question_id: str) -> Markup:
         return answers[question_id].workflow.figure(project, page)
 
-    def hero() -> Markup:
-        """The first sample of the first question that shows one."""
-        shown = [name for answer in answers.values() for name in answer.question.entry.samples]
-        run = [name for name in shown if project.run(name)]
-        return PageMacros(project, page).sample((run or shown)[0]) if shown else Markup("")
-
     def questions() -> Markup:
         return cards(
             project,
@@ -94,7 +88,6 @@ def _own(project: Project, answers: Mapping[str, Answer], page: str) -> dict[str
 
     return {
         "workflow": workflow,
-        "hero": hero,
         "questions": questions,
         "samples": samples,
         "cli_reference": lambda: describe_commands(project.commands),

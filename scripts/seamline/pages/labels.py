@@ -39,7 +39,8 @@ def short_label(sample_id: str, sample: Sample, record: RunRecord, link: str) ->
     Args:
         link: address of the sample's page.
     """
-    words = f"{people_words(sample).capitalize()}. Drawn by {weights_words(record)}. "
+    other = ", not drawn by timbrooks/instruct-pix2pix" if record.weights.name == "mini" else ""
+    words = f"{people_words(sample).capitalize()}{other}. "
     return _line(sample_id, record, words, element("a", {"href": link}, "Recipe, code and run record"))
 
 

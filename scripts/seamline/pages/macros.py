@@ -14,7 +14,8 @@ from typing import Any
 from seamline.errors import CatalogError
 from seamline.measures.registry import measure_named
 from seamline.pages import site_map
-from seamline.pages.exhibits import ExhibitView, exhibit
+from seamline.pages.exhibits import EXHIBITS, ExhibitView, exhibit
+from seamline.pages.exhibits.fragments import Exhibit
 from seamline.pages.labels import short_label, state_note
 from seamline.pages.markup import Markup, element, relative_url
 from seamline.pages.project import Project
@@ -38,6 +39,7 @@ class PageMacros:
     def all(self) -> Mapping[str, Callable[..., object]]:
         """Every macro by the name prose calls it."""
         everywhere: dict[str, Callable[..., object]] = {
+            "hero": self.hero,
             "sample": self.sample,
             "exhibit": self.exhibit,
             "measured": self.measured,
@@ -48,12 +50,24 @@ class PageMacros:
         }
         return everywhere
 
+    def hero(self, name: str = "before_after") -> str:
+        """Id of the first sample shown here that asks for exhibit `name`, those with a run first; empty without one."""
+        questions = self.project.catalog.questions
+        ids = [self.question] if self.question else list(questions)
+        shown = [sample_id for question_id in ids for sample_id in questions[question_id].entry.samples]
+        asking = [one for one in shown if self._kind(name).declared(self.project.catalog.samples[one])]
+        return next((one for one in asking if self.project.run(one)), next(iter(asking), ""))
+
     def sample(self, sample_id: str) -> Markup:
         """Input, instruction and edited image of a sample."""
         return self.exhibit(sample_id, "before_after")
 
     def exhibit(self, sample_id: str, name: str) -> Markup:
         """One exhibit of a sample, with its label and, unless the run is fresh, a note on its state."""
+        if not sample_id:
+            words = f"No sample shows this yet: {self._kind(name).title.lower()}."
+            note = element("aside", {"class": "sl-state sl-state--missing", "data-state": "missing"}, words)
+            return Markup(f"\n\n{note}\n\n")
         sample = self._known(sample_id)
         record = self.project.run(sample_id)
         note = self._state(sample_id)
@@ -65,6 +79,8 @@ class PageMacros:
 
     def measured(self, sample_id: str, measure: str, role: str = "edited") -> str:
         """A measured number of one of a sample's images, with its unit."""
+        if not sample_id:
+            return UNMEASURED
         self._known(sample_id)
         try:
             words = measure_named(measure)
@@ -111,6 +127,12 @@ class PageMacros:
             else:
                 return UNMEASURED
         return _formatted(value, path)
+
+    @staticmethod
+    def _kind(name: str) -> Exhibit:
+        if name not in EXHIBITS:
+            raise CatalogError(f"there is no exhibit {name!r}", hint=f"there are {', '.join(EXHIBITS)}")
+        return EXHIBITS[name]
 
     def _known(self, sample_id: str) -> Any:
         samples = self.project.catalog.samples
