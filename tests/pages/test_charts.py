@@ -11,6 +11,7 @@ import subprocess
 import sys
 from functools import cache
 from itertools import pairwise
+from types import SimpleNamespace
 from typing import Any
 
 import markdown
@@ -23,6 +24,7 @@ from seamline.measures import summary
 from seamline.measures.evaluation_record import WAY_LABELS, EvaluationRecord
 from seamline.pages import charts_svg
 from seamline.pages.charts import CHARTS, chart, csv_of
+from seamline.pages.macros import PageMacros
 from seamline.scenes.state import IDENTITY_GRID
 
 NAMES = sorted(CHARTS)
@@ -230,6 +232,24 @@ def test_ticks_span_what_they_should_evenly_and_are_few(low: float, width: float
     assert ticks[0] <= low + slack
     assert ticks[-1] >= high - slack
     assert all(math.isclose(step, steps[0], rel_tol=1e-4, abs_tol=1e-9) for step in steps)
+
+
+@pytest.mark.parametrize(
+    ("path", "shown"),
+    [
+        ("swaps.psnr_face.edit.n", "60"),
+        ("swaps.psnr_face.edit.value", r"2\d\.\d dB"),
+        ("swaps.expression.edit.value", r"\d\d %"),
+        ("correlations.luminance_slope.edit.value", r"1\.00"),
+        ("groups.skin.dark.psnr_face.edit.low", r"\d\d\.\d dB"),
+        ("consistency.0.edit_strength.value", r"\d\d %"),
+        ("swaps.psnr_face.nobody.value", r"\(not measured yet\)"),
+    ],
+)
+def test_prose_says_figures_with_the_unit_of_their_measure(path: str, shown: str) -> None:
+    records = {"evaluation": evaluation().model_dump(mode="json", exclude_none=True)}
+    macros = PageMacros(SimpleNamespace(records=records), "how-it-is-measured.md")  # type: ignore[arg-type]
+    assert re.fullmatch(shown, macros.evaluation(path))
 
 
 def test_drawing_charts_needs_no_numpy() -> None:

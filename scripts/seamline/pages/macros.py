@@ -163,6 +163,8 @@ def _formatted(value: object, path: str) -> str:
     """A record's value as readers see it: with the unit of the measure its path names, if it names one."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return str(value)
+    if isinstance(value, int):
+        return f"{value:,}"
     for part in path.split("."):
         try:
             measure = measure_named(part)
@@ -171,8 +173,6 @@ def _formatted(value: object, path: str) -> str:
         if "correlations" in path:
             break
         return f"{100 * value:.0f} %" if measure.unit == "yes or no" else measure.format(value)
-    if isinstance(value, int):
-        return f"{value:,}"
     return f"{value:.2f}".replace("-", "−") if abs(value) < 100 else f"{value:,.0f}"
 
 
