@@ -10,11 +10,11 @@ import pytest
 torch = pytest.importorskip("torch", reason="drawing needs the `draw` extra")
 pytest.importorskip("diffusers", reason="drawing needs the `draw` extra")
 
-from tiny import INSTRUCTION, tiny_pipeline  # noqa: E402
+from tiny import INSTRUCTION, tiny_pipeline
 
-from seamline.errors import RunError  # noqa: E402
-from seamline.samples.cells import Cell, Schedule, moments_of  # noqa: E402
-from seamline.samples.loop import denoise, predicted_x0, scheduler_for  # noqa: E402
+from seamline.errors import RunError
+from seamline.samples.cells import Cell, Schedule, moments_of
+from seamline.samples.loop import denoise, predicted_x0, scheduler_for
 
 if TYPE_CHECKING:
     from seamline.samples.cells import Picture

@@ -1,0 +1,185 @@
+"""From a sample to a run with a real pipeline of tiny random weights, and back by `verify`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+torch = pytest.importorskip("torch", reason="drawing needs the `draw` extra")
+pytest.importorskip("diffusers", reason="drawing needs the `draw` extra")
+
+from projects import project, sample_of, scene_sample, with_samples
+from tiny import INSTRUCTION, save_tiny
+
+from seamline.catalog import Catalog
+from seamline.errors import EngineError, WeightsError
+from seamline.samples import loop
+from seamline.samples.cells import Cell, Schedule
+from seamline.samples.engines import LocalEngine, load_pipeline
+from seamline.samples.plan import plan
+from seamline.samples.running import run_due
+from seamline.samples.store import folder_of, load_runs
+from seamline.samples.verify import verify
+
+EVERYTHING = {
+    "denoising": {"moments": 8},
+    "knobs": {"guidance_scale": [2, 3], "image_guidance_scale": [1, 1.5]},
+    "one_word": {"instruction": INSTRUCTION.replace("woman", "man")},
+    "attention": True,
+    "seeds": [3, 4],
+    "four_ways": True,
+}
+PARAMETERS = {"num_inference_steps": 8, "seed": 3}
+
+
+@pytest.fixture(scope="module")
+def drawn(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
+    root = tmp_path_factory.mktemp("project")
+    samples = {
+        "photo": sample_of(parameters=PARAMETERS),
+        "scene": scene_sample(instruction=INSTRUCTION, parameters=PARAMETERS, exhibits=EVERYTHING),
+    }
+    project(root, {})
+    for file in (root / "catalog/weights/mini").rglob("*.*"):
+        file.unlink()
+    save_tiny(root / "catalog/weights/mini")
+    catalog = with_samples(root, samples)
+    lines: list[str] = []
+    summary = run_due(catalog, weights="mini", say=lines.append)
+    assert sorted(summary.drawn) == ["photo", "scene"], summary
+    assert len(lines) == 2
+    return catalog
+
+
+def test_a_run_holds_every_role_its_sample_declares(drawn: Catalog) -> None:
+    record = load_runs(drawn.root)["scene"]["mini"]
+    roles = [image.role for image in record.images]
+    counts = {role: roles.count(role) for role in dict.fromkeys(roles)}
+    assert counts == {
+        "input": 1,
+        "truth": 1,
+        "region": 1,
+        "paste": 1,
+        "edited": 1,
+        "knob": 4,
+        "one-word": 1,
+        "seed": 2,
+        "no-image": 1,
+        "noisy": 8,
+        "guess": 8,
+        "attention": 9,
+    }
+    edited = record.one("edited")
+    assert edited is not None
+    same_knob = next(
+        image for image in record.all("knob") if (image.guidance_scale, image.image_guidance_scale) == (3, 1.5)
+    )
+    assert same_knob.phash == edited.phash
+    assert (edited.width, edited.height) == (192, 128)
+    assert record.weights.label == "Seamline mini editor"
+    assert record.dtype == "float32"
+    assert set(record.versions) == {"torch", "diffusers", "transformers"}
+    assert record.shapes["latents"] == (8, 32, 48)
+    assert record.shapes["unet_input"] == (16, 32, 48)
+    assert all((folder_of(drawn.root, "scene", "mini") / image.file).is_file() for image in record.images)
+
+
+def test_nothing_is_due_afterwards(drawn: Catalog) -> None:
+    assert {state.state for state in plan(drawn)} == {"fresh"}
+    assert run_due(drawn, weights="mini", engine=lambda *_: pytest.fail("nothing to draw")).drawn == ()
+
+
+def test_verify_holds_for_what_was_drawn_and_not_for_another_picture(drawn: Catalog) -> None:
+    compared = verify(drawn, only={"photo"})
+    assert [one.file.split("-")[0] for one in compared] == ["input", "edited"]
+    assert all(one.holds for one in compared)
+
+
+def test_verify_notices_a_picture_that_was_drawn_otherwise(drawn: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
+    honest = loop.denoise
+
+    def cheat(pipe: Any, pictures: Any, cells: Any, schedule: Any) -> Any:
+        from dataclasses import replace
+
+        return honest(pipe, pictures, [replace(cell, seed=cell.seed + 1) for cell in cells], schedule)
+
+    monkeypatch.setattr(loop, "denoise", cheat)
+    by_file = {one.file.split("-")[0]: one for one in verify(drawn, only={"photo"})}
+    assert by_file["input"].holds
+    assert not by_file["edited"].holds
+
+
+def test_batches_are_halved_when_memory_runs_out_and_that_is_remembered(
+    drawn: Catalog, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    honest, sizes = loop.denoise, []
+
+    def poor(pipe: Any, pictures: Any, cells: Any, schedule: Any) -> Any:
+        sizes.append(len(cells))
+        if len(cells) > 2:
+            raise torch.cuda.OutOfMemoryError("CUDA out of memory")
+        return honest(pipe, pictures, cells, schedule)
+
+    monkeypatch.setattr(loop, "denoise", poor)
+    import numpy as np
+
+    pictures = {"a": np.zeros((64, 64, 3), np.uint8)}
+    cells = [Cell("a", INSTRUCTION, 3.0, 1.5, seed=seed) for seed in range(5)]
+    folder = drawn.root / "catalog/weights/mini"
+    for wanted in ([5, 2, 2, 1], [2, 2, 1]):
+        sizes.clear()
+        engine = LocalEngine(folder, device="cpu", memory=tmp_path / "batches.json")
+        results = list(engine.draw(pictures, cells, Schedule(2)))
+        assert [result.index for result in results] == [0, 1, 2, 3, 4]
+        assert all(result.drawn for result in results)
+        assert sizes == wanted
+
+    monkeypatch.setattr(loop, "denoise", lambda *_: (_ for _ in ()).throw(RuntimeError("out of memory")))
+    with pytest.raises(EngineError, match="single edit"):
+        list(LocalEngine(folder, device="cpu").draw(pictures, cells[:1], Schedule(2)))
+
+
+def test_one_bad_cell_spoils_no_other(drawn: Catalog) -> None:
+    import numpy as np
+
+    pictures = {"a": np.zeros((64, 64, 3), np.uint8)}
+    long = "swap the face on the left with " + "a very old woman " * 10
+    cells = [Cell("a", long if place == 2 else INSTRUCTION, 3.0, 1.5, seed=place) for place in range(4)]
+    engine = LocalEngine(drawn.root / "catalog/weights/mini", device="cpu")
+    by_index = {result.index: result for result in engine.draw(pictures, cells, Schedule(2))}
+    assert [by_index[place].drawn is not None for place in range(4)] == [True, True, False, True]
+    assert "would never see" in str(by_index[2].error)
+
+
+def test_weights_that_cannot_be_loaded(tmp_path: Path) -> None:
+    with pytest.raises(WeightsError, match="cannot be loaded"):
+        load_pipeline(tmp_path, "cpu", "float32")
+
+
+@pytest.fixture(scope="module")
+def cluster(drawn: Catalog) -> Iterator[Any]:
+    pytest.importorskip("ray", reason="needs the `ray` extra")
+    from seamline.samples.cluster import RayEngine
+
+    engine = RayEngine(drawn.root / "catalog/weights/mini", workers=1)
+    yield engine
+    engine.close()
+
+
+@pytest.mark.slow
+def test_ray_draws_the_same_and_does_a_dead_actors_work_again(drawn: Catalog, cluster: Any) -> None:
+    import numpy as np
+    import ray
+
+    pictures = {"a": np.random.default_rng(0).integers(0, 256, (64, 64, 3), dtype=np.uint8)}
+    cells = [Cell("a", INSTRUCTION, 3.0, 1.5, seed=seed) for seed in range(6)]
+    local = LocalEngine(drawn.root / "catalog/weights/mini", device="cpu")
+    wanted = {result.index: result.drawn for result in local.draw(pictures, cells, Schedule(2))}
+    ray.kill(cluster._actors[0])
+    found = {result.index: result.drawn for result in cluster.draw(pictures, cells, Schedule(2))}
+    assert sorted(found) == [0, 1, 2, 3, 4, 5]
+    for index, cell in found.items():
+        assert np.abs(cell.picture.astype(int) - wanted[index].picture.astype(int)).max() <= 1
