@@ -106,6 +106,7 @@ def test_a_term_is_the_beginning_of_a_word() -> None:
             ["It is 2.5 times faster (by J. Doe).", '"Really?"', "Yes!"],
         ),
         ("Page at https://a.b/c. Next.", ["Page at https://a.b/c.", "Next."]),
+        ("Wie z. B. Dr. No sagt. Ende.", ["Wie z. B. Dr. No sagt.", "Ende."]),
         ("one\n\ntwo", ["one", "two"]),
         ("光。影。", ["光。", "影。"]),
         ("Über uns. Öl ist da.", ["Über uns.", "Öl ist da."]),

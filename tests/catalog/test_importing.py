@@ -10,7 +10,9 @@ import pytest
 from seamline import files
 from seamline.catalog import importing as importing_module
 from seamline.catalog import load, sources_for
+from seamline.catalog.entries import Entry, Paper
 from seamline.catalog.importing import import_documents
+from seamline.catalog.writing import entry_text
 from seamline.errors import CatalogError, FilesError
 
 from .conftest import DOCUMENTS, REPOSITORY, Project
@@ -235,3 +237,14 @@ def test_a_summary_of_a_model_goes_to_its_paper_or_is_reported(tmp_path: Path) -
     report = import_documents(tmp_path, [document])
     assert load(tmp_path).papers["arxiv-2003-01234"].summary == "Of the paper."
     assert [(problem.line, problem.field) for problem in report.conflicts] == [(7, "summary")]
+
+
+@pytest.mark.parametrize("text", ["title: [\n", "title: Something else\n"])
+def test_what_would_not_read_back_is_not_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    def wrong(entry: Entry) -> str:
+        return text if isinstance(entry, Paper) else entry_text(entry)
+
+    monkeypatch.setattr(importing_module, "entry_text", wrong)
+    with pytest.raises(CatalogError, match="would not"):
+        import_documents(tmp_path, [DOCUMENTS / "windows-curly.txt"])
+    assert tree(tmp_path) == {}

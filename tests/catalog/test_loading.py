@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from seamline.catalog import Catalog, load, sources_for
+from seamline.catalog.loading import catalog_of
 from seamline.errors import CatalogError, Problem
 
 from .conftest import FILES, REPOSITORY, Project
@@ -191,3 +193,21 @@ def test_loading_needs_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code, str(REPOSITORY)], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_large_catalog_loads_in_linear_time() -> None:
+    def seconds(entries: int) -> float:
+        files = {}
+        for index in range(entries):
+            files[f"catalog/papers/p{index}.yml"] = f"title: Paper {index}\nsummary: {'word ' * 40}\n".encode()
+            question = (
+                f"---\nasked: Why {index}?\nmodels: [engine]\npapers: [p{index}]\n---\n" + f"So [@p{index}]. " * 5
+            )
+            files[f"catalog/questions/q{index}.md"] = question.encode()
+        files["catalog/models/engine.yml"] = b"block: Img2Img-Hub-ada-engine\n"
+        start = time.process_time()
+        catalog_of(Path(), files)
+        return time.process_time() - start
+
+    few = min(seconds(50) for _ in range(3))
+    assert seconds(500) < 10 * few * 4, "ten times the entries may take ten times as long, with a margin"

@@ -8,8 +8,8 @@ from collections import Counter
 
 _LISTS = {
     "en": "the and of to in is how does what why a it this that with for are do can my i looked",
-    "de": "der die das und ist wie warum ein eine nicht mit auf ich im den von wird kann so dem zu",
-    "fr": "le la les et est comment pourquoi un une des dans avec que qui ce pas je sur du au si",
+    "de": "der die das und ist wie warum ein eine nicht mit auf ich im den von wird kann so dem zu es doch nur wenn",
+    "fr": "le la les et est comment pourquoi un une des dans avec que qui ce pas je sur du au si soit même",
     "es": "el la los las y es cómo por qué un una en con que se del de al mi lo tan",
     "pt": "o a os as e é como por que um uma em com não se do da no na meu tão",
     "it": "il lo la gli e è come perché un una in con che non si di del della mi così",

@@ -21,6 +21,7 @@ _STOPWORDS = {
 _SAYS_NOTHING_WORDS = """
 ai ki ia figure figures everything something anything look looks looked looking perfectly really work works make makes
 made get gets using used use thing things way possible able know knows understand possibly
+would could should may might still like one two three tell tells see fait geht zwei
 """
 _SAYS_NOTHING = frozenset(_SAYS_NOTHING_WORDS.split())
 _WORD = re.compile(r"[一-龥々]{2,}|[ァ-ヶー]{2,}|[가-힣]{2,}|(?:(?![一-龥々ぁ-ヶー가-힣])[^\W\d_]){2,}")

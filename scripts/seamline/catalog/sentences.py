@@ -6,7 +6,7 @@ import re
 
 _ABBREVIATED = """
 e.g. i.e. cf. vs. etc. al. fig. figs. eq. eqs. sec. secs. tab. no. nos. vol. pp. p. ca. approx. resp. dr. prof. mr. mrs.
-ms. st. jr. inc. z.b. d.h. bzw. usw. vgl. dt. bsp. p.ex. c.-à-d. env. sr. sra. ej. pág.
+ms. st. jr. inc. z. z.b. d.h. bzw. usw. vgl. dt. bsp. p.ex. c.-à-d. env. sr. sra. ej. pág.
 """
 _ABBREVIATIONS = frozenset(_ABBREVIATED.split())
 _END = re.compile(r"(?<=[.!?…])[\"'”’»)\]]*\s+(?=[\"'“‘«(\[¿¡]*[^\W_a-zß-ÿ])|(?<=[。！？])\s*(?=\S)|\n\s*\n")
