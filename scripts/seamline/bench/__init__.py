@@ -1,0 +1,52 @@
+"""How fast Seamline is, beside what one would use without it. Results go to `catalog/records/bench.json`.
+
+Every ratio compares two things measured in the same run on the same machine; absolute
+figures only say on what. What a machine cannot measure is recorded as `null`.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Collection
+from pathlib import Path
+from typing import Any
+
+from seamline.errors import SeamlineError
+from seamline.files import write_if_changed
+
+RECORD = Path("catalog/records/bench.json")
+Figures = dict[str, Any]
+
+
+def benchmarks() -> dict[str, Callable[[Path], Figures]]:
+    """The benchmarks by name, in the order of the page."""
+    from seamline.bench import engine, planning, real_size, workers
+
+    return {
+        "engine": engine.measure,
+        "planning": planning.measure,
+        "workers": workers.measure,
+        "real_size": real_size.measure,
+    }
+
+
+def run(root: Path, only: Collection[str] = ()) -> Figures:
+    """Measure, and keep what was measured: a benchmark that is not run again keeps its earlier figures.
+
+    Raises:
+        SeamlineError: there is no such benchmark.
+    """
+    from seamline.bench.machine import facts
+
+    known = benchmarks()
+    unknown = sorted(set(only) - set(known))
+    if unknown:
+        raise SeamlineError(f"there is no benchmark {unknown[0]!r}", where="--only", hint="one of " + ", ".join(known))
+    file = root / RECORD
+    record: Figures = json.loads(file.read_text("utf-8")) if file.is_file() else {}
+    for name in only or known:
+        print(f"bench: {name} …", file=sys.stderr, flush=True)
+        record[name] = {**known[name](root), "machine": facts()}
+        write_if_changed(file, json.dumps({key: record[key] for key in known if key in record}, indent=1) + "\n")
+    return record

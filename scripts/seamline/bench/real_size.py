@@ -1,0 +1,146 @@
+"""Real size: Stable Diffusion 1.5's networks as InstructPix2Pix has them, 512 x 512, 20 steps, on a CUDA GPU.
+
+Weights are random: speed does not depend on them. The arithmetic an edit needs, 2.41
+TFLOP a step for the three predictions of guidance and 3.63 TFLOP to encode and decode,
+is set against the peak that this GPU reaches on a plain bf16 matrix product.
+"""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+STEPS, SIDE, EDITS = 20, 512, 64
+TFLOP_A_STEP, TFLOP_OF_CODING = 2.41, 3.63
+INSTRUCTION = "swap the face on the left with an old woman"
+
+
+def measure(root: Path) -> dict[str, Any]:
+    """Images per second of our loop and of the stock pipeline, and the share of the measured peak."""
+    import torch
+
+    if not torch.cuda.is_available():
+        return {"images_per_second": None, "why": "no CUDA GPU here; `make bench` measures it where there is one"}
+    import numpy as np
+    from PIL import Image
+
+    from seamline.samples.cells import Cell, Schedule
+    from seamline.samples.loop import denoise
+
+    picture = np.random.default_rng(0).integers(0, 256, (SIDE, SIDE, 3), dtype=np.uint8)
+    cells = [Cell("noise", INSTRUCTION, 7.5, 1.4, seed=seed) for seed in range(EDITS)]
+    ours = pipeline(torch.bfloat16)
+
+    def draw() -> None:
+        denoise(ours, {"noise": picture}, cells, Schedule(STEPS))
+
+    seconds = _timed(draw) / EDITS
+    stock = pipeline(torch.float16)
+
+    def call() -> None:
+        stock(INSTRUCTION, Image.fromarray(picture), num_inference_steps=STEPS, guidance_scale=7.5, output_type="np")
+
+    stock_seconds = _timed(call, rounds=4)
+    peak = _peak_tflops()
+    return {
+        "device": torch.cuda.get_device_name(),
+        "images_per_second": 1 / seconds,
+        "stock_images_per_second": 1 / stock_seconds,
+        "speed_up": stock_seconds / seconds,
+        "measured_peak_tflops": peak,
+        "share_of_peak": (TFLOP_A_STEP * STEPS + TFLOP_OF_CODING) / seconds / peak,
+        "peak_memory_gib": torch.cuda.max_memory_allocated() / 2**30,
+    }
+
+
+def pipeline(dtype: Any, device: str = "cuda", scale: int = 1) -> Any:
+    """The pipeline at real size, or with every width divided by `scale`, with random weights."""
+    import torch
+    from diffusers import (
+        AutoencoderKL,
+        DDIMScheduler,
+        StableDiffusionInstructPix2PixPipeline,
+        UNet2DConditionModel,
+    )
+    from transformers import CLIPTextConfig, CLIPTextModel
+
+    torch.manual_seed(0)
+    width = 768 // scale
+    tokenizer = _tokenizer()
+    with torch.device(device):
+        unet = UNet2DConditionModel(
+            sample_size=64,
+            in_channels=8,
+            block_out_channels=tuple(channels // scale for channels in (320, 640, 1280, 1280)),
+            cross_attention_dim=width,
+            attention_head_dim=8,
+        )
+        vae = AutoencoderKL(
+            block_out_channels=tuple(channels // scale for channels in (128, 256, 512, 512)),
+            down_block_types=("DownEncoderBlock2D",) * 4,
+            up_block_types=("UpDecoderBlock2D",) * 4,
+            layers_per_block=2,
+        )
+        text = CLIPTextModel(
+            CLIPTextConfig(
+                vocab_size=49408,
+                hidden_size=width,
+                intermediate_size=4 * width,
+                num_hidden_layers=12 // scale,
+                num_attention_heads=12,
+                projection_dim=width,
+                bos_token_id=tokenizer.bos_token_id,
+                eos_token_id=tokenizer.eos_token_id,
+            )
+        )
+    scheduler = DDIMScheduler(
+        beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear", clip_sample=False, steps_offset=1
+    )
+    pipe: Any = StableDiffusionInstructPix2PixPipeline(
+        vae=vae,
+        text_encoder=text,
+        tokenizer=tokenizer,
+        unet=unet,
+        scheduler=scheduler,
+        safety_checker=None,
+        feature_extractor=None,  # type: ignore[arg-type]
+        requires_safety_checker=False,
+    )
+    pipe.set_progress_bar_config(disable=True)
+    return pipe.to(device, dtype)
+
+
+def _tokenizer() -> Any:
+    """One token a letter: a text of 77 tokens costs the same whatever it says."""
+    from transformers import CLIPTokenizer
+
+    letters = [chr(code) for code in range(33, 127)]
+    pieces = ["<|startoftext|>", "<|endoftext|>", *letters, *(f"{letter}</w>" for letter in letters)]
+    return CLIPTokenizer(vocab={piece: place for place, piece in enumerate(pieces)}, merges=[], model_max_length=77)
+
+
+def _timed(work: Any, rounds: int = 2) -> float:
+    """Seconds of one `work`, after one to warm up."""
+    import torch
+
+    work()
+    torch.cuda.synchronize()
+    start = time.perf_counter()
+    for _ in range(rounds):
+        work()
+    torch.cuda.synchronize()
+    return (time.perf_counter() - start) / rounds
+
+
+def _peak_tflops(size: int = 8192, rounds: int = 50) -> float:
+    """What a plain bf16 matrix product reaches on this GPU."""
+    import torch
+
+    one, other = (torch.randn(size, size, device="cuda", dtype=torch.bfloat16) for _ in range(2))
+
+    def multiply() -> None:
+        for _ in range(rounds):
+            torch.mm(one, other)
+
+    return 2 * size**3 * rounds / _timed(multiply) / 1e12
