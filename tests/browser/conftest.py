@@ -113,6 +113,6 @@ def open_page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Open
         for page in context.pages:
             ARTIFACTS.mkdir(exist_ok=True)
             name = "".join(c if c.isalnum() else "-" for c in request.node.name)
-            page.screenshot(path=ARTIFACTS / f"{name}.png", full_page=True)
+            page.screenshot(path=ARTIFACTS / f"{name}.png", full_page="portrait" in name)
         context.close()
     assert not complaints

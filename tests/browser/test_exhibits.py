@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from browser.conftest import PHONE
+from browser.conftest import DESK, PHONE
 from playwright.sync_api import Locator, Page, expect
 
 from seamline.pages.exhibits import EXHIBITS
@@ -212,6 +212,15 @@ def test_touch_targets_are_large_enough_on_a_phone(open_page: Open, harness: str
           .filter((box) => box.width < 24 || box.height < 24).length"""
     )
     assert small == 0
+
+
+@pytest.mark.parametrize(("path", "viewport"), [("", PHONE), ("", DESK), ("dark.html", PHONE)])
+def test_portrait_of_the_whole_page(open_page: Open, harness: str, path: str, viewport: dict[str, int]) -> None:
+    """Every lazy picture comes when it is scrolled to; the screenshot of the whole page is kept for people."""
+    page = open_page(harness + path, viewport=viewport)
+    for picture in page.locator("img:visible").all():
+        picture.scroll_into_view_if_needed()
+    page.wait_for_function("[...document.images].filter((i) => i.checkVisibility()).every((i) => i.naturalWidth > 0)")
 
 
 def test_dark_mode_is_dark(open_page: Open, harness: str) -> None:
