@@ -137,6 +137,8 @@ def test_record_survives_a_round_trip(tmp_path: Path) -> None:
     path.write_text(record.to_json(), encoding="utf-8")
     assert read(path) == record
     assert isinstance(record, EvaluationRecord)
+    lines = path.read_text(encoding="utf-8").splitlines()
+    assert sum('"seed":' in line for line in lines) == len(record.rows), "a change of one edit is a change of one line"
 
 
 def test_no_record_is_not_an_error(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ Figures are addressed by a dotted path, as pages do:
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -157,8 +158,21 @@ class EvaluationRecord(_Frozen):
         return swaps_of(self.rows)
 
     def to_json(self) -> str:
-        """The record as the file holds it: stable, indented, ending in a newline."""
-        return self.model_dump_json(indent=1, exclude_none=True) + "\n"
+        """The record as the file holds it: stable, one edit or one measure a line, ending in a newline."""
+        data = self.model_dump(mode="json", exclude_none=True)
+        return "{\n" + ",\n".join(f"{json.dumps(name)}: {_by_line(value)}" for name, value in data.items()) + "\n}\n"
+
+
+def _by_line(value: object) -> str:
+    if isinstance(value, list) and value:
+        return "[\n " + ",\n ".join(_compact(item) for item in value) + "\n]"
+    if isinstance(value, dict) and value:
+        return "{\n " + ",\n ".join(f"{json.dumps(name)}: {_compact(item)}" for name, item in value.items()) + "\n}"
+    return _compact(value)
+
+
+def _compact(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 def light_group(azimuth: float) -> str:
