@@ -104,7 +104,7 @@ def _our_project(root: Path, folder: Path, count: int) -> None:
     model = next(iter(real.models))
     samples = {}
     for place in range(count):
-        plain = {"title": f"Sample {place}", "model": model, "instruction": "swap the face on the left"}
+        plain: dict[str, Any] = {"title": f"Sample {place}", "model": model, "instruction": "swap the face on the left"}
         plain |= {"input": {"scene": {"seed": place}}, "parameters": {"seed": place}}
         samples[f"sample-{place:05}"] = Sample.model_validate(plain)
         (folder / f"catalog/samples/sample-{place:05}.yml").write_text(json.dumps(plain))

@@ -104,7 +104,7 @@ def pipeline(dtype: Any, device: str = "cuda", scale: int = 1) -> Any:
         unet=unet,
         scheduler=scheduler,
         safety_checker=None,
-        feature_extractor=None,  # type: ignore[arg-type]
+        feature_extractor=None,
         requires_safety_checker=False,
     )
     pipe.set_progress_bar_config(disable=True)

@@ -14,7 +14,7 @@ from typing import Any
 
 from seamline.errors import EngineError
 from seamline.samples.cells import Cell, Picture, Schedule
-from seamline.samples.engines import Facts, LocalEngine, Result
+from seamline.samples.engines import Facts, LocalEngine, Result, best_device, best_dtype
 
 _TRIES = 3
 _CELLS_A_TASK = {"GPU": 32, "CPU": 4}
@@ -25,6 +25,7 @@ class RayEngine:
 
     Args:
         folder: pipeline folder of the weights, at this path on every node.
+        weights: their name, which decides the number format together with the device.
         address: of the cluster, `auto` for the one this machine belongs to; a new one on this machine when None.
         workers: how many actors; one per GPU of the cluster, or per core where there are no GPUs, when None.
 
@@ -33,14 +34,21 @@ class RayEngine:
     """
 
     def __init__(
-        self, folder: Path, *, dtype: str | None = None, address: str | None = None, workers: int | None = None
+        self,
+        folder: Path,
+        *,
+        weights: str = "mini",
+        dtype: str | None = None,
+        address: str | None = None,
+        workers: int | None = None,
     ) -> None:
         try:
-            import ray
+            import ray as installed
         except ImportError as error:
             raise EngineError(
                 "Ray is not installed", hint="pip install 'seamline[ray]', or use --engine local"
             ) from error
+        ray: Any = installed
         self._ray = ray
         self._owns = not ray.is_initialized()
         try:
@@ -55,7 +63,7 @@ class RayEngine:
         self._unit = "GPU" if resources.get("GPU", 0) >= 1 else "CPU"
         count = workers or max(1, int(resources.get(self._unit, 1)))
         self._actor = ray.remote(_Worker).options(num_gpus=int(self._unit == "GPU"), num_cpus=1)
-        self._arguments = (str(folder.resolve()), dtype)
+        self._arguments = (str(folder.resolve()), weights, dtype)
         self._actors: deque[Any] = deque(self._actor.remote(*self._arguments) for _ in range(count))
 
     def facts(self, size: tuple[int, int]) -> Facts:
@@ -102,12 +110,13 @@ class RayEngine:
 class _Worker:
     """What runs on the cluster: a local engine with the weights loaded once."""
 
-    def __init__(self, folder: str, dtype: str | None) -> None:
+    def __init__(self, folder: str, weights: str, dtype: str | None) -> None:
         import torch
 
         if not torch.cuda.is_available():
             torch.set_num_threads(1)
-        self._engine = LocalEngine(Path(folder), dtype=dtype)
+        device = best_device()
+        self._engine = LocalEngine(Path(folder), device=device, dtype=dtype or best_dtype(weights, device))
 
     def facts(self, size: tuple[int, int]) -> Facts:
         return self._engine.facts(size)

@@ -71,7 +71,7 @@ class LocalEngine:
     Args:
         folder: pipeline folder of the weights.
         device: torch device; chosen by what there is when not given.
-        dtype: number format; float16 for the hub's weights on CUDA when not given, else float32.
+        dtype: number format, float32 when not given.
         memory: file that remembers batch sizes.
     """
 
@@ -163,6 +163,14 @@ def best_device() -> str:
     if torch.cuda.is_available():
         return "cuda"
     return "mps" if torch.backends.mps.is_available() else "cpu"
+
+
+def best_dtype(weights: str, device: str) -> str:
+    """float16 for the hub's weights on CUDA; else float32, in which runs of different machines agree best.
+
+    bfloat16 on a CPU without instructions for it is slower than float32, so no CPU gets it by default.
+    """
+    return "float16" if weights == "hub" and device.startswith("cuda") else "float32"
 
 
 def device_name(device: str) -> str:

@@ -13,7 +13,7 @@ from seamline.errors import RunError
 from seamline.files import write_if_changed
 from seamline.samples.assembling import Job, assemble
 from seamline.samples.cells import Picture, Schedule
-from seamline.samples.engines import Engine, Facts, LocalEngine
+from seamline.samples.engines import Engine, Facts, LocalEngine, best_device, best_dtype
 from seamline.samples.hashing import Hashes
 from seamline.samples.inputs import input_of
 from seamline.samples.keys import key_of
@@ -218,12 +218,14 @@ def make_engine(engine: EngineName | MakeEngine, address: str | None, root: Path
 
     def local(weights: Weights, dtype: str | None) -> Engine:
         assert weights.folder is not None
-        return LocalEngine(weights.folder, dtype=dtype, memory=root / ".cache" / "batches.json")
+        device = best_device()
+        dtype = dtype or best_dtype(weights.identity.name, device)
+        return LocalEngine(weights.folder, device=device, dtype=dtype, memory=root / ".cache" / "batches.json")
 
     def ray(weights: Weights, dtype: str | None) -> Engine:
         from seamline.samples.cluster import RayEngine
 
         assert weights.folder is not None
-        return RayEngine(weights.folder, dtype=dtype, address=address)
+        return RayEngine(weights.folder, weights=weights.identity.name, dtype=dtype, address=address)
 
     return ray if engine == "ray" else local
