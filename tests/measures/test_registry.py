@@ -78,6 +78,16 @@ def test_values_are_shown_with_their_unit(name: str, value: float, shown: str) -
     assert measure_named(name).format(value) == shown
 
 
+def test_the_page_gives_the_thresholds_that_verifying_uses() -> None:
+    from seamline.samples.verify import MIN_PSNR, MIN_SSIM
+
+    page = (ROOT / "docs/how-it-is-measured.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (\w*float\d+) \| (\d+) dB \| ([\d.]+) \|$", page, re.MULTILINE)
+    assert {dtype: (float(psnr), float(ssim)) for dtype, psnr, ssim in rows} == {
+        dtype: (MIN_PSNR[dtype], MIN_SSIM[dtype]) for dtype in MIN_PSNR
+    }
+
+
 def test_an_unknown_measure_is_an_error() -> None:
     with pytest.raises(KeyError):
         measure_named("niceness")
