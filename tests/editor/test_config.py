@@ -25,7 +25,7 @@ def test_an_empty_plan_keeps_every_default(tmp_path: Path) -> None:
 
 def test_a_misspelt_field_is_named(tmp_path: Path) -> None:
     (tmp_path / "plan.yml").write_text("unet: {chanels: [1]}")
-    with pytest.raises(CatalogError, match="unet.chanels"):
+    with pytest.raises(CatalogError, match=r"unet\.chanels"):
         load_plan(tmp_path / "plan.yml")
 
 

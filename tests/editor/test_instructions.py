@@ -58,7 +58,8 @@ def test_a_description_names_everything_it_was_given_and_nothing_else() -> None:
     rng = random.Random(3)
     for _ in range(50):
         told = description(
-            {"presentation": "woman", "age": "old", "hair_colour": "red", "hair_style": "curly", "glasses": "glasses"}, rng
+            {"presentation": "woman", "age": "old", "hair_colour": "red", "hair_style": "curly", "glasses": "glasses"},
+            rng,
         )
         assert any(word in told for word in ("old", "elderly"))
         assert any(word in told for word in ("woman", "lady"))

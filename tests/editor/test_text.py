@@ -9,11 +9,11 @@ import pytest
 pytest.importorskip("torch")
 pytest.importorskip("transformers")
 
-from seamline.editor import text  # noqa: E402
-from seamline.editor.config import TextPlan  # noqa: E402
-from seamline.editor.text import Lesson, answers, build_text_encoder, build_tokenizer, lessons, token_ids  # noqa: E402
-from seamline.scenes.edits import Exchange, SetAttribute, Swap  # noqa: E402
-from seamline.scenes.sampling import FIRST_TRAINING_SEED, scene_from_seed  # noqa: E402
+from seamline.editor import text
+from seamline.editor.config import TextPlan
+from seamline.editor.text import Lesson, answers, build_text_encoder, build_tokenizer, lessons, token_ids
+from seamline.scenes.edits import Exchange, SetAttribute, Swap
+from seamline.scenes.sampling import FIRST_TRAINING_SEED, scene_from_seed
 
 PLAN = TextPlan(width=32, layers=1, heads=2, steps=60, batch=32, rate=5e-3)
 
@@ -69,7 +69,9 @@ def test_parsing_can_be_taught(tokenizer: text.Tokenizer) -> None:
     encoder = build_text_encoder(PLAN, tokenizer)
     told: list[str] = []
     text.teach_parsing(encoder, tokenizer, PLAN, seed=0, say=told.append)
-    left, right = encoder(token_ids(tokenizer, ["make the left person smile", "make the right person smile"])).pooler_output
+    left, right = encoder(
+        token_ids(tokenizer, ["make the left person smile", "make the right person smile"])
+    ).pooler_output
     assert (left - right).square().mean().sqrt() > 0.1
     assert "held-out" in told[-1]
 

@@ -10,11 +10,11 @@ import pytest
 torch = pytest.importorskip("torch")
 diffusers = pytest.importorskip("diffusers")
 
-from seamline.editor import training  # noqa: E402
-from seamline.editor.checkpoint import Average, Workshop  # noqa: E402
-from seamline.editor.export import bundle_bytes, export, hashes  # noqa: E402
-from seamline.editor.training import train  # noqa: E402
-from seamline.errors import WeightsError  # noqa: E402
+from seamline.editor import training
+from seamline.editor.checkpoint import Average, Workshop
+from seamline.editor.export import bundle_bytes, export, hashes
+from seamline.editor.training import train
+from seamline.errors import WeightsError
 
 PLAN = """
 pictures: {width: 48, height: 32}
@@ -63,7 +63,9 @@ def test_plain_diffusers_loads_and_runs_the_bundle(project: Path) -> None:
     pipe = diffusers.StableDiffusionInstructPix2PixPipeline.from_pretrained(folder)
     pipe.set_progress_bar_config(disable=True)
     picture = Image.new("RGB", (48, 32), "teal")
-    edited = pipe("make the left person smile", picture, num_inference_steps=2, guidance_scale=2, image_guidance_scale=1.2)
+    edited = pipe(
+        "make the left person smile", picture, num_inference_steps=2, guidance_scale=2, image_guidance_scale=1.2
+    )
     assert edited.images[0].size == (48, 32)
     assert bundle_bytes(folder) > 0
 

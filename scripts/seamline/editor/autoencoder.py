@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeAlias
 
 import torch
 import torch.nn.functional as F
@@ -19,12 +19,8 @@ from torch import Tensor
 from seamline.editor.config import AutoencoderPlan
 from seamline.editor.drawn import Pixels
 
-if TYPE_CHECKING:
-    from diffusers import AutoencoderTiny
-
-    Autoencoder = AutoencoderTiny
-else:
-    Autoencoder = Any
+Autoencoder: TypeAlias = Any
+"""A `diffusers.AutoencoderTiny`; diffusers carries no types."""
 
 
 def build_autoencoder(plan: AutoencoderPlan) -> Autoencoder:
@@ -126,12 +122,9 @@ def _loss(autoencoder: Autoencoder, crops: Tensor, noise: float) -> Tensor:
     centred = (mean.square() + (variance - 1).square()).mean()
     drawn = autoencoder.decode(latents + noise * torch.randn_like(latents)).sample
     off = drawn.float() - crops
-    edges = sum(_slope(off, axis).abs().mean() for axis in (-1, -2))
-    return off.abs().mean() + 4 * off.square().mean() + edges + 0.02 * centred
-
-
-def _slope(image: Tensor, axis: int) -> Tensor:
-    return image.diff(dim=axis)
+    edges = off.diff(dim=-1).abs().mean() + off.diff(dim=-2).abs().mean()
+    loss: Tensor = off.abs().mean() + 4 * off.square().mean() + edges + 0.02 * centred
+    return loss
 
 
 def _crops(pixels: Pixels, plan: AutoencoderPlan) -> Tensor:
@@ -141,7 +134,7 @@ def _crops(pixels: Pixels, plan: AutoencoderPlan) -> Tensor:
         if torch.rand(()) < 0.67:
             points = pixels.landmarks[index].reshape(-1, 2)
             points = points[points.abs().sum(1) > 0]
-            at = points[torch.randint(len(points), ()).item()] - size / 2 + 12 * torch.randn(2)
+            at = points[int(torch.randint(len(points), ()))] - size / 2 + 12 * torch.randn(2)
         else:
             at = torch.rand(2) * torch.tensor([width - size, height - size])
         left, top = int(at[0].clamp(0, width - size)), int(at[1].clamp(0, height - size))

@@ -67,9 +67,9 @@ class UNetPlan(_Section):
     warmup: int = 100
     cosine_from: float = Field(0.4, description="share of the steps after which the rate falls along a cosine")
     text_rate: float = Field(0.1, description="rate of the text encoder, as a share of the U-Net's")
-    high_noise: float = 0.4
+    high_noise: float = 0.45
     high_noise_from: int = 880
-    last_step: float = 0.25
+    last_step: float = 0.3
     changed_weight: float = 8.0
     face_weight: float = 2.0
     feature_weight: float = 4.0
@@ -109,4 +109,6 @@ def load_plan(path: Path) -> TrainingPlan:
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"])
-        raise CatalogError(first["msg"], where=f"{path}: {field}", hint="see editor/config.py for the fields") from error
+        raise CatalogError(
+            first["msg"], where=f"{path}: {field}", hint="see editor/config.py for the fields"
+        ) from error

@@ -16,9 +16,11 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from seamline.editor.card import write_card
 from seamline.editor.export import WEIGHTS, bundle_bytes, hashes
 from seamline.editor.instructions import phrase
 from seamline.editor.pairs import edit_for
+from seamline.editor.sheet import SHEET_EDITS, write_sheet
 from seamline.errors import WeightsError
 from seamline.files import write_if_changed
 from seamline.measures.evaluation_record import RECORD_PATH, ConsistencyPoint, EvaluationRecord, Figure
@@ -69,17 +71,17 @@ def evaluate(
     record: bool = True,
     say: Say = print,
 ) -> EvaluationRecord:
-    """Edit `count` held-out scenes, measure every result, and write `catalog/records/evaluation.json`.
+    """Edit `count` held-out scenes, measure every result, and write `catalog/records/evaluation.json`
+    and the sheet of the first twelve edits.
 
     Args:
         weights: a pipeline folder; `catalog/weights/mini` when not given.
-        record: whether to write the record.
+        record: whether to write record and sheet.
         say: where progress and figures go, one line a call.
 
     Raises:
         WeightsError: there is no pipeline in the folder.
     """
-    import numpy as np
 
     from seamline.measures.summary import evaluation_of
 
@@ -126,6 +128,13 @@ def evaluate(
     )
     if record:
         write_if_changed(root / RECORD_PATH, result.to_json())
+        shown = edits[:SHEET_EDITS]
+        sheet = [
+            (inputs[edit.seed], picture, drawn(apply(edit.edit, edit.scene)))
+            for edit, picture in zip(shown, edited, strict=False)
+        ]
+        write_sheet(root, shown, sheet)
+        write_card(root, result)
     for line in summary_lines(result):
         say(line)
     return result
@@ -283,9 +292,7 @@ def _consistency(pipe: Any, edits: Sequence[HeldOut], inputs: dict[int, Picture]
             for picture, truth in zip(edited, truths, strict=True)
         ]
         strengths = [value["edit_strength"] for value in values if "edit_strength" in value]
-        points.append(
-            consistency_point(scale, GUIDANCE_SCALE, strengths, [value["ssim_outside"] for value in values])
-        )
+        points.append(consistency_point(scale, GUIDANCE_SCALE, strengths, [value["ssim_outside"] for value in values]))
     return points
 
 

@@ -4,26 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeAlias
 
 import torch
 
+from seamline.editor.card import write_card
 from seamline.editor.checkpoint import Workshop
 from seamline.editor.training import WORKSHOP, Editor
 from seamline.editor.unet import NOISE_SCHEDULE
 from seamline.errors import WeightsError
 from seamline.files import write_if_changed
+from seamline.measures.evaluation_record import RECORD_PATH, read
 
-if TYPE_CHECKING:
-    from diffusers import StableDiffusionInstructPix2PixPipeline
-
-    Pipeline = StableDiffusionInstructPix2PixPipeline
-else:
-    Pipeline = Any
+Pipeline: TypeAlias = Any
+"""A `diffusers.StableDiffusionInstructPix2PixPipeline`; diffusers carries no types."""
 
 WEIGHTS = Path("catalog/weights/mini")
 _PARTS = ("vae", "tokenizer", "text_encoder", "unet", "scheduler")
@@ -31,15 +30,15 @@ _LARGEST_FILE = "14MB"
 
 
 def pipeline_of(editor: Editor) -> Pipeline:
-    """The editor as the stock pipeline, sampled by Euler ancestral as in the paper."""
-    from diffusers import EulerAncestralDiscreteScheduler, StableDiffusionInstructPix2PixPipeline
+    """The editor as the stock pipeline, sampled by DDIM."""
+    from diffusers import DDIMScheduler, StableDiffusionInstructPix2PixPipeline
 
     return StableDiffusionInstructPix2PixPipeline(
         vae=editor.autoencoder,
         text_encoder=editor.text_encoder,
         tokenizer=editor.tokenizer,
         unet=editor.unet,
-        scheduler=EulerAncestralDiscreteScheduler(**NOISE_SCHEDULE),
+        scheduler=DDIMScheduler(**NOISE_SCHEDULE, clip_sample=False),
         safety_checker=None,
         feature_extractor=None,
         image_encoder=None,
@@ -108,6 +107,7 @@ def export(root: Path, to: Path | None = None) -> Path:
         "unet_steps": int(course["steps"]),
         "pictures_seen": int(course["pictures"]),
         "minutes": round(course["seconds"] / 60, 1),
+        "machine": torch.cuda.get_device_name() if torch.cuda.is_available() else f"{os.cpu_count()} CPU cores",
         "parameters": {
             "vae": _size(editor.autoencoder),
             "text_encoder": _size(editor.text_encoder),
@@ -118,6 +118,8 @@ def export(root: Path, to: Path | None = None) -> Path:
         "sha256": hashes(to),
     }
     write_if_changed(to / "training.json", json.dumps(facts, indent=1) + "\n")
+    if to == root / WEIGHTS:
+        write_card(root, read(root / RECORD_PATH))
     return to
 
 

@@ -111,9 +111,7 @@ def _exchange(edit: Exchange, scene: Scene, rng: random.Random, held_out: bool) 
 
 def _fill(sentences: Wordings, edit: Edit, scene: Scene, rng: random.Random, held_out: bool, **words: str) -> str:
     # In half of the held-out sentences only the sentence is new, in the other half the name of the person too.
-    who = people_words(
-        edit.person, _presentation(scene, edit.person), rng, held_out=held_out and rng.random() < 0.5
-    )
+    who = people_words(edit.person, _presentation(scene, edit.person), rng, held_out=held_out and rng.random() < 0.5)
     return rng.choice(sentences.choices(held_out)).format(
         who=who,
         whose=_possessive(who),

@@ -57,16 +57,16 @@ def edit_for(scene: Scene, kind: str, rng: random.Random, position: Position | N
     Raises:
         ValueError: an unknown kind.
     """
-    position = position or rng.choice(scene.positions)
+    at = rng.choice(scene.positions) if position is None else position
     match kind:
         case "swap":
-            return swap_for(scene, position, rng)
+            return swap_for(scene, at, rng)
         case "exchange":
             return exchange_for(scene, rng)
         case "attribute":
-            return attribute_for(scene, position, rng)
+            return attribute_for(scene, at, rng)
         case "expression":
-            return expression_for(scene, position, rng)
+            return expression_for(scene, at, rng)
     raise ValueError(f"{kind!r} is no kind of edit: swap, exchange, attribute or expression")
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from seamline.files import write_if_changed
 from seamline.samples.cells import Picture
@@ -14,9 +14,11 @@ from seamline.samples.cells import Picture
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-SHEET, SHEET_RECORD = "sheet.webp", "sheet.json"
-SHEET_EDITS, SHEET_FIRST_SEED = 12, 510_000
-"""How many held-out edits the sheet shows, and from which seed on: the first twelve, not the best."""
+    from seamline.editor.evaluation import HeldOut
+
+SHEET = Path("docs/assets/mini-editor/sheet.webp")
+SHEET_EDITS = 12
+"""How many edits the sheet shows: the first twelve that are evaluated, not the best."""
 _GAP, _WIDE_GAP = 4, 24
 _PAPER = (250, 247, 242)
 
@@ -39,34 +41,16 @@ def contact_sheet(rows: Sequence[Sequence[Picture]], columns: int = 2) -> Image:
     return sheet
 
 
-def write_sheet(folder: Path) -> Path:
-    """Draw twelve held-out edits with the weights in `folder`; write `sheet.webp` and `sheet.json` beside them.
+def write_sheet(root: Path, edits: Sequence[HeldOut], rows: Sequence[Sequence[Picture]]) -> Path:
+    """Write the sheet of held-out edits that the mini editor's page shows.
 
-    Each row of the sheet is input, edit, truth; the JSON gives seeds and instructions in the
-    sheet's order: down the left half, then down the right.
-
-    Raises:
-        WeightsError: there is no pipeline in the folder.
+    Args:
+        rows: input, edit, truth of each of `edits`; laid out down the left half, then down the right.
     """
-    from seamline.editor import evaluation
-    from seamline.scenes.edits import apply
+    from seamline.samples.marking import packet, webp
+    from seamline.samples.weights import MINI_LABEL
 
-    edits = evaluation.held_out(SHEET_EDITS, SHEET_FIRST_SEED)
-    inputs = {edit.seed: evaluation.drawn(edit.scene) for edit in edits}
-    edited = evaluation.draw_edits(evaluation.load_pipeline(folder), edits, inputs)
-    rows = [
-        (inputs[edit.seed], picture, evaluation.drawn(apply(edit.edit, edit.scene)))
-        for edit, picture in zip(edits, edited, strict=True)
-    ]
-    bytes_ = BytesIO()
-    contact_sheet(rows).save(bytes_, "WEBP", quality=88, method=6)
-    write_if_changed(folder / SHEET, bytes_.getvalue())
-    told = {
-        "columns": ["input image", "edited image", "true picture"],
-        "num_inference_steps": evaluation.STEPS,
-        "guidance_scale": evaluation.GUIDANCE_SCALE,
-        "image_guidance_scale": evaluation.IMAGE_GUIDANCE_SCALE,
-        "edits": [{"seed": edit.seed, "instruction": edit.instruction} for edit in edits],
-    }
-    write_if_changed(folder / SHEET_RECORD, json.dumps(told, indent=1) + "\n")
-    return folder / SHEET
+    instructions = " | ".join(edit.instruction for edit in edits)
+    marked = packet("edited", sample="mini-editor-sheet", weights=MINI_LABEL, instruction=instructions)
+    write_if_changed(root / SHEET, webp(np.asarray(contact_sheet(rows)), "edited", marked))
+    return root / SHEET

@@ -10,7 +10,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeAlias
 
 import torch
 from torch import nn
@@ -22,13 +22,10 @@ from seamline.scenes.edits import Edit, Exchange, SetAttribute, SetExpression, S
 from seamline.scenes.sampling import FIRST_TRAINING_SEED, scene_from_seed
 from seamline.scenes.state import EXPRESSIONS, IDENTITY_GRID, Scene
 
-if TYPE_CHECKING:
-    from transformers import CLIPTextModel, CLIPTokenizer
-
-    Tokenizer = CLIPTokenizer
-    TextEncoder = CLIPTextModel
-else:
-    Tokenizer = TextEncoder = Any
+Tokenizer: TypeAlias = Any
+"""A `transformers.CLIPTokenizer`."""
+TextEncoder: TypeAlias = Any
+"""A `transformers.CLIPTextModel`."""
 
 BOS, EOS = "<|startoftext|>", "<|endoftext|>"
 _PLACES = ("none", "left", "middle", "right")

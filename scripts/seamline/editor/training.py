@@ -10,7 +10,7 @@ import math
 import os
 import random
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
@@ -19,7 +19,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from seamline.editor.autoencoder import Autoencoder, build_autoencoder, decode, train_autoencoder
+from seamline.editor.autoencoder import Autoencoder, build_autoencoder, train_autoencoder
 from seamline.editor.checkpoint import Average, Workshop, save_whole
 from seamline.editor.config import TrainingPlan, load_plan
 from seamline.editor.data import Batch, Shard, ShardFolder, batch_of, batches, encoded, story, training_story
@@ -42,7 +42,7 @@ WORKSHOP = Path(".cache/seamline/training")
 PLAN = Path("catalog/weights/mini/training.yml")
 VALIDATION_SEEDS = range(600_000, 600_016)
 _SECONDS_BETWEEN_CHECKPOINTS = 180.0
-_STEPS_BETWEEN_VALIDATIONS = 200
+_STEPS_BETWEEN_VALIDATIONS = 400
 _STEPS_BETWEEN_AVERAGES = 4
 
 Say = Callable[[str], None]
@@ -125,9 +125,7 @@ def autoencoder_stage(plan: TrainingPlan, workshop: Workshop, device: str, say: 
     return AutoencoderTiny.from_pretrained(at).to(device).eval().requires_grad_(False)
 
 
-def text_stage(
-    plan: TrainingPlan, workshop: Workshop, device: str, say: Say
-) -> tuple[Tokenizer, TextEncoder]:
+def text_stage(plan: TrainingPlan, workshop: Workshop, device: str, say: Say) -> tuple[Tokenizer, TextEncoder]:
     """The workshop's vocabulary and text encoder, taught to parse if it is not yet."""
     from transformers import CLIPTextModel, CLIPTokenizer
 
@@ -184,7 +182,9 @@ class Course:
             {"params": list(editor.unet.parameters()), "share": 1.0},
             {"params": list(editor.text_encoder.parameters()), "share": self._plan.text_rate},
         ]
-        self._optimiser = torch.optim.AdamW(groups, lr=self._plan.rate, betas=(0.9, 0.99), weight_decay=0.01, fused=True)
+        self._optimiser = torch.optim.AdamW(
+            groups, lr=self._plan.rate, betas=(0.9, 0.99), weight_decay=0.01, fused=True
+        )
         parts = {"unet": editor.unet, "text_encoder": editor.text_encoder}
         self.average = Average(parts, self._plan.ema**_STEPS_BETWEEN_AVERAGES)
         self._chance = torch.Generator().manual_seed(plan.seed)
@@ -227,7 +227,7 @@ class Course:
     def report(self, sight: Sight, loss: float, progress: float, say: Say) -> None:
         """Judge the averaged weights on held-out edits; say and note the figures."""
         self.average.swap()
-        figures = sight.judge(self._editor, self._schedule)
+        figures = sight.judge(self._editor)
         self.average.swap()
         left = self.seconds / 60 * (1 / max(progress, 1e-3) - 1)
         say(
@@ -285,9 +285,9 @@ class Course:
             states = editor.text_encoder(ids).last_hidden_state
             image, text = drop_conditionings(before, states[:-1], states[-1:], self._plan, chance)
             noisy = self._schedule.noisy(after, noise, steps)
-            velocity = editor.unet(torch.cat([noisy, image], 1), steps, text).sample
-        drawn = self._schedule.clean(noisy, velocity.float(), steps)
-        return (loss_weights(batch, self._plan).to(device) * (drawn - after).square()).mean()
+            drawn = editor.unet(torch.cat([noisy, image], 1), steps, text).sample.float()
+        weights = loss_weights(batch, self._plan).to(device)
+        return torch.mean(weights * (drawn - after).square())
 
 
 @dataclass(frozen=True)
@@ -308,7 +308,7 @@ class Sight:
         return cls(batch_of([(shard, link) for link in links], words), device)
 
     @torch.no_grad()
-    def judge(self, editor: Editor, schedule: NoiseSchedule) -> dict[str, float]:
+    def judge(self, editor: Editor) -> dict[str, float]:
         """Mean squared latent error at the last time step, from noise alone.
 
         Returns:
@@ -328,17 +328,17 @@ class Sight:
             with torch.autocast(torch.device(self.device).type, torch.bfloat16):
                 text = editor.text_encoder(ids.to(self.device)).last_hidden_state
                 parts = zip(noise.split(8), before.split(8), steps.split(8), text.split(8), strict=True)
-                velocity = torch.cat([editor.unet(torch.cat([n, b], 1), s, t).sample.float() for n, b, s, t in parts])
-            drawn.append(schedule.clean(noise, velocity, steps))
+                drawn.append(
+                    torch.cat([editor.unet(torch.cat([n, b], 1), s, t).sample.float() for n, b, s, t in parts])
+                )
         editor.unet.train()
         editor.text_encoder.train()
         changed = (batch.changed > 0.15).float().to(self.device)
-        inside = lambda image: _mean((image - after).square(), changed)  # noqa: E731
         return {
-            "right": inside(drawn[0]),
-            "wrong": inside(drawn[1]),
+            "right": _mean((drawn[0] - after).square(), changed),
+            "wrong": _mean((drawn[1] - after).square(), changed),
             "outside": _mean((drawn[0] - after).square(), 1 - changed),
-            "untouched": inside(before),
+            "untouched": _mean((before - after).square(), changed),
         }
 
 
@@ -457,7 +457,9 @@ def _bring_in(weights: Path, workshop: Workshop) -> None:
     import shutil
 
     if not (weights / "model_index.json").exists():
-        raise WeightsError("no pipeline to start from", where=str(weights), hint="name a folder with a model_index.json")
+        raise WeightsError(
+            "no pipeline to start from", where=str(weights), hint="name a folder with a model_index.json"
+        )
     if workshop.checkpoint.exists():
         return
     for part in ("vae", "tokenizer", "text_encoder", "unet"):

@@ -1,15 +1,15 @@
 """The U-Net and what it is asked to minimise.
 
-The model predicts v (Salimans & Ho, arXiv 2202.00512) under a noise schedule rescaled to
-zero terminal signal-to-noise ratio (Lin et al., arXiv 2305.08891), so that the paper's
-Euler ancestral sampler runs on it; the loss, however, is taken on the finished picture
-that a prediction implies. At the last time step that picture is -v, and only input image
-and instruction can tell what it is: more than half of the training happens there or near it.
+The model predicts the finished latents themselves (`prediction_type: sample`), under a noise
+schedule rescaled to zero terminal signal-to-noise ratio (Lin et al., arXiv 2305.08891). At the
+last time step only input image and instruction can tell what they are, and most of the
+training happens there or near it. Predicting v, which Euler ancestral sampling would need,
+was tried first: a network this narrow spent its capacity on carrying noise to its output.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeAlias
 
 import torch
 from torch import Tensor
@@ -17,12 +17,8 @@ from torch import Tensor
 from seamline.editor.config import AutoencoderPlan, TextPlan, UNetPlan
 from seamline.editor.data import Batch
 
-if TYPE_CHECKING:
-    from diffusers import UNet2DConditionModel
-
-    UNet = UNet2DConditionModel
-else:
-    UNet = Any
+UNet: TypeAlias = Any
+"""A `diffusers.UNet2DConditionModel`; diffusers carries no types."""
 
 TIMESTEPS = 1000
 NOISE_SCHEDULE: dict[str, Any] = {
@@ -30,7 +26,7 @@ NOISE_SCHEDULE: dict[str, Any] = {
     "beta_start": 0.00085,
     "beta_end": 0.012,
     "beta_schedule": "scaled_linear",
-    "prediction_type": "v_prediction",
+    "prediction_type": "sample",
     "rescale_betas_zero_snr": True,
     "timestep_spacing": "trailing",
 }
@@ -61,7 +57,7 @@ def build_unet(plan: UNetPlan, autoencoder: AutoencoderPlan, text: TextPlan) -> 
 
 
 class NoiseSchedule:
-    """Signal and noise at each time step: x_t = signal x_0 + noise e, v = signal e - noise x_0."""
+    """Signal and noise at each time step: x_t = signal x_0 + noise e."""
 
     def __init__(self, device: str | torch.device = "cpu") -> None:
         from diffusers import DDIMScheduler
@@ -72,10 +68,6 @@ class NoiseSchedule:
     def noisy(self, clean: Tensor, noise: Tensor, steps: Tensor) -> Tensor:
         """x_t of `clean` (B,C,h,w) at `steps` (B,)."""
         return _wide(self._signal[steps]) * clean + _wide(self._noise[steps]) * noise
-
-    def clean(self, noisy: Tensor, velocity: Tensor, steps: Tensor) -> Tensor:
-        """The finished latents that a prediction of v implies."""
-        return _wide(self._signal[steps]) * noisy - _wide(self._noise[steps]) * velocity
 
 
 def draw_steps(count: int, plan: UNetPlan, generator: torch.Generator) -> Tensor:
@@ -107,10 +99,7 @@ def drop_conditionings(
 def loss_weights(batch: Batch, plan: UNetPlan) -> Tensor:
     """(B,1,h,w), mean 1: where an error counts more, because the edit or an expression shows there."""
     weights = (
-        1
-        + plan.changed_weight * batch.changed
-        + plan.face_weight * batch.face
-        + plan.feature_weight * batch.features
+        1 + plan.changed_weight * batch.changed + plan.face_weight * batch.face + plan.feature_weight * batch.features
     )
     return weights / weights.mean()
 

@@ -1,0 +1,135 @@
+"""The model card, written from what training and evaluation recorded."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from seamline.editor.config import TrainingPlan, load_plan
+from seamline.files import write_if_changed
+from seamline.measures.evaluation_record import EvaluationRecord, Figure
+
+_FOLDER = Path("catalog/weights/mini")
+_ROWS: Mapping[str, str] = {
+    "right_person": "the person named is the one edited",
+    "identity": "identity asked for arrived, of 8 candidates",
+    "expression": "expression as it should be, of 6",
+    "psnr_face": "PSNR in the face, against the true picture (dB)",
+    "ssim_face": "SSIM in the face, against the true picture",
+    "psnr_outside": "PSNR outside, against the input (dB)",
+}
+_WAYS = ("no_edit", "paste", "edit", "ceiling")
+
+_TEXT = """---
+license: apache-2.0
+library_name: diffusers
+pipeline_tag: image-to-image
+tags: [instruct-pix2pix, synthetic-data, group-photos]
+---
+
+# Seamline mini editor
+
+A small InstructPix2Pix, trained from scratch on drawn group photos. It ships with Seamline so that its
+samples run on any computer. **It is not timbrooks/instruct-pix2pix** and knows nothing of photographs.
+
+```python
+from diffusers import StableDiffusionInstructPix2PixPipeline
+
+editor = StableDiffusionInstructPix2PixPipeline.from_pretrained("catalog/weights/mini")
+```
+
+## What it is
+
+| part | parameters |
+|---|---|
+| `AutoencoderTiny`, pictures to latents of a quarter the side, {latent_channels} channels | {vae:,} |
+| `CLIPTextModel`, {layers} layers of {width}, vocabulary of our own words | {text_encoder:,} |
+| `UNet2DConditionModel`, channels {channels}, text on the two lower levels and in the time embedding | {unet:,} |
+
+It predicts the finished latents (`prediction_type: sample`) under a schedule of zero terminal
+signal-to-noise ratio, with trailing time steps, and is sampled by DDIM. Euler ancestral does not take this
+prediction type; predicting v, which it would take, was tried and left the pictures noisy.
+
+## What it was trained on
+
+Scenes of two or three drawn people, {picture_size} pixels, with seeds from {first_seed:,} upward, and pairs of
+scenes that differ by one edit. No photograph, no real person, no other model. Attributes are drawn
+independently of one another. Instructions were written by hand for this project, in many phrasings;
+a part of them is kept for evaluation.
+
+These weights saw **{pictures_seen:,} pictures** in {unet_steps:,} steps, {minutes:.0f} minutes on {machine}.
+Before that the autoencoder reached {faces_db:.1f} dB on held-out faces, and the text encoder
+read {parsed:.1%} of held-out instructions without any mistake.
+`training.yml` is the whole plan, `training.json` what happened.
+
+## How good it is
+
+{evaluation}
+
+## What it can't do
+
+- Photographs, other drawing styles, other picture sizes than {picture_size}.
+- Instructions other than: swap a face for somebody described, exchange two faces, set one attribute, set an
+  expression; the person named by place (left, middle, right).
+- Words it never read; they do no harm, but it does not know them.
+
+Licence: Apache-2.0. Hashes (sha256) of the weights:
+
+{hashes}
+"""
+
+
+def write_card(root: Path, record: EvaluationRecord | None) -> Path:
+    """Write `catalog/weights/mini/README.md` from the plan, `training.json` and the evaluation."""
+    folder = root / _FOLDER
+    course = json.loads((folder / "training.json").read_text(encoding="utf-8"))
+    write_if_changed(folder / "README.md", card(load_plan(folder / "training.yml"), course, record))
+    return folder / "README.md"
+
+
+def card(plan: TrainingPlan, course: Mapping[str, Any], record: EvaluationRecord | None) -> str:
+    """The card's text.
+
+    Args:
+        course: what `export` recorded of the training.
+        record: the evaluation of these very weights, if there is one; figures of other weights are left out.
+    """
+    from seamline.scenes.sampling import FIRST_TRAINING_SEED
+
+    same = record is not None and dict(record.weights) == course["sha256"]
+    return _TEXT.format(
+        latent_channels=plan.autoencoder.latent_channels,
+        layers=plan.text.layers,
+        width=plan.text.width,
+        channels=", ".join(str(channels) for channels in plan.unet.channels),
+        picture_size=f"{plan.pictures.width} x {plan.pictures.height}",
+        first_seed=FIRST_TRAINING_SEED,
+        faces_db=course["autoencoder"].get("faces_db", float("nan")),
+        parsed=course["text_encoder"].get("parsed", float("nan")),
+        evaluation=_figures(record) if record is not None and same else "These weights have not been evaluated yet.",
+        hashes="\n".join(f"- `{name}` `{digest}`" for name, digest in course["sha256"].items()),
+        machine=course["machine"],
+        **course["parameters"],
+        **{name: course[name] for name in ("pictures_seen", "unet_steps", "minutes")},
+    )
+
+
+def _figures(record: EvaluationRecord) -> str:
+    head = f"{record.facts['edits']} held-out edits in held-out words, with 95 % confidence intervals."
+    lines = ["| figure | no edit | naive paste | edit | ceiling |", "|---|---|---|---|---|"]
+    for name, meaning in _ROWS.items():
+        ways: Mapping[Any, Figure] = record.figures.get(name, {})
+        lines.append(f"| {meaning} | " + " | ".join(_cell(ways.get(way)) for way in _WAYS) + " |")
+    slope: Mapping[Any, Figure] = record.correlations.get("luminance_slope", {})
+    told = " | ".join(_cell(slope.get(way)) for way in _WAYS)
+    lines.append(f"| slope of light, correlation with the true picture's | {told} |")
+    parameters = ", ".join(f"{name} {value}" for name, value in record.parameters.items())
+    return "\n".join([head, f"Sampled with {parameters}.", "", *lines])
+
+
+def _cell(figure: Figure | None) -> str:
+    if figure is None:
+        return "-"
+    return f"{figure.value:.2f} ({figure.low:.2f} to {figure.high:.2f})"
