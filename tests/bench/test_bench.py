@@ -1,0 +1,81 @@
+"""The benchmarks themselves: they run anywhere, keep what was measured, and say what was not."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from seamline import bench
+from seamline.bench import engine, machine, planning, real_size, workers
+from seamline.errors import SeamlineError
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_a_benchmark_keeps_the_others_figures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        bench,
+        "benchmarks",
+        lambda: {"engine": lambda root: {"speed_up": 3.5}, "planning": lambda root: {"seconds": 2.0}},
+    )
+    bench.run(tmp_path)
+    monkeypatch.setattr(bench, "benchmarks", lambda: {"engine": lambda root: {"speed_up": 4.0}, "planning": None})
+    bench.run(tmp_path, only=["engine"])
+    record = json.loads((tmp_path / bench.RECORD).read_text())
+    assert list(record) == ["engine", "planning"]
+    assert record["engine"]["speed_up"] == 4.0
+    assert record["planning"]["seconds"] == 2.0
+    assert {"processor", "cores", "load"} <= set(record["engine"]["machine"])
+
+
+def test_unknown_benchmark_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SeamlineError, match="no benchmark 'swiftness'"):
+        bench.run(tmp_path, only=["swiftness"])
+
+
+def test_without_weights_nothing_is_measured_and_it_is_said(tmp_path: Path) -> None:
+    pytest.importorskip("torch", reason="drawing needs the `draw` extra")
+    assert engine.measure(tmp_path)["speed_up"] is None
+    assert "not here" in workers.measure(tmp_path)["why"]
+
+
+def test_without_a_gpu_real_size_is_not_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    torch = pytest.importorskip("torch", reason="drawing needs the `draw` extra")
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    assert real_size.measure(ROOT)["images_per_second"] is None
+
+
+@pytest.mark.slow
+def test_the_real_size_pipeline_edits_a_picture_when_made_thin() -> None:
+    """The GPU program's pipeline, a sixteenth as wide, on this machine."""
+    torch = pytest.importorskip("torch", reason="drawing needs the `draw` extra")
+    np = pytest.importorskip("numpy")
+    from seamline.samples.cells import Cell, Schedule
+    from seamline.samples.loop import denoise
+
+    pipe = real_size.pipeline(torch.float32, "cpu", scale=10)
+    picture = np.zeros((64, 64, 3), np.uint8)
+    drawn = denoise(pipe, {"a": picture}, [Cell("a", real_size.INSTRUCTION, 7.5, 1.4, seed=0)], Schedule(2))
+    assert drawn[0].picture.shape == (64, 64, 3)
+
+
+def test_taking_turns() -> None:
+    order: list[str] = []
+    times = machine.alternate(lambda: order.append("a"), lambda: order.append("b"), rounds=3)
+    assert "".join(order) == "ababab"
+    assert len(times) == 2
+    assert all(wall >= 0 and cpu >= 0 for wall, cpu in times)
+
+
+def test_planning_is_timed_on_fresh_samples(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Small, and without the peers; the measured command itself fails unless every sample is fresh."""
+    monkeypatch.setattr(planning, "MANY", 20)
+    monkeypatch.setattr(planning, "PEERS", 5)
+    monkeypatch.setattr(planning, "_peer", lambda *_: None)
+    figures = planning.measure(ROOT)
+    assert figures["samples"] == 20
+    assert figures["few_samples"] == 5
+    assert figures["seconds"] > 0
+    assert figures["times_faster_than_dvc"] is None
