@@ -42,7 +42,7 @@ def hostile_project(words: str) -> dict[str, str | bytes]:
         make_project(
             {
                 "catalog/papers/bob2020.yml": (
-                    f"title: {quoted}\nauthors: [{quoted}]\nvenue: {quoted}\nsummary: {found}\ndoi: {quoted}\n"
+                    f"title: {quoted}\nauthors: [{quoted}]\nvenue: {quoted}\nsummary: {found}\n"
                 ),
                 "catalog/models/engine.yml": (
                     f"block: ImgTxt2Img-HuggingFace-ada-engine\npapers: [ada1843]\ntitle: {quoted}\n"

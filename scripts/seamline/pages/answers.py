@@ -16,7 +16,7 @@ from seamline.pages.layout import fill
 from seamline.pages.macros import PageMacros
 from seamline.pages.markup import Markup, element, fence, source_link, table
 from seamline.pages.project import Project
-from seamline.pages.prose import Prose, render_prose
+from seamline.pages.prose import Macro, Prose, render_prose
 from seamline.workflow import export
 
 
@@ -41,13 +41,7 @@ def answer(project: Project, question_id: str) -> Answer:
     question = project.catalog.questions[question_id]
     page = site_map.question(question_id)
     workflow = question_workflow(project, question_id)
-    macros = {
-        **PageMacros(project, page, question_id).all(),
-        "workflow": lambda: workflow.figure(project, page),
-        "coverage": lambda: coverage_table(project, question_id),
-        "evidence": lambda: evidence_list(project, question_id),
-        "task": lambda: task_words(project, question_id, workflow),
-    }
+    macros = question_macros(project, question_id, workflow)
     written = question.entry.status == "written"
     prose = render_prose(
         question.body if written else draft(project, question_id, workflow),
@@ -58,6 +52,20 @@ def answer(project: Project, question_id: str) -> Answer:
         first_line=question.body_line,
     )
     return Answer(question, question.entry.title or question.entry.asked, page, workflow, prose)
+
+
+def question_macros(
+    project: Project, question_id: str, workflow: QuestionWorkflow | None = None
+) -> Mapping[str, Macro]:
+    """What the answer to a question can call, beside `references`."""
+    page, drawn = site_map.question(question_id), workflow or question_workflow(project, question_id)
+    return {
+        **PageMacros(project, page, question_id).all(),
+        "workflow": lambda: drawn.figure(project, page),
+        "coverage": lambda: coverage_table(project, question_id),
+        "evidence": lambda: evidence_list(project, question_id),
+        "task": lambda: task_words(project, question_id, drawn),
+    }
 
 
 def pages(project: Project, answers: Mapping[str, Answer]) -> dict[str, str]:
