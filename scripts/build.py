@@ -11,7 +11,8 @@ import sys
 
 from seamline.cli import run
 
-STAGES = (["check"], ["samples"], ["render"], ["build", "--strict"], ["audit"])
+STAGES = (["check"], ["samples"], ["build", "--strict"], ["audit"])
+"""`build` renders first."""
 
 HOW_TO_LOOK = """
 The site is in site/. Look at it with

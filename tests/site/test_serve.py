@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-TRIES, PAUSE = 300, 0.2
+TRIES, PAUSE = 900, 0.2
 """How often and how long to look before giving up: a bound, not a measurement."""
 
 
@@ -78,6 +78,6 @@ def test_saving_a_docs_or_catalog_file_shows_on_the_page(served: tuple[Path, str
     home.write_text(home.read_text(encoding="utf-8").replace("just saved", "saved beside a mistake"), encoding="utf-8")
     log = project.parent / "serve.log"
     assert any("yaer" in log.read_text() or time.sleep(PAUSE) for _ in range(TRIES))
-    assert "Words just saved." in read(url)
+    assert wait_for(url, "Words just saved.")
     paper.write_text(paper.read_text(encoding="utf-8").replace("yaer: 2021", "year: 2022"), encoding="utf-8")
     assert wait_for(url, "saved beside a mistake")

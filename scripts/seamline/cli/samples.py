@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -77,6 +78,9 @@ def samples(
     catalog = load(root)
     if status:
         _show_status(best_states(catalog, weights, only), as_json)
+        return
+    if not force and find_spec("torch") is None and all(one.state == "fresh" for one in best_states(catalog, weights)):
+        click.echo("samples: nothing is due, and without torch nothing could be drawn")
         return
     from seamline.measures.runs import measure_runs
     from seamline.samples.running import run_due
