@@ -13,7 +13,7 @@ PAPER = Paper(
     year=2020,
     venue="Proc. #1",
     arxiv="2211.09800",
-    doi="10.1/a_b",
+    doi="10.1234/a_b",
     bibtex_type="inproceedings",
 )
 
@@ -25,7 +25,7 @@ def test_bibtex() -> None:
         r"  title         = {{Of 100\% \{Braces\} \& Others\_}},",
         r"  booktitle     = {Proc. \#1},",
         "  year          = {2020},",
-        "  doi           = {10.1/a_b},",
+        "  doi           = {10.1234/a_b},",
         "  eprint        = {2211.09800},",
         "  archiveprefix = {arXiv},",
         "  url           = {https://arxiv.org/abs/2211.09800},",
@@ -45,7 +45,7 @@ def test_csl_json_is_sorted_and_whole() -> None:
         {"family": "van Beethoven", "given": "Ludwig"},
         {"literal": "Plato"},
     ]
-    assert second["DOI"] == "10.1/a_b" and second["issued"] == {"date-parts": [[2020]]}
+    assert second["DOI"] == "10.1234/a_b" and second["issued"] == {"date-parts": [[2020]]}
     assert second["URL"] == "https://arxiv.org/abs/2211.09800"
 
 
