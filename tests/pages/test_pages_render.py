@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from page_projects import FILES, make_project, run_of
@@ -11,6 +12,7 @@ from page_reading import html_of, links_of, split
 from seamline.catalog import sources_for
 from seamline.errors import CatalogError
 from seamline.pages import Project, render
+from seamline.pages.macros import PageMacros
 
 CLOSED = ("questions/", "models/", "papers/", "workflows/", "samples/")
 
@@ -175,3 +177,26 @@ def test_an_unknown_key_is_refused_with_its_line() -> None:
     hostile = FILES["catalog/questions/how.md"].replace("{{ references() }}", "{{ cite }}")
     with pytest.raises(CatalogError, match=r"catalog/questions/how\.md:2\d: .*'cite' is undefined"):
         render(make_project({"catalog/questions/how.md": hostile}))
+
+
+@pytest.mark.parametrize(
+    ("path", "shown"),
+    [
+        ("figures.psnr_face.edit.value", "21.4 dB"),
+        ("figures.identity.edit.value", "95 %"),
+        ("figures.identity.edit.n", "1,200"),
+        ("correlations.luminance_slope.edit.value", "−0.06"),
+        ("parameters.guidance_scale", "3"),
+        ("rows.0.instruction", "make her smile"),
+        ("figures.nothing.here", "(not measured yet)"),
+    ],
+)
+def test_figures_of_the_evaluation_are_shown_with_their_units(path: str, shown: str, project: Project) -> None:
+    record = {
+        "figures": {"psnr_face": {"edit": {"value": 21.44}}, "identity": {"edit": {"value": 0.951, "n": 1200}}},
+        "correlations": {"luminance_slope": {"edit": {"value": -0.061}}},
+        "parameters": {"guidance_scale": 3.0},
+        "rows": [{"instruction": "make her smile"}],
+    }
+    macros = PageMacros(replace(project, records={"evaluation": record}), "index.md")
+    assert macros.evaluation(path) == shown

@@ -173,7 +173,9 @@ def _formatted(value: object, path: str) -> str:
         if "correlations" in path:
             break
         return f"{100 * value:.0f} %" if measure.unit == "yes or no" else measure.format(value)
-    return f"{value:.2f}".replace("-", "−") if abs(value) < 100 else f"{value:,.0f}"
+    if "correlations" in path:
+        return f"{value:.2f}".replace("-", "−")
+    return f"{value:.3g}".replace("-", "−") if abs(value) < 1000 else f"{value:,.0f}"
 
 
 def figure_html(*children: str, kind: str) -> Markup:
