@@ -20,7 +20,7 @@ PLAN = """
 pictures: {width: 48, height: 32}
 autoencoder: {steps: 2, scenes: 4, crop: 16, batch: 2, encoder_channels: [8, 8, 8], decoder_channels: [8, 8, 8]}
 text: {steps: 2, batch: 4, width: 32, layers: 1, heads: 2}
-unet: {steps: %d, channels: [8, 16, 16], scenes_per_shard: 8, shards: 1, batch: 8, warmup: 1}
+unet: {steps: %d, channels: [32, 32, 32], scenes_per_shard: 8, shards: 1, batch: 8, warmup: 1}
 """
 
 

@@ -19,7 +19,7 @@ from seamline.editor.unet import (
     loss_weights,
 )
 
-PLAN = UNetPlan(channels=(8, 16, 16), heads=2)
+PLAN = UNetPlan(channels=(48, 32, 32), heads=2)
 
 
 def test_nothing_of_the_picture_is_left_at_the_last_step() -> None:
@@ -69,6 +69,20 @@ def test_what_changes_weighs_more() -> None:
     weights = loss_weights(Batch(none, none, ("",), changed, none, none), UNetPlan())
     assert weights.mean().item() == pytest.approx(1)
     assert weights[0, 0, 0, 0] == pytest.approx(9 * weights[0, 0, 0, 3].item())
+
+
+def test_an_untrained_unet_leaves_the_picture_as_it_is() -> None:
+    torch.manual_seed(0)
+    unet = build_unet(PLAN, AutoencoderPlan(), TextPlan(width=16)).eval()
+    noise, image = 3 * torch.randn(2, 2, 8, 8, 16)
+    for step in (0, 500, 999):
+        drawn = unet(torch.cat([noise, image], 1), torch.tensor(step), torch.randn(2, 5, 16)).sample
+        assert torch.nn.functional.mse_loss(drawn, image) < 0.05 * image.square().mean()
+
+
+def test_a_unet_too_narrow_to_copy_is_refused() -> None:
+    with pytest.raises(ValueError, match="cannot carry 8 latents"):
+        build_unet(UNetPlan(channels=(16, 16), heads=2), AutoencoderPlan(), TextPlan(width=16))
 
 
 def test_text_reaches_every_part_of_the_unet() -> None:

@@ -9,12 +9,12 @@ from __future__ import annotations
 import os
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from seamline.editor.card import write_card
 from seamline.editor.export import WEIGHTS, bundle_bytes, hashes
@@ -29,18 +29,14 @@ from seamline.scenes.edits import Edit, Exchange, apply, edited_people
 from seamline.scenes.sampling import scene_from_seed
 from seamline.scenes.state import Scene
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
 FIRST_SEED = 500_000
 """Where held-out scenes begin; pictures on sample pages and validation during training lie elsewhere."""
 SHARES = {"swap": 0.6, "exchange": 0.1, "attribute": 0.2, "expression": 0.1}
 """Kinds of edits that are evaluated."""
 WIDTH, HEIGHT = 192, 128
 STEPS, GUIDANCE_SCALE, IMAGE_GUIDANCE_SCALE = 20, 2.0, 1.2
-CURVE_SCALES = (1.0, 1.2, 1.5, 2.0, 2.5)
-"""Image guidance scales at which strength is held against consistency."""
+CURVE_SCALES, CURVE_EDITS = (1.0, 1.2, 1.5, 2.0, 2.5), 24
+"""Image guidance scales at which strength is held against consistency, and on how many edits."""
 _BATCH = 8
 
 Say = Callable[[str], None]
@@ -77,7 +73,7 @@ def evaluate(
     Args:
         weights: a pipeline folder; `catalog/weights/mini` when not given.
         record: whether to write record and sheet.
-        say: where progress and figures go, one line a call.
+        say: where progress goes, one line a call.
 
     Raises:
         WeightsError: there is no pipeline in the folder.
@@ -88,27 +84,22 @@ def evaluate(
     folder = weights or root / WEIGHTS
     pipe = load_pipeline(folder, device)
     edits = held_out(count)
-    inputs = {edit.seed: drawn(edit.scene) for edit in edits}
-    say(f"drawing {count} edits, {STEPS} steps each")
+    alone = _seconds_of_one(pipe, edits[0])
+    workers = (os.cpu_count() or 1) if device == "cpu" else 1
+    chunks = [edits[at : at + _BATCH] for at in range(0, count, _BATCH)]
     begun = time.monotonic()
-    edited = draw_edits(pipe, edits, inputs)
-    seconds = (time.monotonic() - begun) / count
-    blind = draw_edits(pipe, edits[: count // 5], inputs, sees_picture=False)
-    ceilings = [_through_autoencoder(pipe, drawn(apply(edit.edit, edit.scene))) for edit in edits]
-    alone = _one_edit(pipe, edits[0], inputs)
-
-    say("measuring")
-    jobs: list[tuple[HeldOut, dict[str, NDArray[np.uint8]]]] = []
-    for index, edit in enumerate(edits):
-        ways = {"edit": edited[index], "ceiling": ceilings[index]}
-        if index < len(blind):
-            ways["no_image"] = blind[index]
-        jobs.append((edit, ways))
-    with ProcessPoolExecutor(os.cpu_count() or 1, mp_context=get_context("spawn"), initializer=_one_thread) as pool:
-        rows = list(pool.map(measured_row, jobs, chunksize=4))
+    with ProcessPoolExecutor(workers, get_context("spawn"), _start_worker, (folder, device)) as pool:
+        done = []
+        for rows in pool.map(
+            _drawn_and_measured, chunks, [index * _BATCH < count // 5 for index in range(len(chunks))]
+        ):
+            done += rows
+            left = (time.monotonic() - begun) / 60 * (count / len(done) - 1)
+            say(f"{len(done)} of {count} edits drawn and measured, {left:.0f} min left")
+        points = list(pool.map(_consistency_at, CURVE_SCALES, [edits[:CURVE_EDITS]] * len(CURVE_SCALES)))
     result = evaluation_of(
-        rows,
-        _consistency(pipe, edits[:20], inputs, say),
+        [row for row, _ in done],
+        points,
         weights=hashes(folder),
         parameters={
             "num_inference_steps": STEPS,
@@ -121,22 +112,16 @@ def evaluate(
         facts={
             "edits": count,
             "seconds_per_edit": round(alone, 3),
-            "seconds_per_edit_in_batch": round(seconds, 3),
             "bundle_bytes": bundle_bytes(folder),
             "device": device,
         },
     )
     if record:
         write_if_changed(root / RECORD_PATH, result.to_json())
-        shown = edits[:SHEET_EDITS]
-        sheet = [
-            (inputs[edit.seed], picture, drawn(apply(edit.edit, edit.scene)))
-            for edit, picture in zip(shown, edited, strict=False)
-        ]
-        write_sheet(root, shown, sheet)
+        shown = list(zip(edits, done, strict=True))[:SHEET_EDITS]
+        sheet = [(drawn(e.scene), picture, drawn(apply(e.edit, e.scene))) for e, (_, picture) in shown]
+        write_sheet(root, [edit for edit, _ in shown], sheet)
         write_card(root, result)
-    for line in summary_lines(result):
-        say(line)
     return result
 
 
@@ -151,7 +136,7 @@ def load_pipeline(folder: Path, device: str = "cpu") -> Any:
 
     if not (folder / "model_index.json").exists():
         raise WeightsError("no pipeline here", where=str(folder), hint="export one after `seamline train`")
-    pipe = StableDiffusionInstructPix2PixPipeline.from_pretrained(folder, torch_dtype=torch.float32)
+    pipe = StableDiffusionInstructPix2PixPipeline.from_pretrained(folder, dtype=torch.float32)
     pipe.set_progress_bar_config(disable=True)
     return pipe.to(device)
 
@@ -188,15 +173,18 @@ def draw_edits(
     return results
 
 
-def measured_row(job: tuple[HeldOut, dict[str, Picture]]) -> dict[str, Any]:
-    """One row of the record: all measures of one held-out edit, for every way of making it."""
+def measured_row(held: HeldOut, edited: Mapping[str, Picture]) -> dict[str, Any]:
+    """One row of the record: all measures of one held-out edit, for every way of making it.
+
+    Args:
+        edited: what a model drew, by way; the ways that need no model are added.
+    """
     import numpy as np
 
     from seamline.measures.edit import measure_edit
     from seamline.measures.truth import scene_truth
     from seamline.scenes.paste import naive_paste
 
-    held, edited = job
     truth = scene_truth(held.scene, held.edit, WIDTH, HEIGHT)
     pictures = {"no_edit": truth.before, **{way: picture.astype(np.float64) / 255 for way, picture in edited.items()}}
     if held.kind in ("swap", "exchange"):
@@ -264,8 +252,9 @@ def _through_autoencoder(pipe: Any, picture: Picture) -> Picture:
     return array
 
 
-def _one_edit(pipe: Any, edit: HeldOut, inputs: dict[int, Picture]) -> float:
+def _seconds_of_one(pipe: Any, edit: HeldOut) -> float:
     """Seconds of the fastest of three single edits."""
+    inputs = {edit.seed: drawn(edit.scene)}
     times = []
     for _ in range(3):
         begun = time.perf_counter()
@@ -274,29 +263,50 @@ def _one_edit(pipe: Any, edit: HeldOut, inputs: dict[int, Picture]) -> float:
     return min(times)
 
 
-def _consistency(pipe: Any, edits: Sequence[HeldOut], inputs: dict[int, Picture], say: Say) -> list[ConsistencyPoint]:
-    """The same edits at several image guidance scales."""
+_worker: dict[str, Any] = {}
+"""What a worker process keeps: its pipeline."""
+
+
+def _start_worker(folder: Path, device: str) -> None:
+    import torch
+
+    torch.set_num_threads(1)
+    _worker["pipe"] = load_pipeline(folder, device)
+
+
+def _drawn_and_measured(edits: Sequence[HeldOut], blind_too: bool) -> list[tuple[dict[str, Any], Picture]]:
+    """Rows of some edits and their edited pictures, computed in a worker."""
+    pipe = _worker["pipe"]
+    inputs = {edit.seed: drawn(edit.scene) for edit in edits}
+    edited = draw_edits(pipe, edits, inputs)
+    blind = draw_edits(pipe, edits, inputs, sees_picture=False) if blind_too else []
+    rows = []
+    for index, edit in enumerate(edits):
+        ways = {
+            "edit": edited[index],
+            "ceiling": _through_autoencoder(pipe, drawn(apply(edit.edit, edit.scene))),
+            **({"no_image": blind[index]} if blind_too else {}),
+        }
+        rows.append((measured_row(edit, ways), edited[index]))
+    return rows
+
+
+def _consistency_at(scale: float, edits: Sequence[HeldOut]) -> ConsistencyPoint:
+    """The same edits at one image guidance scale, computed in a worker."""
     import numpy as np
 
     from seamline.measures.edit import measure_edit
     from seamline.measures.summary import consistency_point
     from seamline.measures.truth import scene_truth
 
-    truths = [scene_truth(edit.scene, edit.edit, WIDTH, HEIGHT) for edit in edits]
-    points = []
-    for scale in CURVE_SCALES:
-        say(f"strength and consistency at s_I {scale}")
-        edited = draw_edits(pipe, edits, inputs, image_guidance_scale=scale)
-        values = [
-            measure_edit(picture.astype(np.float64) / 255, truth.before, truth)
-            for picture, truth in zip(edited, truths, strict=True)
-        ]
-        strengths = [value["edit_strength"] for value in values if "edit_strength" in value]
-        points.append(consistency_point(scale, GUIDANCE_SCALE, strengths, [value["ssim_outside"] for value in values]))
-    return points
-
-
-def _one_thread() -> None:
-    import torch
-
-    torch.set_num_threads(1)
+    inputs = {edit.seed: drawn(edit.scene) for edit in edits}
+    strengths, consistencies = [], []
+    for edit, picture in zip(
+        edits, draw_edits(_worker["pipe"], edits, inputs, image_guidance_scale=scale), strict=True
+    ):
+        truth = scene_truth(edit.scene, edit.edit, WIDTH, HEIGHT)
+        values = measure_edit(picture.astype(np.float64) / 255, truth.before, truth)
+        consistencies.append(values["ssim_outside"])
+        if "edit_strength" in values:
+            strengths.append(values["edit_strength"])
+    return consistency_point(scale, GUIDANCE_SCALE, strengths, consistencies)

@@ -26,7 +26,8 @@ Pipeline: TypeAlias = Any
 
 WEIGHTS = Path("catalog/weights/mini")
 _PARTS = ("vae", "tokenizer", "text_encoder", "unet", "scheduler")
-_LARGEST_FILE = "14MB"
+_LARGEST_FILE = 14_900_000
+"""Bytes; what is larger is saved in parts."""
 
 
 def pipeline_of(editor: Editor) -> Pipeline:
@@ -102,6 +103,8 @@ def export(root: Path, to: Path | None = None) -> Path:
             shutil.rmtree(to / part, ignore_errors=True)
             shutil.move(Path(scratch) / part, to / part)
         shutil.move(Path(scratch) / "model_index.json", to / "model_index.json")
+    for path in (*(file for part in _PARTS for file in (to / part).iterdir()), to / "model_index.json"):
+        path.chmod(0o644)
     workshop = Workshop(root / WORKSHOP)
     facts: dict[str, Any] = {
         "unet_steps": int(course["steps"]),

@@ -35,11 +35,11 @@ NOISE_SCHEDULE: dict[str, Any] = {
 
 def build_unet(plan: UNetPlan, autoencoder: AutoencoderPlan, text: TextPlan) -> UNet:
     """An untrained U-Net: twice the latent channels in (noisy latents beside image latents), text on every level below
-    the first, and text pooled into the time embedding."""
+    the first, and text pooled into the time embedding. It starts as a copier of its image latents."""
     from diffusers import UNet2DConditionModel
 
     below = len(plan.channels) - 1
-    return UNet2DConditionModel(
+    unet = UNet2DConditionModel(
         sample_size=None,
         in_channels=2 * autoencoder.latent_channels,
         out_channels=autoencoder.latent_channels,
@@ -54,6 +54,53 @@ def build_unet(plan: UNetPlan, autoencoder: AutoencoderPlan, text: TextPlan) -> 
         addition_embed_type_num_heads=8,
         norm_num_groups=8,
     )
+    start_as_copy(unet)
+    return unet
+
+
+_STEADY = 10.0
+"""What the steady channels of a copying group hold: so much more than latents do that the norm hardly moves."""
+
+
+@torch.no_grad()
+def start_as_copy(unet: UNet) -> None:
+    """Make an untrained U-Net return its image latents, so that training starts from "nothing changed".
+
+    The image latents pass from the first convolution over the topmost skip connection to the last
+    one. On the way lie a group norm, held still by two steady channels in each group, and a SiLU,
+    undone by carrying each latent with both signs: silu(x) - silu(-x) = x. All of it stays trainable.
+
+    Raises:
+        ValueError: the U-Net is too narrow to carry its latents.
+    """
+    latents, width = unet.config.out_channels, unet.config.block_out_channels[0]
+    size = width // unet.config.norm_num_groups
+    pairs = (size - 2) // 2
+    if pairs < 1 or pairs * unet.config.norm_num_groups < latents:
+        raise ValueError(f"{width} channels in groups of {size} cannot carry {latents} latents")
+    last = unet.up_blocks[-1].resnets[-1]
+    shortcut, hidden = last.conv_shortcut, last.conv_shortcut.in_channels - width
+    groups = -(-latents // pairs)
+    used = groups * size
+    unet.conv_in.weight[:latents] = 0
+    unet.conv_in.bias[:latents] = 0
+    for latent in range(latents):
+        unet.conv_in.weight[latent, latents + latent, 1, 1] = 1
+    for tensor in (shortcut.weight[:used], shortcut.bias[:used], last.conv2.weight[:used], last.conv2.bias[:used]):
+        tensor.zero_()
+    unet.conv_out.weight.mul_(0.1)
+    unet.conv_out.weight[:, :used] = 0
+    unet.conv_out.bias.zero_()
+    spread = ((2 * pairs + 2 * _STEADY**2) / size) ** 0.5
+    unet.conv_norm_out.weight[:used] = spread
+    for latent in range(latents):
+        first = latent // pairs * size
+        plus = first + 2 * (latent % pairs)
+        shortcut.weight[plus, hidden + latent] = 1
+        shortcut.weight[plus + 1, hidden + latent] = -1
+        shortcut.bias[first + size - 2], shortcut.bias[first + size - 1] = _STEADY, -_STEADY
+        unet.conv_out.weight[latent, plus, 1, 1] = 1
+        unet.conv_out.weight[latent, plus + 1, 1, 1] = -1
 
 
 class NoiseSchedule:
