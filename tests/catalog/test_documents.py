@@ -168,3 +168,15 @@ def test_names_of_new_entries() -> None:
     assert question_id("../../Été", "Why?") == "ete"
     assert question_id("質問", "Why does it?") == "why-does-it"
     assert question_id("質問", "なぜ") == "question"
+
+
+def test_a_fact_may_follow_the_summary_unless_the_entry_has_it() -> None:
+    head = f'"Why?"\n{MODELS}### Related Papers:\nModel: A\n'
+    link = "GitHub: https://github.com/a/one"
+    after = parse(f"{head}Summary: It is so.\n{link}\n").papers[0]
+    assert (after.github, after.summary) == ("https://github.com/a/one", "It is so.")
+    quoted = parse(f"{head}{link}\nSummary: It is so:\nGitHub: https://github.com/a/two\n").papers[0]
+    assert (quoted.github, quoted.summary) == (
+        "https://github.com/a/one",
+        "It is so:\nGitHub: https://github.com/a/two",
+    )
