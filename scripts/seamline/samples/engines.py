@@ -191,15 +191,20 @@ def load_pipeline(folder: Path, device: str, dtype: str) -> Any:
         WeightsError: it cannot be loaded.
     """
     import torch
+    from transformers.utils import logging as transformers_logging
+
+    transformers_logging.set_verbosity_error()
     from diffusers import StableDiffusionInstructPix2PixPipeline
     from diffusers.utils import logging
 
     pipeline: Any = StableDiffusionInstructPix2PixPipeline
-    logging.set_verbosity_error()
+    for quiet in (logging, transformers_logging):
+        quiet.set_verbosity_error()
+        quiet.disable_progress_bar()
     try:
         pipe = pipeline.from_pretrained(
             folder,
-            torch_dtype=getattr(torch, dtype),
+            dtype=getattr(torch, dtype),
             use_safetensors=True,
             local_files_only=True,
             safety_checker=None,
