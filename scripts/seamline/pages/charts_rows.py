@@ -60,7 +60,7 @@ def intervals(key: str, title: str, name: str, record: EvaluationRecord, chance:
         ]
     bottom, odds = row * len(ways), f"{100 * chance:.0f} %"
     marks += scale.numbers(bottom + 8)
-    marks.append(svg.text(scale.at(chance), bottom + 26, f"dotted: chance, {odds}", anchor="middle"))
+    marks.append(svg.text(0, bottom + 26, f"dotted: chance, {odds}"))
     words = f"{_description(measure, figures)} By chance it would be {odds}."
     return svg.drawing(key, title, words, bottom + 32, marks)
 
