@@ -157,6 +157,12 @@ def test_the_readme_names_no_verb_that_does_not_exist() -> None:
     assert named == set(verbs())
 
 
+def test_links_and_pictures_of_the_readme_are_there() -> None:
+    named = re.findall(r"\]\(([^)#]+)\)", (ROOT / "README.md").read_text(encoding="utf-8"))
+    assert named
+    assert [path for path in named if not (ROOT / path).exists()] == []
+
+
 def test_the_room_map_names_every_room() -> None:
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     rooms = {path.name for path in PACKAGE.iterdir() if (path / "__init__.py").is_file()}
