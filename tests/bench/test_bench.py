@@ -49,7 +49,7 @@ def test_without_a_gpu_real_size_is_not_measured(monkeypatch: pytest.MonkeyPatch
 
 @pytest.mark.slow
 def test_the_real_size_pipeline_edits_a_picture_when_made_thin() -> None:
-    """The GPU program's pipeline, a sixteenth as wide, on this machine."""
+    """The GPU program's pipeline, a tenth as wide, on this machine."""
     torch = pytest.importorskip("torch", reason="drawing needs the `draw` extra")
     np = pytest.importorskip("numpy")
     from seamline.samples.cells import Cell, Schedule

@@ -92,7 +92,7 @@ def _our_project(root: Path, folder: Path, count: int) -> None:
     real = load(root)
     (folder / "catalog/samples").mkdir(parents=True)
     (folder / "mkdocs.yml").write_text("site_name: bench\n")
-    for part in ("models", "papers", "questions"):
+    for part in ("models", "papers"):
         shutil.copytree(root / "catalog" / part, folder / "catalog" / part)
     mini = folder / MINI_FOLDER
     for part in ("unet", "vae", "text_encoder"):

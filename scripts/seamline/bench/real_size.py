@@ -66,18 +66,18 @@ def pipeline(dtype: Any, device: str = "cuda", scale: int = 1) -> Any:
     from transformers import CLIPTextConfig, CLIPTextModel
 
     torch.manual_seed(0)
-    width = 768 // scale
+    width = 768 // scale // 12 * 12
     tokenizer = _tokenizer()
     with torch.device(device):
         unet = UNet2DConditionModel(
             sample_size=64,
             in_channels=8,
-            block_out_channels=tuple(channels // scale for channels in (320, 640, 1280, 1280)),
+            block_out_channels=_narrowed((320, 640, 1280, 1280), scale),
             cross_attention_dim=width,
             attention_head_dim=8,
         )
         vae = AutoencoderKL(
-            block_out_channels=tuple(channels // scale for channels in (128, 256, 512, 512)),
+            block_out_channels=_narrowed((128, 256, 512, 512), scale),
             down_block_types=("DownEncoderBlock2D",) * 4,
             up_block_types=("UpDecoderBlock2D",) * 4,
             layers_per_block=2,
@@ -87,7 +87,7 @@ def pipeline(dtype: Any, device: str = "cuda", scale: int = 1) -> Any:
                 vocab_size=49408,
                 hidden_size=width,
                 intermediate_size=4 * width,
-                num_hidden_layers=12 // scale,
+                num_hidden_layers=max(1, 12 // scale),
                 num_attention_heads=12,
                 projection_dim=width,
                 bos_token_id=tokenizer.bos_token_id,
@@ -109,6 +109,11 @@ def pipeline(dtype: Any, device: str = "cuda", scale: int = 1) -> Any:
     )
     pipe.set_progress_bar_config(disable=True)
     return pipe.to(device, dtype)
+
+
+def _narrowed(widths: tuple[int, ...], scale: int) -> tuple[int, ...]:
+    """Widths divided by `scale`, in whole groups of 32 channels as normalisation needs them."""
+    return tuple(max(32, width // scale // 32 * 32) for width in widths)
 
 
 def _tokenizer() -> Any:
