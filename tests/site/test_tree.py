@@ -1,0 +1,40 @@
+"""generated/ is written once, healed when edited by hand, and never touched where it belongs to others."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from seamline import cli
+from seamline.site import tree
+
+
+def test_rendering_heals_what_was_edited_by_hand(own_copy: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    project = ["--project", str(own_copy)]
+    assert cli.run([*project, "render"]) == 0
+    assert cli.run([*project, "render", "--check"]) == 0
+    assert tree.write(own_copy, cli.program).written == (), "a second rendering writes nothing"
+
+    home = own_copy / "generated" / "index.md"
+    rendered = home.read_bytes()
+    home.write_text("# Edited by hand\n")
+    (own_copy / "generated" / "papers" / "brooks2023.md").unlink()
+    (own_copy / "generated" / "left-over.md").write_text("# Left over\n")
+    mine = own_copy / "generated" / "runs" / "some-sample" / "mini" / "run.json"
+    mine.parent.mkdir(parents=True)
+    mine.write_text("{}")
+
+    capsys.readouterr()
+    assert cli.run([*project, "render", "--check"]) == 1
+    said = capsys.readouterr().err
+    for path in ("index.md", "papers/brooks2023.md", "left-over.md"):
+        assert path in said
+    assert home.read_text() == "# Edited by hand\n", "--check writes nothing"
+    mine.unlink()
+
+    changes = tree.write(own_copy, cli.program)
+    assert changes.written == ("index.md", "papers/brooks2023.md")
+    assert changes.removed == ("left-over.md",)
+    assert home.read_bytes() == rendered
+    assert mine.parent.is_dir(), "runs belong to another stage"
