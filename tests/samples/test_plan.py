@@ -267,3 +267,26 @@ def test_planning_is_linear(tmp_path: Path) -> None:
         return time.process_time() - start
 
     assert min(seconds(catalog) for _ in range(3)) < 8 * min(seconds(few) for _ in range(3))
+
+
+def test_auto_is_the_mini_editor_where_there_is_no_gpu(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from seamline.samples import weights
+
+    monkeypatch.setattr(weights, "_cuda", lambda: False)
+    summary = run_due(with_samples(root, {"one": sample_of()}), engine=FakeEngine(), say=lambda line: None)
+    assert (summary.weights, summary.untouched) == ("mini", ("one",))
+
+
+def test_auto_is_the_hubs_where_there_is_a_gpu_and_they_can_be_had(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import shutil
+
+    from seamline.samples import weights
+
+    monkeypatch.setattr(weights, "_cuda", lambda: True)
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    monkeypatch.setenv("HF_HOME", str(root / "hf"))
+    catalog = with_samples(root, {"one": sample_of()})
+    assert run_due(catalog, engine=FakeEngine(), say=lambda line: None).weights == "mini"
+    snapshot = root / "hf/hub/models--timbrooks--instruct-pix2pix/snapshots" / ("a" * 40)
+    shutil.copytree(root / "catalog/weights/mini", snapshot)
+    assert run_due(catalog, engine=FakeEngine(), say=lambda line: None).weights == "hub"

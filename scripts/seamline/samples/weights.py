@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -108,9 +109,7 @@ def get(root: Path, model: Model, name: WeightsName, hashes: Hashes) -> Weights:
 
 def choose(root: Path, models: tuple[Model, ...]) -> WeightsName:
     """What `--weights auto` means here: the hub's on a CUDA machine that has or can get them, else `mini`."""
-    import torch
-
-    if not torch.cuda.is_available() or any(model.weights is None for model in models):
+    if any(model.weights is None for model in models) or not _cuda():
         return "mini"
     hashes = Hashes(root)
     try:
@@ -141,6 +140,15 @@ def safetensors_in(folder: Path) -> tuple[Path, ...]:
             )
         found += plain
     return tuple(found)
+
+
+def _cuda() -> bool:
+    """Whether there is a CUDA GPU; where no driver is, torch need not be loaded to know."""
+    if shutil.which("nvidia-smi") is None and not Path("/dev/nvidiactl").exists():
+        return False
+    import torch
+
+    return bool(torch.cuda.is_available())
 
 
 def _scheduler_of(folder: Path) -> Mapping[str, Any]:
