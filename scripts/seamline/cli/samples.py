@@ -20,7 +20,7 @@ FAILED = 5
 FINDINGS = 1
 
 
-class Shard(click.ParamType):
+class Shard(click.ParamType[tuple[int, int]]):
     """`I/N`: the I-th of N parts, counted from 1."""
 
     name = "I/N"
