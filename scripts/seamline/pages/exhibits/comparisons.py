@@ -100,7 +100,7 @@ _WAYS: tuple[tuple[Role, str, str, str], ...] = (
     (
         "edited",
         WAY_LABELS["edit"],
-        "Conditioned on the whole photo at every step, so the new face is drawn under the light that is there.",
+        "Conditioned on the whole photo at every step, so that it can match the light that is there.",
         "Edited image",
     ),
     (
