@@ -76,6 +76,9 @@ class FakeEngine:
     def facts(self, size: tuple[int, int]) -> Facts:
         return Facts("fake", "float32", {"fake": "1"}, {"latents": (4, 8, 12)})
 
+    def close(self) -> None:
+        pass
+
     def draw(self, pictures: Mapping[str, Picture], cells: Sequence[Cell], schedule: Schedule) -> Iterator[Result]:
         for index, cell in enumerate(cells):
             try:

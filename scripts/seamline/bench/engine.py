@@ -7,7 +7,7 @@ from typing import Any
 
 from seamline.bench.machine import alternate
 
-STEPS = 20
+STEPS = 10
 GRID = (2.0, 3.0, 5.0, 8.0), (1.0, 1.2, 1.5, 2.0)
 STOCK_CELLS = 4
 """So many of the grid's cells are drawn by the stock pipeline in a round; all cost the same there."""

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-CELLS, STEPS = 8, 20
+CELLS, STEPS = 8, 10
 
 
 def measure(root: Path) -> dict[str, Any]:

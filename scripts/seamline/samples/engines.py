@@ -61,6 +61,10 @@ class Engine(Protocol):
         """
         ...
 
+    def close(self) -> None:
+        """Let go of what it holds."""
+        ...
+
 
 class LocalEngine:
     """This machine: CUDA, else Apple's MPS, else the CPU.
@@ -123,6 +127,10 @@ class LocalEngine:
                 continue
             yield from results
             place = chunk.stop
+
+    def close(self) -> None:
+        """Let go of the weights."""
+        self._pipe = None
 
     def _try(
         self, pictures: Mapping[str, Picture], cells: Sequence[Cell], schedule: Schedule, chunk: range

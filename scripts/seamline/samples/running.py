@@ -93,7 +93,8 @@ def run_due(
         for model in sorted({catalog.samples[state.id].model for state in due}):
             run.draw(model, [state for state in due if catalog.samples[state.id].model == model])
         journal.close()
-        untouched = tuple(state.id for state in states if state not in due)
+        taken = {state.id for state in due}
+        untouched = tuple(state.id for state in states if state.id not in taken)
         return Summary(chosen, tuple(run.drawn), dict(run.failed), untouched)
 
 
@@ -126,9 +127,12 @@ class _Run:
             job = self._prepared(state, weights)
             if job is not None:
                 groups.setdefault((schedule_of(job.sample), job.input.picture.shape[:2]), []).append(job)
-        for (schedule, _), jobs in groups.items():
-            self._draw_group(engine, weights, schedule, jobs)
-        self._progress.close()
+        try:
+            for (schedule, _), jobs in groups.items():
+                self._draw_group(engine, weights, schedule, jobs)
+        finally:
+            self._progress.close()
+            engine.close()
 
     def _prepared(self, state: SampleState, weights: Weights) -> Job | None:
         sample = self.catalog.samples[state.id]

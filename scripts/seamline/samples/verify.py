@@ -96,6 +96,7 @@ def _compare(catalog: Catalog, state: SampleState, hashes: Hashes, make: MakeEng
             raise result.error or RecordError("nothing was drawn", where=state.id)
         job.drawn[job.cells[result.index]] = result.drawn
     again, images = assemble(job, weights, engine.facts((width, height)))
+    engine.close()
     return [
         _comparison(record, state.id, committed.file, (folder / committed.file).read_bytes(), images[drawn.file])
         for committed, drawn in zip(record.images, again.images, strict=True)
