@@ -75,7 +75,9 @@ class PageMacros:
             return Markup(f"\n\n{note}\n\n")
         view = view_of(self.project, sample_id, self.page)
         label = short_label(sample_id, sample, record, relative_url(self.page, site_map.sample(sample_id)))
-        return Markup(f"\n\n{note}{exhibit(name, view)}\n{label}\n\n")
+        # The picture that a page opens with is what readers wait for: it must not wait for a scroll.
+        eager = name == "before_after" and sample_id == self.hero()
+        return Markup(f"\n\n{note}{exhibit(name, view, eager=eager)}\n{label}\n\n")
 
     def measured(self, sample_id: str, measure: str, role: str = "edited") -> str:
         """A measured number of one of a sample's images, with its unit."""

@@ -54,8 +54,16 @@ def _page(project: Project, answers: Mapping[str, Answer], sample_id: str, sampl
             ("Parameter", "Value", "In the paper's letters"),
             [
                 (code("num_inference_steps"), sample.parameters.num_inference_steps, ""),
-                (code("guidance_scale"), sample.parameters.guidance_scale, Markup("text guidance scale, *s*<sub>T</sub>")),
-                (code("image_guidance_scale"), sample.parameters.image_guidance_scale, Markup("image guidance scale, *s*<sub>I</sub>")),
+                (
+                    code("guidance_scale"),
+                    sample.parameters.guidance_scale,
+                    Markup("text guidance scale, *s*<sub>T</sub>"),
+                ),
+                (
+                    code("image_guidance_scale"),
+                    sample.parameters.image_guidance_scale,
+                    Markup("image guidance scale, *s*<sub>I</sub>"),
+                ),
                 (code("seed"), sample.parameters.seed, ""),
                 (code("scheduler"), sample.parameters.scheduler or "the weights' own", ""),
             ],
