@@ -73,6 +73,8 @@ class UNetPlan(_Section):
     changed_weight: float = 8.0
     face_weight: float = 2.0
     feature_weight: float = 4.0
+    pointing_weight: float = Field(1.0, description="of saying where the edit goes; see editor/pointing.py")
+    blind_weight: float = Field(0.2, description="weight of an edit whose input image was dropped")
     drop_text: float = 0.05
     drop_image: float = 0.05
     drop_both: float = 0.05

@@ -25,6 +25,7 @@ from seamline.editor.config import TrainingPlan, load_plan
 from seamline.editor.data import Batch, Shard, ShardFolder, batch_of, batches, encoded, story, training_story
 from seamline.editor.drawn import pixels_in_parallel, pixels_of
 from seamline.editor.instructions import phrase
+from seamline.editor.pointing import Pointing
 from seamline.editor.text import TextEncoder, Tokenizer, build_text_encoder, build_tokenizer, teach_parsing, token_ids
 from seamline.editor.unet import (
     TIMESTEPS,
@@ -177,10 +178,16 @@ class Course:
             editor.unet.set_attn_processor(AttnProcessor())
         editor.unet.to(device).train()
         editor.text_encoder.train()
-        self._weights = [*editor.unet.parameters(), *editor.text_encoder.parameters()]
+        self._pointing = Pointing(editor.unet).to(device)
+        self._weights = [
+            *editor.unet.parameters(),
+            *editor.text_encoder.parameters(),
+            *self._pointing.parameters(),
+        ]
         groups = [
             {"params": list(editor.unet.parameters()), "share": 1.0},
             {"params": list(editor.text_encoder.parameters()), "share": self._plan.text_rate},
+            {"params": list(self._pointing.parameters()), "share": 1.0},
         ]
         self._optimiser = torch.optim.AdamW(
             groups, lr=self._plan.rate, betas=(0.9, 0.99), weight_decay=0.01, fused=True
@@ -242,6 +249,7 @@ class Course:
         state = {
             "unet": self._editor.unet.state_dict(),
             "text_encoder": self._editor.text_encoder.state_dict(),
+            "pointing": self._pointing.state_dict(),
             "average": self.average.state(),
             "optimiser": self._optimiser.state_dict(),
             "chance": self._chance.get_state(),
@@ -258,6 +266,7 @@ class Course:
         state = torch.load(self._workshop.checkpoint, map_location=self._device, weights_only=True)
         self._editor.unet.load_state_dict(state["unet"])
         self._editor.text_encoder.load_state_dict(state["text_encoder"])
+        self._pointing.load_state_dict(state["pointing"])
         self.average.restore(state["average"])
         self._optimiser.load_state_dict(state["optimiser"])
         self._chance.set_state(state["chance"].cpu())
@@ -286,8 +295,11 @@ class Course:
             image, text = drop_conditionings(before, states[:-1], states[-1:], self._plan, chance)
             noisy = self._schedule.noisy(after, noise, steps)
             drawn = editor.unet(torch.cat([noisy, image], 1), steps, text).sample.float()
-        weights = loss_weights(batch, self._plan).to(device)
-        return torch.mean(weights * (drawn - after).square())
+            pointing = self._pointing.loss(batch.face.to(device))
+        # What a picture looked like cannot be told from words: full weight would drown the rest in noise.
+        blind = (image.abs().amax((1, 2, 3), keepdim=True) == 0).float()
+        weights = loss_weights(batch, self._plan).to(device) * (1 - (1 - self._plan.blind_weight) * blind)
+        return torch.mean(weights * (drawn - after).square()) + self._plan.pointing_weight * pointing
 
 
 @dataclass(frozen=True)
