@@ -44,9 +44,11 @@ def run(root: Path, only: Collection[str] = ()) -> Figures:
     if unknown:
         raise SeamlineError(f"there is no benchmark {unknown[0]!r}", where="--only", hint="one of " + ", ".join(known))
     file = root / RECORD
-    record: Figures = json.loads(file.read_text("utf-8")) if file.is_file() else {}
+    record: Figures = {}
     for name in only or known:
         print(f"bench: {name} …", file=sys.stderr, flush=True)
-        record[name] = {**known[name](root), "machine": facts()}
+        found = {**known[name](root), "machine": facts()}
+        record = json.loads(file.read_text("utf-8")) if file.is_file() else {}
+        record[name] = found
         write_if_changed(file, json.dumps({key: record[key] for key in known if key in record}, indent=1) + "\n")
     return record
