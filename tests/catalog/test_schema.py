@@ -10,7 +10,7 @@ import pytest
 
 from seamline.catalog.entries import Sample
 from seamline.catalog.patterns import PATTERNS
-from seamline.catalog.schema import field_table, schemas, write_schemas
+from seamline.catalog.schema import drifted_schemas, field_table, schemas, write_schemas
 from seamline.catalog.validating import entry_classes
 from seamline.catalog.writing import KINDS
 from seamline.scenes.state import IDENTITY_GRID
@@ -60,3 +60,13 @@ def test_editors_learn_what_a_truth_may_say() -> None:
     assert schema["additionalProperties"] is False
     assert set(schema["required"]) == {name for name, field in Sample.model_fields.items() if field.is_required()}
     assert "$defs" not in schemas()["sample.json"]
+
+
+def test_a_schema_that_is_edited_or_lost_is_named(tmp_path: Path) -> None:
+    assert drifted_schemas(tmp_path) == ()
+    write_schemas(tmp_path)
+    assert drifted_schemas(tmp_path) == ()
+    folder = tmp_path / "catalog" / "schema"
+    (folder / "paper.json").write_text("{}", encoding="utf-8")
+    (folder / "model.json").unlink()
+    assert set(drifted_schemas(tmp_path)) == {"paper.json", "model.json"}

@@ -8,11 +8,11 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="drawing scenes needs the extra `draw`")
 
-from seamline.scenes.drawing import draw, light_vector  # noqa: E402
-from seamline.scenes.edits import SetAttribute, SetExpression, Swap, apply  # noqa: E402
-from seamline.scenes.paste import elsewhere, naive_paste  # noqa: E402
-from seamline.scenes.sampling import scene_from_seed  # noqa: E402
-from seamline.scenes.state import EXPRESSIONS, IDENTITY_GRID, Light  # noqa: E402
+from seamline.scenes.drawing import draw, light_vector
+from seamline.scenes.edits import SetAttribute, SetExpression, Swap, apply
+from seamline.scenes.paste import elsewhere, naive_paste
+from seamline.scenes.sampling import scene_from_seed
+from seamline.scenes.state import EXPRESSIONS, IDENTITY_GRID, Light
 
 SCENES = [scene_from_seed(seed) for seed in range(6)]
 

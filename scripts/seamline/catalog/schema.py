@@ -41,6 +41,18 @@ def write_schemas(root: Path) -> tuple[str, ...]:
     return tuple(name for name in names if write_if_changed(root / name, schemas()[Path(name).name]))
 
 
+def drifted_schemas(root: Path) -> tuple[str, ...]:
+    """Names of schemas in `catalog/schema/` that are missing or not what `schemas` says; none where no folder is."""
+    folder = root / "catalog" / "schema"
+    if not folder.is_dir():
+        return ()
+    return tuple(name for name, text in schemas().items() if _read(folder / name) != text)
+
+
+def _read(path: Path) -> str | None:
+    return path.read_text(encoding="utf-8") if path.is_file() else None
+
+
 def schema_of(entry: type[Entry]) -> dict[str, Any]:
     """JSON Schema of a class of entries; truth values are those that a scene can take."""
     from seamline.scenes.state import EXPRESSIONS, IDENTITY_GRID

@@ -55,8 +55,17 @@ def check(context: click.Context, as_json: bool) -> None:
       seamline check
     """
     from seamline.catalog import load
+    from seamline.catalog.schema import drifted_schemas
+    from seamline.errors import DriftError
 
-    catalog = load(project_of(context))
+    root = project_of(context)
+    catalog = load(root)
+    if drifted := drifted_schemas(root):
+        raise DriftError(
+            f"not what the entries say: {', '.join(drifted)}",
+            where="catalog/schema",
+            hint="run `seamline render`, which writes the schemas anew",
+        )
     counts = {
         "questions": len(catalog.questions),
         "models": len(catalog.models),

@@ -24,6 +24,7 @@ def render(context: click.Context, only_check: bool, as_json: bool) -> None:
       seamline render
       seamline render --check    for CI: exit code 1 if someone edited generated/ by hand
     """
+    from seamline.catalog.schema import write_schemas
     from seamline.errors import DriftError
     from seamline.site import tree
 
@@ -39,6 +40,7 @@ def render(context: click.Context, only_check: bool, as_json: bool) -> None:
                 hint="edit the sources instead, run `seamline render`, and commit what it wrote",
             )
         return
+    write_schemas(root)
     changes = tree.write(root, program)
     if as_json:
         echo_json({"written": changes.written, "unchanged": changes.unchanged, "removed": changes.removed})
