@@ -66,7 +66,7 @@ def test_what_changes_weighs_more() -> None:
     changed = torch.zeros(1, 1, 4, 4)
     changed[..., :2] = 1
     none = torch.zeros_like(changed)
-    weights = loss_weights(Batch(none, none, ("",), changed, none, none), UNetPlan())
+    weights = loss_weights(Batch(none, none, ("",), changed, none, none, none), UNetPlan())
     assert weights.mean().item() == pytest.approx(1)
     assert weights[0, 0, 0, 0] == pytest.approx(9 * weights[0, 0, 0, 3].item())
 

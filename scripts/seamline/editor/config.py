@@ -74,6 +74,7 @@ class UNetPlan(_Section):
     face_weight: float = 2.0
     feature_weight: float = 4.0
     pointing_weight: float = Field(1.0, description="of saying where the edit goes; see editor/pointing.py")
+    telling_weight: float = Field(0.0, description="of saying who will be seen; a start is all it had so far")
     blind_weight: float = Field(0.2, description="weight of an edit whose input image was dropped")
     drop_text: float = 0.05
     drop_image: float = 0.05

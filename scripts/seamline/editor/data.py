@@ -23,6 +23,7 @@ from seamline.editor.config import Pictures, TrainingPlan
 from seamline.editor.drawn import pixels_of
 from seamline.editor.instructions import phrase
 from seamline.editor.pairs import between, edit_for
+from seamline.editor.pointing import traits_of
 from seamline.scenes.edits import Edit, apply, edited_people
 from seamline.scenes.sampling import FIRST_TRAINING_SEED, scene_from_seed
 from seamline.scenes.state import Scene
@@ -81,6 +82,7 @@ class Batch:
         changed: (B,1,h,w) 0..1, how much the edit changes each latent pixel.
         face: (B,1,h,w) 0..1, the heads of the edited people, before or after.
         features: (B,1,h,w) 0..1, their eyes and mouths.
+        traits: (B,traits,h,w) int64, what the true picture shows; see `pointing.traits_of`.
     """
 
     before: Tensor
@@ -89,6 +91,7 @@ class Batch:
     changed: Tensor
     face: Tensor
     features: Tensor
+    traits: Tensor
 
 
 def story(seeds: Iterable[int], world: Pictures, rng: random.Random) -> Story:
@@ -183,7 +186,10 @@ def batch_of(chosen: Sequence[tuple[Shard, Link]], instructions: Sequence[str]) 
     face = torch.stack([_face(shard, link) for shard, link in chosen])
     features = torch.stack([_features(shard, link) for shard, link in chosen])
     changed = (after - before).abs().mean(1, keepdim=True).clamp(max=1)
-    return Batch(before, after, tuple(instructions), changed, face, features)
+    traits = torch.stack(
+        [traits_of(shard.story.scenes[link.after].people, shard.faces[link.after]) for shard, link in chosen]
+    )
+    return Batch(before, after, tuple(instructions), changed, face, features, traits)
 
 
 def _face(shard: Shard, link: Link) -> Tensor:

@@ -266,9 +266,12 @@ class Course:
         state = torch.load(self._workshop.checkpoint, map_location=self._device, weights_only=True)
         self._editor.unet.load_state_dict(state["unet"])
         self._editor.text_encoder.load_state_dict(state["text_encoder"])
-        self._pointing.load_state_dict(state["pointing"])
+        if set(state["pointing"]) == set(self._pointing.state_dict()):
+            self._pointing.load_state_dict(state["pointing"])
+            self._optimiser.load_state_dict(state["optimiser"])
+        else:
+            say("U-Net: the scaffolding has changed since; the optimiser starts anew")
         self.average.restore(state["average"])
-        self._optimiser.load_state_dict(state["optimiser"])
         self._chance.set_state(state["chance"].cpu())
         self.steps, self.pictures, self._spent = state["steps"], state["pictures"], state["seconds"]
         self._begun = time.monotonic()
@@ -295,7 +298,7 @@ class Course:
             image, text = drop_conditionings(before, states[:-1], states[-1:], self._plan, chance)
             noisy = self._schedule.noisy(after, noise, steps)
             drawn = editor.unet(torch.cat([noisy, image], 1), steps, text).sample.float()
-            pointing = self._pointing.loss(batch.face.to(device))
+            pointing = self._pointing.loss(batch.face.to(device), batch.traits.to(device), self._plan.telling_weight)
         # What a picture looked like cannot be told from words: full weight would drown the rest in noise.
         blind = (image.abs().amax((1, 2, 3), keepdim=True) == 0).float()
         weights = loss_weights(batch, self._plan).to(device) * (1 - (1 - self._plan.blind_weight) * blind)
@@ -439,7 +442,7 @@ def _split(batch: Batch, parts: int) -> list[Batch]:
             instructions=batch.instructions[at : at + size],
             **{
                 name: getattr(batch, name)[at : at + size]
-                for name in ("before", "after", "changed", "face", "features")
+                for name in ("before", "after", "changed", "face", "features", "traits")
             },
         )
         for at in range(0, len(batch.instructions), size)

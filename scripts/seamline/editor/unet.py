@@ -9,16 +9,27 @@ was tried first: a network this narrow spent its capacity on carrying noise to i
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import torch
 from torch import Tensor
 
 from seamline.editor.config import AutoencoderPlan, TextPlan, UNetPlan
-from seamline.editor.data import Batch
 
 UNet: TypeAlias = Any
 """A `diffusers.UNet2DConditionModel`; diffusers carries no types."""
+
+
+class Changes(Protocol):
+    """What a batch says of where its edits show; see `data.Batch`."""
+
+    @property
+    def changed(self) -> Tensor: ...
+    @property
+    def face(self) -> Tensor: ...
+    @property
+    def features(self) -> Tensor: ...
+
 
 TIMESTEPS = 1000
 NOISE_SCHEDULE: dict[str, Any] = {
@@ -143,7 +154,7 @@ def drop_conditionings(
     return image, text
 
 
-def loss_weights(batch: Batch, plan: UNetPlan) -> Tensor:
+def loss_weights(batch: Changes, plan: UNetPlan) -> Tensor:
     """(B,1,h,w), mean 1: where an error counts more, because the edit or an expression shows there."""
     weights = (
         1 + plan.changed_weight * batch.changed + plan.face_weight * batch.face + plan.feature_weight * batch.features
