@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +64,8 @@ Before that the autoencoder reached {faces_db:.1f} dB on held-out faces, and the
 read {parsed:.1%} of held-out instructions without any mistake.
 `training.yml` is the whole plan, `training.json` what happened.
 
+{curve}
+
 ## How good it is
 
 {evaluation}
@@ -110,6 +112,7 @@ def card(plan: TrainingPlan, course: Mapping[str, Any], record: EvaluationRecord
         parsed=course["text_encoder"].get("parsed", float("nan")),
         evaluation=_figures(record) if record is not None and same else "These weights have not been evaluated yet.",
         hashes="\n".join(f"- `{name}` `{digest}`" for name, digest in course["sha256"].items()),
+        curve=_curve(course.get("curve", [])),
         machine=course["machine"],
         **course["parameters"],
         **{name: course[name] for name in ("pictures_seen", "unet_steps", "minutes")},
@@ -127,6 +130,20 @@ def _figures(record: EvaluationRecord) -> str:
     lines.append(f"| slope of light, correlation with the true picture's | {told} |")
     parameters = ", ".join(f"{name} {value}" for name, value in record.parameters.items())
     return "\n".join([head, f"Sampled with {parameters}.", "", *lines])
+
+
+def _curve(rows: Sequence[Mapping[str, float]]) -> str:
+    if not rows:
+        return ""
+    head = (
+        "Mean squared error of the latents on held-out edits, drawn in one step from noise alone: where the picture\n"
+        "should change, with the right instruction and with another edit's, and elsewhere."
+    )
+    lines = ["| pictures seen | right | wrong | elsewhere | leaving it untouched |", "|---|---|---|---|---|"]
+    for row in rows:
+        values = " | ".join(f"{row[name]:.3f}" for name in ("right", "wrong", "outside", "untouched"))
+        lines.append(f"| {row['pictures']:,.0f} | {values} |")
+    return "\n".join([head, "", *lines])
 
 
 def _cell(figure: Figure | None) -> str:

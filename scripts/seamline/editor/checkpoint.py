@@ -51,6 +51,12 @@ class Workshop:
         with self.curve.open("a", encoding="utf-8") as lines:
             lines.write(json.dumps({name: round(value, 5) for name, value in row.items()}) + "\n")
 
+    def curve_rows(self) -> list[dict[str, float]]:
+        """The curve so far; empty before the first validation."""
+        if not self.curve.exists():
+            return []
+        return [json.loads(line) for line in self.curve.read_text(encoding="utf-8").splitlines()]
+
 
 class Average:
     """Exponential moving average of the weights of some modules; what is exported and judged."""

@@ -6,6 +6,7 @@ from the held-out side of `wording`. The record is what pages read.
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import time
@@ -34,7 +35,7 @@ FIRST_SEED = 500_000
 SHARES = {"swap": 0.6, "exchange": 0.1, "attribute": 0.2, "expression": 0.1}
 """Kinds of edits that are evaluated."""
 WIDTH, HEIGHT = 192, 128
-STEPS, GUIDANCE_SCALE, IMAGE_GUIDANCE_SCALE = 20, 2.0, 1.2
+STEPS, GUIDANCE_SCALE, IMAGE_GUIDANCE_SCALE = 20, 2.0, 1.0
 CURVE_SCALES, CURVE_EDITS = (1.0, 1.2, 1.5, 2.0, 2.5), 24
 """Image guidance scales at which strength is held against consistency, and on how many edits."""
 _BATCH = 8
@@ -112,8 +113,9 @@ def evaluate(
         facts={
             "edits": count,
             "seconds_per_edit": round(alone, 3),
-            "bundle_bytes": bundle_bytes(folder),
+            "bundle_megabytes": round(bundle_bytes(folder) / 1e6, 1),
             "device": device,
+            **_course(folder),
         },
     )
     if record:
@@ -250,6 +252,15 @@ def _through_autoencoder(pipe: Any, picture: Picture) -> Picture:
     there_and_back = decode(pipe.vae, encode(pipe.vae, pixels))[0]
     array: Picture = there_and_back.permute(1, 2, 0).mul(255).round().byte().cpu().numpy()
     return array
+
+
+def _course(folder: Path) -> dict[str, int | float]:
+    """How long the weights in `folder` were trained, if they say so."""
+    path = folder / "training.json"
+    if not path.exists():
+        return {}
+    told = json.loads(path.read_text(encoding="utf-8"))
+    return {"pictures_seen": told["pictures_seen"], "minutes_of_training": told["minutes"]}
 
 
 def _seconds_of_one(pipe: Any, edit: HeldOut) -> float:

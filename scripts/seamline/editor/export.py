@@ -118,6 +118,7 @@ def export(root: Path, to: Path | None = None) -> Path:
         },
         "autoencoder": workshop.finished("vae"),
         "text_encoder": workshop.finished("text_encoder"),
+        "curve": workshop.curve_rows(),
         "sha256": hashes(to),
     }
     write_if_changed(to / "training.json", json.dumps(facts, indent=1) + "\n")

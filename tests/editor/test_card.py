@@ -1,0 +1,46 @@
+"""The model card says what training and evaluation recorded, and nothing else."""
+
+from __future__ import annotations
+
+from seamline.editor.card import card
+from seamline.editor.config import TrainingPlan
+from seamline.measures.evaluation_record import EvaluationRecord, Figure
+
+COURSE = {
+    "unet_steps": 12,
+    "pictures_seen": 3456,
+    "minutes": 7.0,
+    "machine": "an abacus",
+    "parameters": {"vae": 1000, "text_encoder": 2000, "unet": 3000},
+    "autoencoder": {"faces_db": 31.25},
+    "text_encoder": {"parsed": 0.983},
+    "curve": [{"pictures": 3200, "minutes": 5.0, "right": 0.5, "wrong": 0.75, "outside": 0.125, "untouched": 1.0}],
+    "sha256": {"unet/model.safetensors": "cafe"},
+}
+
+
+def _record(digest: str) -> EvaluationRecord:
+    figure = Figure(kind="share", n=300, value=0.91, low=0.87, high=0.94)
+    return EvaluationRecord(
+        rows=(),
+        weights={"unet/model.safetensors": digest},
+        facts={"edits": 300},
+        figures={"identity": {"edit": figure}},
+    )
+
+
+def test_the_card_tells_how_long_these_weights_were_trained() -> None:
+    told = card(TrainingPlan(), COURSE, None)
+    assert "3,456 pictures" in told and "an abacus" in told and "98.3%" in told
+    assert "| 3,200 | 0.500 | 0.750 | 0.125 | 1.000 |" in told
+    assert "not been evaluated" in told
+
+
+def test_figures_of_these_weights_are_shown_with_their_interval() -> None:
+    told = card(TrainingPlan(), COURSE, _record("cafe"))
+    assert "0.91 (0.87 to 0.94)" in told and "300 held-out edits" in told
+
+
+def test_figures_of_other_weights_are_left_out() -> None:
+    told = card(TrainingPlan(), COURSE, _record("f00d"))
+    assert "0.91" not in told and "not been evaluated" in told
