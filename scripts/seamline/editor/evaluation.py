@@ -35,7 +35,7 @@ FIRST_SEED = 500_000
 SHARES = {"swap": 0.6, "exchange": 0.1, "attribute": 0.2, "expression": 0.1}
 """Kinds of edits that are evaluated."""
 WIDTH, HEIGHT = 192, 128
-STEPS, GUIDANCE_SCALE, IMAGE_GUIDANCE_SCALE = 20, 2.0, 1.0
+STEPS, GUIDANCE_SCALE, IMAGE_GUIDANCE_SCALE = 20, 1.5, 1.0
 CURVE_SCALES, CURVE_EDITS = (1.0, 1.2, 1.5, 2.0, 2.5), 24
 """Image guidance scales at which strength is held against consistency, and on how many edits."""
 _BATCH = 8
