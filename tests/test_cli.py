@@ -161,6 +161,8 @@ def test_a_closed_pipe_is_no_reason_for_a_traceback() -> None:
 
 def test_an_interrupt_ends_the_server_with_130_and_no_traceback(project: Path) -> None:
     script = "import os, signal, sys; from seamline import cli; import seamline.catalog as c\n"
+    # A shell that puts jobs in the background makes them deaf to interrupts, and their children too.
+    script += "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
     script += "c.load = lambda root: os.kill(os.getpid(), signal.SIGINT)\nsys.exit(cli.run(['check']))"
     done = subprocess.run([sys.executable, "-c", script], cwd=project, capture_output=True, text=True, check=False)
     assert done.returncode == 130, done.stderr

@@ -64,8 +64,8 @@ def evaluate(
       seamline evaluate
       seamline evaluate --count 24 --no-record    a quick look
     """
+    from seamline.editor.card import summary_lines
     from seamline.editor.evaluation import evaluate as evaluate_editor
-    from seamline.editor.evaluation import summary_lines
 
     found = evaluate_editor(
         project_of(context),

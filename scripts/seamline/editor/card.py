@@ -150,3 +150,20 @@ def _cell(figure: Figure | None) -> str:
     if figure is None:
         return "-"
     return f"{figure.value:.2f} ({figure.low:.2f} to {figure.high:.2f})"
+
+
+def summary_lines(record: EvaluationRecord) -> list[str]:
+    """The figures as a reader at a terminal wants them: one measure a line, its ways side by side."""
+    lines = []
+    for name, ways in record.figures.items():
+        told = "  ".join(f"{way} {_told(figure)}" for way, figure in ways.items())
+        lines.append(f"{name:24} {told}")
+    for name, ways in record.correlations.items():
+        told = "  ".join(f"{way} {_told(figure)}" for way, figure in ways.items())
+        lines.append(f"{name + ' (correlation)':24} {told}")
+    lines += [f"{name:24} {value}" for name, value in record.facts.items()]
+    return lines
+
+
+def _told(figure: Figure) -> str:
+    return f"{figure.value:.3f} [{figure.low:.3f}, {figure.high:.3f}] n={figure.n}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from seamline.errors import WeightsError
 from seamline.files import write_if_changed
 
 
@@ -45,6 +47,23 @@ class Workshop:
     def curve(self) -> Path:
         """One JSON line per validation."""
         return self.folder / "curve.jsonl"
+
+    def bring_in(self, weights: Path) -> None:
+        """Start from the pipeline folder `weights`, unless the U-Net's training has begun.
+
+        Raises:
+            WeightsError: the folder holds no pipeline.
+        """
+        if not (weights / "model_index.json").exists():
+            raise WeightsError(
+                "no pipeline to start from", where=str(weights), hint="name a folder with a model_index.json"
+            )
+        if self.checkpoint.exists():
+            return
+        for part in ("vae", "tokenizer", "text_encoder", "unet"):
+            shutil.copytree(weights / part, self.stage(part), dirs_exist_ok=True)
+        self.finish("vae", {})
+        self.finish("text_encoder", {})
 
     def note(self, row: Mapping[str, float]) -> None:
         """Add a row to the curve."""

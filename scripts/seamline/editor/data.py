@@ -8,9 +8,10 @@ so that n pictures of one swap give n (n - 1) directed edits.
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import permutations
 from pathlib import Path
@@ -92,6 +93,19 @@ class Batch:
     face: Tensor
     features: Tensor
     traits: Tensor
+
+    def split(self, parts: int) -> list[Batch]:
+        """The batch in `parts` of nearly equal size."""
+        size = math.ceil(len(self.instructions) / parts)
+        tensors = ("before", "after", "changed", "face", "features", "traits")
+        return [
+            replace(
+                self,
+                instructions=self.instructions[at : at + size],
+                **{name: getattr(self, name)[at : at + size] for name in tensors},
+            )
+            for at in range(0, len(self.instructions), size)
+        ]
 
 
 def story(seeds: Iterable[int], world: Pictures, rng: random.Random) -> Story:

@@ -24,7 +24,7 @@ from seamline.editor.pairs import edit_for
 from seamline.editor.sheet import SHEET_EDITS, write_sheet
 from seamline.errors import WeightsError
 from seamline.files import write_if_changed
-from seamline.measures.evaluation_record import RECORD_PATH, ConsistencyPoint, EvaluationRecord, Figure
+from seamline.measures.evaluation_record import RECORD_PATH, ConsistencyPoint, EvaluationRecord
 from seamline.samples.cells import Cell, Picture, Schedule
 from seamline.scenes.edits import Edit, Exchange, apply, edited_people
 from seamline.scenes.sampling import scene_from_seed
@@ -205,23 +205,6 @@ def measured_row(held: HeldOut, edited: Mapping[str, Picture]) -> dict[str, Any]
         "ways": {way: measure_edit(picture, truth.before, truth) for way, picture in pictures.items()},
         "truth": measure_edit(truth.picture, truth.before, truth),
     }
-
-
-def summary_lines(record: EvaluationRecord) -> list[str]:
-    """The figures as a reader at a terminal wants them: one measure a line, its ways side by side."""
-    lines = []
-    for name, ways in record.figures.items():
-        told = "  ".join(f"{way} {_told(figure)}" for way, figure in ways.items())
-        lines.append(f"{name:24} {told}")
-    for name, ways in record.correlations.items():
-        told = "  ".join(f"{way} {_told(figure)}" for way, figure in ways.items())
-        lines.append(f"{name + ' (correlation)':24} {told}")
-    lines += [f"{name:24} {value}" for name, value in record.facts.items()]
-    return lines
-
-
-def _told(figure: Figure) -> str:
-    return f"{figure.value:.3f} [{figure.low:.3f}, {figure.high:.3f}] n={figure.n}"
 
 
 def _held_out(seed: int) -> HeldOut:

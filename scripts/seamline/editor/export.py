@@ -15,7 +15,8 @@ import torch
 
 from seamline.editor.card import write_card
 from seamline.editor.checkpoint import Workshop
-from seamline.editor.training import WORKSHOP, Editor
+from seamline.editor.parts import Editor
+from seamline.editor.training import WORKSHOP
 from seamline.editor.unet import NOISE_SCHEDULE
 from seamline.errors import WeightsError
 from seamline.files import write_if_changed

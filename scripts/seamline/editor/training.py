@@ -8,12 +8,8 @@ from __future__ import annotations
 
 import math
 import os
-import random
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
-from dataclasses import dataclass, replace
-from multiprocessing import get_context
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import torch
@@ -22,13 +18,14 @@ from torch import Tensor
 from seamline.editor.autoencoder import Autoencoder, build_autoencoder, train_autoencoder
 from seamline.editor.checkpoint import Average, Workshop, save_whole
 from seamline.editor.config import TrainingPlan, load_plan
-from seamline.editor.data import Batch, Shard, ShardFolder, batch_of, batches, encoded, story, training_story
+from seamline.editor.data import Batch
 from seamline.editor.drawn import pixels_in_parallel, pixels_of
-from seamline.editor.instructions import phrase
+from seamline.editor.parts import Editor, Say
 from seamline.editor.pointing import Pointing
+from seamline.editor.sight import VALIDATION_SEEDS, Sight
+from seamline.editor.supply import Supply
 from seamline.editor.text import TextEncoder, Tokenizer, build_text_encoder, build_tokenizer, teach_parsing, token_ids
 from seamline.editor.unet import (
-    TIMESTEPS,
     NoiseSchedule,
     UNet,
     build_unet,
@@ -41,22 +38,9 @@ from seamline.scenes.sampling import FIRST_TRAINING_SEED, scene_from_seed
 
 WORKSHOP = Path(".cache/seamline/training")
 PLAN = Path("catalog/weights/mini/training.yml")
-VALIDATION_SEEDS = range(600_000, 600_016)
 _SECONDS_BETWEEN_CHECKPOINTS = 180.0
 _STEPS_BETWEEN_VALIDATIONS = 400
 _STEPS_BETWEEN_AVERAGES = 4
-
-Say = Callable[[str], None]
-
-
-@dataclass
-class Editor:
-    """The four trained parts of a mini editor."""
-
-    autoencoder: Autoencoder
-    tokenizer: Tokenizer
-    text_encoder: TextEncoder
-    unet: UNet
 
 
 def train(
@@ -90,7 +74,7 @@ def train(
     workshop = Workshop(root / WORKSHOP)
     workshop.folder.mkdir(parents=True, exist_ok=True)
     if start_from is not None:
-        _bring_in(start_from, workshop)
+        workshop.bring_in(start_from)
     autoencoder = autoencoder_stage(plan, workshop, device, say)
     tokenizer, text_encoder = text_stage(plan, workshop, device, say)
     unet = _unet(plan, workshop)
@@ -217,7 +201,7 @@ class Course:
         """Learn from one batch; returns its loss."""
         for group in self._optimiser.param_groups:
             group["lr"] = group["share"] * self._rate(progress)
-        parts = _split(batch, self._lanes)
+        parts = batch.split(self._lanes)
         seeds = torch.randint(2**40, (len(parts),), generator=self._chance).tolist()
         losses = list(self._pool.map(self._gradients, parts, seeds))
         for at, weights in enumerate(self._weights):
@@ -305,154 +289,6 @@ class Course:
         return torch.mean(weights * (drawn - after).square()) + self._plan.pointing_weight * pointing
 
 
-@dataclass(frozen=True)
-class Sight:
-    """Held-out edits to watch during training: is the instruction used, and is the rest left alone?"""
-
-    batch: Batch
-    device: str
-
-    @classmethod
-    def of(cls, editor: Editor, plan: TrainingPlan, device: str) -> Sight:
-        """A few held-out links of every kind, in held-out words."""
-        rng = random.Random(plan.seed)
-        told = story(VALIDATION_SEEDS, plan.pictures, rng)
-        shard = encoded(told, plan.pictures, editor.autoencoder, device)
-        links = [link for link in told.links if link.kind != "swap" or rng.random() < 0.3]
-        words = [phrase(link.edit, told.scenes[link.before], rng, held_out=True) for link in links]
-        return cls(batch_of([(shard, link) for link in links], words), device)
-
-    @torch.no_grad()
-    def judge(self, editor: Editor) -> dict[str, float]:
-        """Mean squared latent error at the last time step, from noise alone.
-
-        Returns:
-            `right` and `wrong`: over what should change, with the right instruction and with another's;
-            `outside`: over the rest; `untouched`: `right` of a model that leaves the picture as it is.
-        """
-        editor.unet.eval()
-        editor.text_encoder.eval()
-        batch, count = self.batch, len(self.batch.instructions)
-        chance = torch.Generator().manual_seed(0)
-        noise = torch.randn(batch.after.shape, generator=chance).to(self.device)
-        steps = torch.full((count,), TIMESTEPS - 1, device=self.device)
-        before, after = batch.before.to(self.device), batch.after.to(self.device)
-        drawn = []
-        for shift in (0, count // 2):
-            ids = token_ids(editor.tokenizer, batch.instructions[shift:] + batch.instructions[:shift])
-            with torch.autocast(torch.device(self.device).type, torch.bfloat16):
-                text = editor.text_encoder(ids.to(self.device)).last_hidden_state
-                parts = zip(noise.split(8), before.split(8), steps.split(8), text.split(8), strict=True)
-                drawn.append(
-                    torch.cat([editor.unet(torch.cat([n, b], 1), s, t).sample.float() for n, b, s, t in parts])
-                )
-        editor.unet.train()
-        editor.text_encoder.train()
-        changed = (batch.changed > 0.15).float().to(self.device)
-        return {
-            "right": _mean((drawn[0] - after).square(), changed),
-            "wrong": _mean((drawn[1] - after).square(), changed),
-            "outside": _mean((drawn[0] - after).square(), 1 - changed),
-            "untouched": _mean((before - after).square(), changed),
-        }
-
-
-class Supply:
-    """Where batches come from: on a CPU a folder of shards that another process fills, on CUDA fresh drawings."""
-
-    def __init__(self, autoencoder: Autoencoder, plan: TrainingPlan, workshop: Workshop, device: str, say: Say) -> None:
-        self._autoencoder, self._plan, self._device, self._say = autoencoder, plan, device, say
-        self._shards: dict[int, Shard] = {}
-        self._stream: Iterator[Batch] | None = None
-        self._next = 0
-        self._folder = ShardFolder(workshop.folder / "shards", plan) if device == "cpu" else None
-        self._painters = self._start_painting(workshop) if self._folder else None
-
-    def batch(self, step: int) -> Batch:
-        """The next batch; looks for new shards every now and then."""
-        if self._stream is None or step % 50 == 0:
-            self._refresh(step)
-        assert self._stream is not None
-        return next(self._stream)
-
-    def close(self) -> None:
-        """Stop drawing."""
-        if self._painters:
-            self._painters.shutdown(wait=False, cancel_futures=True)
-
-    def _refresh(self, step: int) -> None:
-        known = set(self._shards)
-        if self._folder is None:
-            self._draw_fresh(step)
-        else:
-            self._load_new()
-        if set(self._shards) != known or self._stream is None:
-            seed = hash((self._plan.seed, step))
-            self._stream = batches(list(self._shards.values()), self._plan.pictures, self._plan.unet.batch, seed)
-
-    def _draw_fresh(self, step: int) -> None:
-        if self._next and step < 200 * self._next:
-            return
-        told = training_story(self._next, self._plan)
-        self._shards[self._next] = encoded(told, self._plan.pictures, self._autoencoder, self._device)
-        self._shards.pop(self._next - self._plan.unet.shards, None)
-        self._next += 1
-
-    def _load_new(self) -> None:
-        assert self._folder is not None
-        while not (present := self._folder.present()):
-            time.sleep(2)
-        for index in present:
-            if index not in self._shards:
-                self._shards[index] = self._folder.load(index)
-        if len(present) != self._next:
-            self._next = len(present)
-            self._say(f"U-Net: {len(present)} of {self._plan.unet.shards} shards drawn")
-
-    def _start_painting(self, workshop: Workshop) -> ProcessPoolExecutor | None:
-        assert self._folder is not None
-        missing = sorted(set(range(self._plan.unet.shards)) - set(self._folder.present()))
-        if not missing:
-            return None
-        painters = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_be_modest)
-        for index in missing:
-            painters.submit(draw_shard, workshop.folder, self._plan, index)
-        return painters
-
-
-def draw_shard(workshop: Path, plan: TrainingPlan, index: int) -> None:
-    """Draw one training shard into the workshop."""
-    from diffusers import AutoencoderTiny
-
-    autoencoder = AutoencoderTiny.from_pretrained(workshop / "vae").eval()
-    ShardFolder(workshop / "shards", plan).draw(index, autoencoder)
-
-
-def _be_modest() -> None:
-    torch.set_num_threads(1)
-    if hasattr(os, "nice"):
-        os.nice(15)
-
-
-def _split(batch: Batch, parts: int) -> list[Batch]:
-    size = math.ceil(len(batch.instructions) / parts)
-    return [
-        replace(
-            batch,
-            instructions=batch.instructions[at : at + size],
-            **{
-                name: getattr(batch, name)[at : at + size]
-                for name in ("before", "after", "changed", "face", "features", "traits")
-            },
-        )
-        for at in range(0, len(batch.instructions), size)
-    ]
-
-
-def _mean(values: Tensor, where: Tensor) -> float:
-    return ((values * where).sum() / (where.sum() * values.shape[1])).item()
-
-
 def _unet(plan: TrainingPlan, workshop: Workshop) -> UNet:
     from diffusers import UNet2DConditionModel
 
@@ -465,19 +301,3 @@ def _unet(plan: TrainingPlan, workshop: Workshop) -> UNet:
     )
     unet.save_config(workshop.stage("unet_config"))
     return unet
-
-
-def _bring_in(weights: Path, workshop: Workshop) -> None:
-    """Fill an empty workshop from a pipeline folder."""
-    import shutil
-
-    if not (weights / "model_index.json").exists():
-        raise WeightsError(
-            "no pipeline to start from", where=str(weights), hint="name a folder with a model_index.json"
-        )
-    if workshop.checkpoint.exists():
-        return
-    for part in ("vae", "tokenizer", "text_encoder", "unet"):
-        shutil.copytree(weights / part, workshop.stage(part), dirs_exist_ok=True)
-    workshop.finish("vae", {})
-    workshop.finish("text_encoder", {})
