@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import signal
 import socket
 import subprocess
 import sys
@@ -40,7 +39,7 @@ def served(own_copy: Path) -> Iterator[tuple[Path, str]]:
     try:
         yield own_copy, f"http://{address}/"
     finally:
-        server.send_signal(signal.SIGINT)
+        server.terminate()
         server.wait(timeout=60)
         log.close()
 
