@@ -1,0 +1,80 @@
+/* Adds interaction to exhibits. Each is whole without it: see exhibits.css, which shows controls only where scripts run. */
+(() => {
+  "use strict";
+
+  const all = (root, selector) => [...root.querySelectorAll(selector)];
+
+  /* Before and after: a range input laid over two stacked pictures. */
+  const compare = (frame) => {
+    const range = frame.querySelector("input");
+    const show = () => {
+      frame.style.setProperty("--at", range.value / 100);
+      range.setAttribute("aria-valuetext", `${range.value} % input image, ${100 - range.value} % edited image`);
+    };
+    range.addEventListener("input", show);
+    show();
+  };
+
+  /* A chooser shows one of many options large, on its stage. What the two have in common carries the same
+     data-sl-slot; what only the stage should show of an option waits in the option's <template>. */
+  const chooser = (root) => {
+    const options = all(root, "[data-sl-option]");
+    const slots = all(root, ".sl-stage [data-sl-slot]");
+    const range = root.querySelector("input[type=range]");
+    const radios = all(root, "input[type=radio]");
+
+    const part = (option, name) => {
+      const selector = `[data-sl-slot="${name}"]`;
+      return option.querySelector(selector) ?? option.querySelector("template")?.content.querySelector(selector);
+    };
+
+    const show = (at) => {
+      for (const slot of slots) fill(slot, part(options[at], slot.dataset.slSlot));
+      if (!range) return;
+      range.value = at;
+      range.setAttribute("aria-valuetext", part(options[at], "said").textContent);
+      options.forEach((option, place) => {
+        if (place === at) option.setAttribute("aria-current", "step");
+        else option.removeAttribute("aria-current");
+      });
+    };
+
+    range?.addEventListener("input", () => show(Number(range.value)));
+    if (range) options.forEach((option, at) => option.addEventListener("click", () => show(at)));
+    radios.forEach((radio, at) => radio.addEventListener("change", () => show(at)));
+    const table = root.querySelector('[data-sl-options="grid"]');
+    if (table) arrows(table);
+  };
+
+  const fill = (slot, from) => {
+    if (!from) return;
+    if (slot.tagName === "IMG") {
+      slot.alt = from.alt;
+      slot.src = from.src;
+    } else if (slot.getAttribute("role") === "img") {
+      slot.setAttribute("aria-label", from.getAttribute("aria-label"));
+    } else {
+      slot.replaceChildren(...from.cloneNode(true).childNodes);
+    }
+  };
+
+  /* Arrow keys move through a table of radio buttons in two directions; natively they know only one. */
+  const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+
+  const arrows = (table) => {
+    const grid = [...table.tBodies[0].rows].map((row) => all(row, "td").map((cell) => cell.querySelector("input")));
+    table.addEventListener("keydown", (event) => {
+      const step = STEPS[event.key];
+      const row = grid.findIndex((line) => line.includes(event.target));
+      if (!step || row < 0) return;
+      event.preventDefault();
+      const next = grid[row + step[0]]?.[grid[row].indexOf(event.target) + step[1]];
+      if (!next) return;
+      next.focus();
+      next.click();
+    });
+  };
+
+  all(document, "[data-sl-compare]").forEach(compare);
+  all(document, "[data-sl-chooser]").forEach(chooser);
+})();
