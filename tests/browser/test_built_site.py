@@ -78,4 +78,5 @@ def state(shown: Locator, kind: str) -> str:
     """What the exhibit shows large."""
     if kind == "before-after":
         return str(shown.locator(".sl-compare").evaluate("e => e.style.getPropertyValue('--at')"))
-    return str(shown.locator(".sl-stage").inner_html())
+    pictures_and_words = "e => [...e.querySelectorAll('img')].map(i => i.src).join(' ') + e.textContent"
+    return str(shown.locator(".sl-stage").evaluate(pictures_and_words))
