@@ -210,3 +210,14 @@ def test_doctor_tells_what_to_do_about_each_missing_part(
         assert not findings[part]["present"]
         assert findings[part]["advice"].startswith("apt-get install")
     assert all(finding["advice"] for finding in findings.values() if not finding["present"])
+
+
+def test_the_reference_does_not_depend_on_which_commands_have_run() -> None:
+    script = "from seamline.cli import program, run; from seamline.pages.reference import describe_commands\n"
+    script += "import contextlib, io\nwith contextlib.redirect_stdout(io.StringIO()): {ran}\n"
+    script += "print(describe_commands(program))"
+    fresh, used = (
+        subprocess.run([sys.executable, "-c", script.format(ran=ran)], capture_output=True, text=True, check=True)
+        for ran in ("pass", "run(['check', '--help'])")
+    )
+    assert fresh.stdout == used.stdout

@@ -29,7 +29,7 @@ def describe_commands(program: click.Command | None) -> Markup:
         return Markup("The command line is described where the program renders this page itself.")
     parts = [_command(program, program.name or "seamline", None)]
     if isinstance(program, click.Group):
-        context = click.Context(program, info_name=program.name)
+        context = click.Context(program, info_name=program.name, **program.context_settings)
         for name in program.list_commands(context):
             command = program.get_command(context, name)
             if command is not None and not command.hidden:
@@ -38,7 +38,7 @@ def describe_commands(program: click.Command | None) -> Markup:
 
 
 def _command(command: click.Command, name: str, parent: click.Context | None) -> str:
-    context = click.Context(command, info_name=name, parent=parent)
+    context = click.Context(command, info_name=name, parent=parent, **command.context_settings)
     usage = " ".join(command.collect_usage_pieces(context))
     parts = [f"## {markdown(context.command_path)}", fence(f"{context.command_path} {usage}".strip(), "text")]
     parts += _help(command.help or command.short_help or "")
