@@ -37,8 +37,8 @@ def schemas() -> dict[str, str]:
 
 def write_schemas(root: Path) -> tuple[str, ...]:
     """Write the schemas to `catalog/schema/` of the project in `root`; tell which files changed."""
-    names = (f"catalog/schema/{name}" for name in schemas())
-    return tuple(name for name in names if write_if_changed(root / name, schemas()[Path(name).name]))
+    texts = {f"catalog/schema/{name}": text for name, text in schemas().items()}
+    return tuple(name for name, text in texts.items() if write_if_changed(root / name, text))
 
 
 def drifted_schemas(root: Path) -> tuple[str, ...]:
