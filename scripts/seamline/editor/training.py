@@ -20,6 +20,7 @@ from seamline.editor.checkpoint import Average, Workshop, save_whole
 from seamline.editor.config import TrainingPlan, load_plan
 from seamline.editor.data import Batch
 from seamline.editor.drawn import pixels_in_parallel, pixels_of
+from seamline.editor.optimiser import Optimiser
 from seamline.editor.parts import Editor, Say
 from seamline.editor.pointing import Pointing
 from seamline.editor.sight import VALIDATION_SEEDS, Sight
@@ -168,14 +169,6 @@ class Course:
             *editor.text_encoder.parameters(),
             *self._pointing.parameters(),
         ]
-        groups = [
-            {"params": list(editor.unet.parameters()), "share": 1.0},
-            {"params": list(editor.text_encoder.parameters()), "share": self._plan.text_rate},
-            {"params": list(self._pointing.parameters()), "share": 1.0},
-        ]
-        self._optimiser = torch.optim.AdamW(
-            groups, lr=self._plan.rate, betas=(0.9, 0.99), weight_decay=0.01, fused=True
-        )
         parts = {"unet": editor.unet, "text_encoder": editor.text_encoder}
         self.average = Average(parts, self._plan.ema**_STEPS_BETWEEN_AVERAGES)
         self._chance = torch.Generator().manual_seed(plan.seed)
@@ -187,6 +180,7 @@ class Course:
         if device == "cpu":
             torch.set_num_threads(1)
         self._pool = ThreadPoolExecutor(self._lanes)
+        self._optimiser = Optimiser(editor.unet, editor.text_encoder, self._pointing, self._plan, self._lanes)
 
     @property
     def seconds(self) -> float:
@@ -199,8 +193,6 @@ class Course:
 
     def step(self, batch: Batch, progress: float) -> float:
         """Learn from one batch; returns its loss."""
-        for group in self._optimiser.param_groups:
-            group["lr"] = group["share"] * self._rate(progress)
         parts = batch.split(self._lanes)
         seeds = torch.randint(2**40, (len(parts),), generator=self._chance).tolist()
         losses = list(self._pool.map(self._gradients, parts, seeds))
@@ -208,7 +200,7 @@ class Course:
             found = [gradient for _, gradients in losses if (gradient := gradients[at]) is not None]
             weights.grad = sum(found[1:], start=found[0]).div_(len(losses)) if found else None
         torch.nn.utils.clip_grad_norm_(self._weights, 1.0)
-        self._optimiser.step()
+        self._optimiser.step(self._rate(progress), self._pool)
         self.steps += 1
         if self.steps % _STEPS_BETWEEN_AVERAGES == 0:
             self.average.update()
@@ -250,11 +242,11 @@ class Course:
         state = torch.load(self._workshop.checkpoint, map_location=self._device, weights_only=True)
         self._editor.unet.load_state_dict(state["unet"])
         self._editor.text_encoder.load_state_dict(state["text_encoder"])
-        if set(state["pointing"]) == set(self._pointing.state_dict()):
-            self._pointing.load_state_dict(state["pointing"])
+        try:
+            self._pointing.load_state_dict(state.get("pointing", {}))
             self._optimiser.load_state_dict(state["optimiser"])
-        else:
-            say("U-Net: the scaffolding has changed since; the optimiser starts anew")
+        except (RuntimeError, ValueError, KeyError):
+            say("U-Net: scaffolding or optimiser have changed since; both start anew")
         self.average.restore(state["average"])
         self._chance.set_state(state["chance"].cpu())
         self.steps, self.pictures, self._spent = state["steps"], state["pictures"], state["seconds"]
