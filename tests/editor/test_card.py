@@ -44,3 +44,18 @@ def test_figures_of_these_weights_are_shown_with_their_interval() -> None:
 def test_figures_of_other_weights_are_left_out() -> None:
     told = card(TrainingPlan(), COURSE, _record("f00d"))
     assert "0.91" not in told and "not been evaluated" in told
+
+
+def test_the_card_owns_up_to_a_plan_that_changed_on_the_way() -> None:
+    plans = [
+        {"from_step": 0, "plan": {"batch": 16, "rate": 0.001}},
+        {"from_step": 502, "plan": {"batch": 24}},
+        {"from_step": 1800, "plan": {"batch": 32, "muon_share": 2.0}},
+    ]
+    told = card(TrainingPlan(), COURSE | {"plans": plans}, None)
+    assert "- from step 502: `batch` 16 -> 24" in told
+    assert "- from step 1,800: `batch` 24 -> 32, `muon_share` (unset) -> 2.0" in told
+
+
+def test_the_card_says_nothing_of_plans_where_one_held_throughout() -> None:
+    assert "from step" not in card(TrainingPlan(), COURSE | {"plans": [{"from_step": 0, "plan": {"batch": 16}}]}, None)

@@ -85,3 +85,11 @@ def test_a_state_of_another_number_of_lanes_is_refused() -> None:
     modules = parts()
     with pytest.raises(ValueError, match="group"):
         Optimiser(*modules, PLAN, lanes=2).load_state_dict(Optimiser(*modules, PLAN, lanes=1).state_dict())
+
+
+def test_without_muon_every_weight_still_moves() -> None:
+    modules = parts()
+    before = [weights.detach().clone() for module in modules for weights in module.parameters()]
+    learn(Optimiser(*modules, PLAN.model_copy(update={"muon_share": 0.0}), lanes=2), modules, 1)
+    after = [weights for module in modules for weights in module.parameters()]
+    assert not [new.shape for old, new in zip(before, after, strict=True) if torch.equal(old, new)]

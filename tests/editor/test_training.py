@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -81,6 +82,29 @@ def test_training_restarts_from_the_bundle_alone(project: Path, tmp_path: Path) 
         train(tmp_path, start_from=project / "catalog/weights/mini", say=lines.append)
     assert not any(line.startswith(("autoencoder", "text")) for line in lines)
     assert "done after 1 steps" in lines[-1]
+    export(tmp_path)
+    told = json.loads((tmp_path / "catalog/weights/mini/training.json").read_text())
+    assert (told["unet_steps"], told["pictures_seen"]) == (6, 48), "what the bundle had learnt before counts too"
+    assert [(row["from_step"], row["plan"]["steps"]) for row in told["plans"]] == [(0, 3), (3, 5), (5, 1)]
+    assert (
+        told["text_encoder"] == json.loads((project / "catalog/weights/mini/training.json").read_text())["text_encoder"]
+    )
+
+
+@pytest.mark.slow
+def test_a_checkpoint_from_before_the_scaffolding_changed_goes_on(project: Path, tmp_path: Path) -> None:
+    (tmp_path / training.PLAN).parent.mkdir(parents=True)
+    (tmp_path / training.PLAN).write_text(PLAN % 6)
+    shutil.copytree(project / training.WORKSHOP, tmp_path / training.WORKSHOP)
+    checkpoint = Workshop(tmp_path / training.WORKSHOP).checkpoint
+    state = torch.load(checkpoint, weights_only=True)
+    del state["pointing"]
+    torch.save(state, checkpoint)
+    lines: list[str] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(training, "VALIDATION_SEEDS", range(600_000, 600_003))
+        train(tmp_path, say=lines.append)
+    assert any("both start anew" in line for line in lines) and "done after 6 steps" in lines[-1]
 
 
 def test_a_folder_without_a_pipeline_is_refused(tmp_path: Path) -> None:

@@ -62,7 +62,7 @@ a part of them is kept for evaluation.
 These weights saw **{pictures_seen:,} pictures** in {unet_steps:,} steps, {minutes:.0f} minutes on {machine}.
 Before that the autoencoder reached {faces_db:.1f} dB on held-out faces, and the text encoder
 read {parsed:.1%} of held-out instructions without any mistake.
-`training.yml` is the whole plan, `training.json` what happened.
+`training.yml` is the plan as it stands now, `training.json` what happened.{plans}
 
 {curve}
 
@@ -113,6 +113,7 @@ def card(plan: TrainingPlan, course: Mapping[str, Any], record: EvaluationRecord
         evaluation=_figures(record) if record is not None and same else "These weights have not been evaluated yet.",
         hashes="\n".join(f"- `{name}` `{digest}`" for name, digest in course["sha256"].items()),
         curve=_curve(course.get("curve", [])),
+        plans=_plans(course.get("plans", [])),
         machine=course["machine"],
         **course["parameters"],
         **{name: course[name] for name in ("pictures_seen", "unet_steps", "minutes")},
@@ -130,6 +131,22 @@ def _figures(record: EvaluationRecord) -> str:
     lines.append(f"| slope of light, correlation with the true picture's | {told} |")
     parameters = ", ".join(f"{name} {value}" for name, value in record.parameters.items())
     return "\n".join([head, f"Sampled with {parameters}.", "", *lines])
+
+
+def _plans(rows: Sequence[Mapping[str, Any]]) -> str:
+    """From which step on the U-Net's plan was another, as a list; nothing when one plan held throughout."""
+    if len(rows) < 2:
+        return ""
+    known, lines = dict(rows[0]["plan"]), []
+    for row in rows[1:]:
+        news = [f"`{name}` {_shown(known.get(name))} -> {_shown(value)}" for name, value in row["plan"].items()]
+        lines.append(f"- from step {row['from_step']:,}: {', '.join(news)}")
+        known |= row["plan"]
+    return "\nThe U-Net did not follow it from the start:\n\n" + "\n".join(lines)
+
+
+def _shown(value: Any) -> str:
+    return "(unset)" if value is None else str(value)
 
 
 def _curve(rows: Sequence[Mapping[str, float]]) -> str:

@@ -15,6 +15,9 @@ from torch import Tensor, nn
 from seamline.errors import WeightsError
 from seamline.files import write_if_changed
 
+COUNTED = ("unet_steps", "pictures_seen", "minutes")
+"""What `training.json` counts over all sittings."""
+
 
 @dataclass(frozen=True, slots=True)
 class Workshop:
@@ -62,19 +65,56 @@ class Workshop:
             return
         for part in ("vae", "tokenizer", "text_encoder", "unet"):
             shutil.copytree(weights / part, self.stage(part), dirs_exist_ok=True)
-        self.finish("vae", {})
-        self.finish("text_encoder", {})
+        told = weights / "training.json"
+        course: dict[str, Any] = json.loads(told.read_text(encoding="utf-8")) if told.exists() else {}
+        self.finish("before", {name: course[name] for name in COUNTED if name in course})
+        for row in course.get("plans", []):
+            _add_line(self.plans, row)
+        for row in course.get("curve", []):
+            self.note(row)
+        self.finish("vae", course.get("autoencoder", {}))
+        self.finish("text_encoder", course.get("text_encoder", {}))
 
     def note(self, row: Mapping[str, float]) -> None:
         """Add a row to the curve."""
-        with self.curve.open("a", encoding="utf-8") as lines:
-            lines.write(json.dumps({name: round(value, 5) for name, value in row.items()}) + "\n")
+        _add_line(self.curve, {name: round(value, 5) for name, value in row.items()})
 
-    def curve_rows(self) -> list[dict[str, float]]:
+    def curve_rows(self) -> list[dict[str, Any]]:
         """The curve so far; empty before the first validation."""
-        if not self.curve.exists():
-            return []
-        return [json.loads(line) for line in self.curve.read_text(encoding="utf-8").splitlines()]
+        return _lines(self.curve)
+
+    @property
+    def plans(self) -> Path:
+        """One JSON line for each step from which the U-Net's plan was another."""
+        return self.folder / "plans.jsonl"
+
+    def follow(self, plan: Mapping[str, Any], step: int) -> None:
+        """Note that from `step` on (counted over all sittings) the U-Net is trained by `plan`, if that is news."""
+        known: dict[str, Any] = {}
+        for row in _lines(self.plans):
+            known |= row["plan"]
+        news = {name: value for name, value in plan.items() if name not in known or known[name] != value}
+        if news:
+            _add_line(self.plans, {"from_step": step, "plan": news})
+
+    def plan_rows(self) -> list[dict[str, Any]]:
+        """What the U-Net's plan was, and from which step on which of its fields were others."""
+        return _lines(self.plans)
+
+    def before(self, name: str) -> float:
+        """What the weights this workshop started from had already had of `COUNTED`; 0 where it began from nothing."""
+        return (self.finished("before") or {}).get(name, 0)
+
+
+def _add_line(path: Path, row: Mapping[str, Any]) -> None:
+    with path.open("a", encoding="utf-8") as lines:
+        lines.write(json.dumps(dict(row)) + "\n")
+
+
+def _lines(path: Path) -> list[dict[str, Any]]:
+    if not path.exists():
+        return []
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
 class Average:

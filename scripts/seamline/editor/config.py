@@ -64,7 +64,9 @@ class UNetPlan(_Section):
     batch: int = 16
     steps: int = 12_000
     rate: float = 1e-3
-    muon_share: float = Field(2.0, description="rate of the inner matrices under Muon, as a share of the rate")
+    muon_share: float = Field(
+        2.0, ge=0, description="rate of the inner matrices under Muon, as a share of the rate; 0: all by AdamW"
+    )
     warmup: int = 100
     cosine_from: float = Field(0.4, description="share of the steps after which the rate falls along a cosine")
     text_rate: float = Field(0.1, description="rate of the text encoder, as a share of the U-Net's")

@@ -108,9 +108,9 @@ def export(root: Path, to: Path | None = None) -> Path:
         path.chmod(0o644)
     workshop = Workshop(root / WORKSHOP)
     facts: dict[str, Any] = {
-        "unet_steps": int(course["steps"]),
-        "pictures_seen": int(course["pictures"]),
-        "minutes": round(course["seconds"] / 60, 1),
+        "unet_steps": int(workshop.before("unet_steps") + course["steps"]),
+        "pictures_seen": int(workshop.before("pictures_seen") + course["pictures"]),
+        "minutes": round(workshop.before("minutes") + course["seconds"] / 60, 1),
         "machine": torch.cuda.get_device_name() if torch.cuda.is_available() else f"{os.cpu_count()} CPU cores",
         "parameters": {
             "vae": _size(editor.autoencoder),
@@ -119,6 +119,7 @@ def export(root: Path, to: Path | None = None) -> Path:
         },
         "autoencoder": workshop.finished("vae"),
         "text_encoder": workshop.finished("text_encoder"),
+        "plans": workshop.plan_rows(),
         "curve": workshop.curve_rows(),
         "sha256": hashes(to),
     }

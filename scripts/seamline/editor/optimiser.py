@@ -33,7 +33,8 @@ class Optimiser:
     def __init__(
         self, unet: UNet, text_encoder: nn.Module, scaffolding: nn.Module, plan: UNetPlan, lanes: int = 1
     ) -> None:
-        inner = [weights for name, weights in unet.named_parameters() if _is_inner(name, weights, unet)]
+        named = unet.named_parameters() if plan.muon_share else ()
+        inner = [weights for name, weights in named if _is_inner(name, weights, unet)]
         chosen = {id(weights) for weights in inner}
         edge = [weights for weights in unet.parameters() if id(weights) not in chosen]
         groups = [
@@ -53,7 +54,7 @@ class Optimiser:
                 weight_decay=0.01,
                 adjust_lr_fn="match_rms_adamw",
             )
-            for lane in range(lanes)
+            for lane in range(min(lanes, len(inner)))
         ]
 
     def step(self, rate: float, pool: Executor) -> None:

@@ -134,6 +134,7 @@ def unet_stage(
     supply = Supply(editor.autoencoder, plan, workshop, device, say)
     course = Course(editor, plan, workshop, device)
     course.resume(say)
+    workshop.follow(plan.unet.model_dump(mode="json"), int(workshop.before("unet_steps")) + course.steps)
     sight = Sight.of(editor, plan, device)
     saved = time.monotonic()
     try:
@@ -218,7 +219,8 @@ class Course:
             + "  ".join(f"{name} {value:.3f}" for name, value in figures.items())
             + f"  {left:.0f} min left"
         )
-        self._workshop.note({"pictures": self.pictures, "minutes": self.seconds / 60, **figures})
+        seen, spent = (self._workshop.before(name) for name in ("pictures_seen", "minutes"))
+        self._workshop.note({"pictures": seen + self.pictures, "minutes": spent + self.seconds / 60, **figures})
 
     def save(self) -> None:
         """Write the checkpoint."""
