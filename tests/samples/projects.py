@@ -97,4 +97,4 @@ def drawn(picture: Picture, cell: Cell, schedule: Schedule) -> DrawnCell:
     steps = moments_of(cell.moments, schedule.num_inference_steps)
     moments = tuple(Moment(step, 1000 - step, filled, filled) for step in steps)
     words = [word for word, _, _ in words_of(cell.instruction)] if cell.attention else []
-    return DrawnCell(filled, moments, {word: np.ones((8, 12), np.float32) for word in words})
+    return DrawnCell(filled, moments, tuple((word, np.ones((8, 12), np.float32)) for word in words))

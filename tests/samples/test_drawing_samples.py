@@ -70,7 +70,7 @@ def test_a_run_holds_every_role_its_sample_declares(drawn: Catalog) -> None:
         "no-image": 1,
         "noisy": 8,
         "guess": 8,
-        "attention": 9,
+        "attention": len(INSTRUCTION.split()),
     }
     edited = record.one("edited")
     assert edited is not None

@@ -86,7 +86,7 @@ def assemble(job: Job, weights: Weights, facts: Facts) -> tuple[RunRecord, dict[
         add("noisy", f"noisy-{moment.step:03}", moment.noisy, first, **when)
         add("guess", f"guess-{moment.step:03}", moment.guess, first, **when)
     height, width = job.input.picture.shape[:2]
-    for place, (word, shares) in enumerate(drawn.attention.items()):
+    for place, (word, shares) in enumerate(drawn.attention):
         add("attention", f"attention-{place:02}-{slug(word)}", _grey(shares, width, height), word=word)
     fields = {**job.state.key_fields, "dtype": facts.dtype}
     record = RunRecord(

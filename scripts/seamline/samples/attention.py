@@ -11,11 +11,10 @@ it works for any U-Net of diffusers and changes no pixel.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-import torch
 import torch.nn.functional as F
 from torch import Tensor
 
@@ -58,15 +57,16 @@ class Watch:
         for place, index in enumerate(self._tokens):
             self._sums[index] = self._sums.get(index, 0) + maps[place]
 
-    def maps(self, index: int) -> Mapping[str, NDArray[np.float32]]:
-        """A cell's map of each word, (h,w) in 0..1; a word that occurs twice counts its occurrences together."""
+    def maps(self, index: int) -> tuple[tuple[str, NDArray[np.float32]], ...]:
+        """A cell's words in the instruction's order, each with its map, (h,w) in 0..1.
+
+        A word that occurs twice has two maps: its second occurrence may look elsewhere than its first.
+        """
         if index not in self._sums:
-            return {}
+            return ()
         total = self._sums[index]
-        words: dict[str, Tensor] = {}
-        for word, tokens in self._tokens[index]:
-            words[word] = words.get(word, torch.zeros_like(total[0])) + total[tokens].sum(0)
-        return {word: (found / found.max().clamp_min(1e-12)).cpu().numpy() for word, found in words.items()}
+        summed = ((word, total[tokens].sum(0)) for word, tokens in self._tokens[index])
+        return tuple((word, (found / found.max().clamp_min(1e-12)).cpu().numpy()) for word, found in summed)
 
 
 class _Watching:

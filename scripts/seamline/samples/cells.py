@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from seamline.errors import RunError
@@ -75,12 +74,13 @@ class DrawnCell:
     """What a cell became.
 
     Attributes:
-        attention: one (h,w) float32 map in 0..1 per word of the instruction, at the latents' size.
+        attention: the instruction's words in order, each with its (h,w) float32 map in 0..1 at the latents' size;
+            a word that occurs twice is there twice.
     """
 
     picture: Picture
     moments: tuple[Moment, ...] = ()
-    attention: Mapping[str, NDArray[np.float32]] = field(default_factory=dict)
+    attention: tuple[tuple[str, NDArray[np.float32]], ...] = ()
 
 
 def moments_of(count: int, steps: int) -> tuple[int, ...]:

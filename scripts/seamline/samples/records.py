@@ -18,7 +18,7 @@ Roles of an image:
 | `region` | run | mask of what the edit should change, white on black (scenes) |
 | `noisy` | moment | the noisy latent, decoded |
 | `guess` | moment | the model's current guess of the finished picture (predicted x0), decoded |
-| `attention` | word | where a word looked, as a greyscale picture |
+| `attention` | word, in the instruction's order | where it looked, as a greyscale picture |
 """
 
 from __future__ import annotations

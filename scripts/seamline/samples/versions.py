@@ -6,8 +6,8 @@ fails when the pictures move and the version does not.
 
 from __future__ import annotations
 
-SAMPLER = 1
-"""The denoising loop: `loop`, `moments`, `attention`."""
+SAMPLER = 2
+"""The denoising loop: `loop`, `moments`, `attention`. 2: a word that occurs twice has two maps."""
 
 INPUTS = 1
 """Input pictures and what is drawn beside an edit without a model: `inputs`, `photos`."""
