@@ -52,9 +52,5 @@ def links_of(path: str, page: str) -> set[str]:
         if target.endswith(".md"):
             found.add(posixpath.normpath(posixpath.join(posixpath.dirname(path), target)))
         elif target.endswith("/") and ":" not in target:
-            # Addresses in HTML are as seen from the built page, in a folder of its own unless it is an index.
-            name = posixpath.basename(path)
-            built = posixpath.dirname(path) if name == "index.md" else path.removesuffix(".md")
-            url = posixpath.normpath(posixpath.join(built, target))
-            found |= {"index.md"} if url == "." else {f"{url}.md", f"{url}/index.md"}
+            found.add(posixpath.normpath(posixpath.join(posixpath.dirname(path), target, "index.md")))
     return found

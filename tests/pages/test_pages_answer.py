@@ -50,7 +50,7 @@ def question(project: Project) -> WrittenQuestion:
 
 
 def test_the_page_links_exactly_the_sources_that_were_given(tree: dict[str, str | bytes]) -> None:
-    links = {a.get("href") for a in html_of(str(tree[f"questions/{SEED}.md"])).iter("a")}
+    links = {a.get("href") for a in html_of(str(tree[f"questions/{SEED}/index.md"])).iter("a")}
     assert {link for link in links if re.match(r"[a-z]+:", link or "")} == GIVEN
 
 
@@ -58,7 +58,7 @@ def test_the_answer_is_written_and_has_its_sections_in_order(
     question: WrittenQuestion, tree: dict[str, str | bytes]
 ) -> None:
     assert question.entry.status == "written"
-    headings = [h.text_content().rstrip("¶") for h in html_of(str(tree[f"questions/{SEED}.md"])).iter("h2")]
+    headings = [h.text_content().rstrip("¶") for h in html_of(str(tree[f"questions/{SEED}/index.md"])).iter("h2")]
     assert tuple(headings[: len(SECTIONS)]) == SECTIONS
 
 

@@ -89,7 +89,7 @@ def test_hostile_text_adds_no_element_to_any_page(words: str, harmless: dict[str
 @pytest.mark.parametrize("words", HOSTILE)
 def test_hostile_text_is_shown_as_it_is(words: str) -> None:
     tree = hostile_project(words)
-    page = tree["samples/wave.md"]
+    page = tree["samples/wave/index.md"]
     assert isinstance(page, str)
     heading = next(html_of(page).iter("h1"))
     assert " ".join(heading.text_content().rstrip("¶").split()) == " ".join(words.split())
@@ -114,5 +114,5 @@ def test_no_text_breaks_a_page(words: str) -> None:
     if not words.strip():
         return
     expected, tree = hostile_project("harmless words"), hostile_project(words)
-    for path in ("samples/wave.md", "papers/bob2020.md", "models/engine.md"):
+    for path in ("samples/wave/index.md", "papers/bob2020/index.md", "models/engine/index.md"):
         assert set(shape(str(tree[path]))) == set(shape(str(expected[path]))), path

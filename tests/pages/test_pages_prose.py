@@ -16,7 +16,15 @@ SOURCES = sources_for(PROJECT.catalog, "how")
 
 
 def prose(text: str, **macros: Macro) -> Prose:
-    return render_prose(text, page="questions/how.md", where="how.md", macros=macros, sources=SOURCES, first_line=10)
+    return render_prose(
+        text,
+        page="questions/how/index.md",
+        source="questions/how.md",
+        where="how.md",
+        macros=macros,
+        sources=SOURCES,
+        first_line=10,
+    )
 
 
 def test_sources_are_numbered_as_they_first_occur_and_the_rest_follow() -> None:
@@ -99,8 +107,31 @@ def test_html_in_an_answer_is_shown_and_not_obeyed() -> None:
 
 
 def test_html_in_the_projects_own_pages_is_kept() -> None:
-    page = render_prose("<kbd>x</kbd> <div>y</div>", page="a.md", where="a.md", macros={}, sources={}, html=True)
-    assert page.text == "<kbd>x</kbd> <div>y</div>"
+    words = "<kbd>x</kbd> <div>y</div>"
+    page = render_prose(words, page="a/index.md", source="a.md", where="a.md", macros={}, sources={}, html=True)
+    assert page.text == words
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("[a](why.md)", "[a](../why/index.md)"),
+        ("[a](../guides/write.md#keys)", "[a](../../guides/write/index.md#keys)"),
+        ("[a](index.md) [b](../index.md)", "[a](../index.md) [b](../../index.md)"),
+        ('![a](../assets/a.webp "A title"){ width=2 }', '![a](../../assets/a.webp "A title"){ width=2 }'),
+        ("[a][b]\n\n[b]: ../models/engine.md", "[a][b]\n\n[b]: ../../models/engine/index.md"),
+        ("[a](#here) [b](https://x.example/y.md) [c](/z.md)", None),
+        ("`[a](why.md)`\n\n```markdown\n[a](why.md)\n```", None),
+        (r"\[a\](why.md) (why.md) why.md", None),
+        ("[^1]: why.md", None),
+    ],
+)
+def test_links_lead_where_they_led_from_where_they_were_written(written: str, shown: str | None) -> None:
+    assert prose(written).text == (shown or written)
+
+
+def test_what_a_macro_drew_is_not_relinked() -> None:
+    assert prose("{{ link() }}", link=lambda: Markup("[a](why.md)")).text == "[a](why.md)"
 
 
 def test_references_stand_where_the_prose_puts_them() -> None:

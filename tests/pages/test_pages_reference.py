@@ -29,7 +29,7 @@ def words(tree: dict[str, str | bytes], path: str) -> str:
 
 
 def test_every_command_and_option_is_documented(tree: dict[str, str | bytes]) -> None:
-    page = words(tree, "reference/cli.md")
+    page = words(tree, "reference/cli/index.md")
     context = click.Context(program, info_name="seamline")
     names = program.list_commands(context)
     assert {"import", "check", "samples", "render", "build", "serve", "audit", "doctor"} <= set(names)
@@ -43,7 +43,7 @@ def test_every_command_and_option_is_documented(tree: dict[str, str | bytes]) ->
 
 @pytest.mark.parametrize("kind", ["question", "model", "paper", "sample"])
 def test_every_catalog_field_is_documented(kind: str, tree: dict[str, str | bytes]) -> None:
-    names = [code.text_content() for code in html_of(str(tree["reference/catalog.md"])).iter("code")]
+    names = [code.text_content() for code in html_of(str(tree["reference/catalog/index.md"])).iter("code")]
     rows = field_table(kind)
     assert rows
     for row in rows:
@@ -52,4 +52,4 @@ def test_every_catalog_field_is_documented(kind: str, tree: dict[str, str | byte
 
 
 def test_benchmarks_that_were_not_run_are_said_to_be_missing(tree: dict[str, str | bytes]) -> None:
-    assert "Not measured yet" in words(tree, "benchmarks.md")
+    assert "Not measured yet" in words(tree, "benchmarks/index.md")

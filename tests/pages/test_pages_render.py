@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from dataclasses import replace
 
@@ -36,21 +37,23 @@ def text(tree: dict[str, str | bytes], path: str) -> str:
 def test_every_entry_has_a_page_and_every_kind_an_index(tree: dict[str, str | bytes]) -> None:
     assert {
         "index.md",
-        "questions/how.md",
-        "questions/why.md",
+        "questions/how/index.md",
+        "questions/why/index.md",
         "questions/index.md",
-        "models/engine.md",
+        "models/engine/index.md",
         "models/index.md",
-        "papers/ada1843.md",
-        "papers/bob2020.md",
+        "papers/ada1843/index.md",
+        "papers/bob2020/index.md",
         "papers/index.md",
-        "samples/wave.md",
+        "samples/wave/index.md",
         "samples/index.md",
-        "references.md",
+        "references/index.md",
         "references.bib",
         "references.json",
         "workflows/index.md",
-        *(f"workflows/{name}.{suffix}" for name in ("how", "why") for suffix in ("md", "svg", "json", "mmd")),
+        "workflows/how/index.md",
+        "workflows/why/index.md",
+        *(f"workflows/{name}.{suffix}" for name in ("how", "why") for suffix in ("svg", "json", "mmd")),
     } <= set(tree)
     assert list(tree) == sorted(tree)
 
@@ -69,12 +72,15 @@ def test_no_page_is_orphaned(tree: dict[str, str | bytes]) -> None:
 def test_links_between_pages_lead_somewhere(tree: dict[str, str | bytes]) -> None:
     for path in (path for path in tree if path.endswith(".md")):
         for link in links_of(path, text(tree, path)):
-            either = (link, link.removesuffix("/index.md") + ".md", link.removesuffix(".md") + "/index.md")
-            assert any(one in tree for one in either), f"{path} links to {link}"
+            assert link in tree, f"{path} links to {link}"
+
+
+def test_every_page_lies_where_its_address_says(tree: dict[str, str | bytes]) -> None:
+    assert {posixpath.basename(path) for path in tree if path.endswith(".md")} == {"index.md"}
 
 
 def test_every_citation_leads_to_its_reference_and_back(tree: dict[str, str | bytes]) -> None:
-    page = html_of(text(tree, "questions/how.md"))
+    page = html_of(text(tree, "questions/how/index.md"))
     ids = [element.get("id") for element in page.iter() if element.get("id")]
     anchors = [a.get("href") for a in page.iter("a") if (a.get("href") or "").startswith("#")]
     markers = [a for a in page.iter("a") if a.get("class") == "sl-cite"]
@@ -85,11 +91,11 @@ def test_every_citation_leads_to_its_reference_and_back(tree: dict[str, str | by
 
 
 def test_paper_pages_list_the_claims_that_cite_them(tree: dict[str, str | bytes]) -> None:
-    page = html_of(text(tree, "papers/ada1843.md"))
+    page = html_of(text(tree, "papers/ada1843/index.md"))
     claims = {a.get("href"): a.text_content() for a in page.iter("a") if "#cite-" in (a.get("href") or "")}
     assert claims == {
-        "../questions/how.md#cite-ada1843-1": "The picture is looked at again at every step.",
-        "../questions/how.md#cite-ada1843-code-1": "It was written down by hand.",
+        "../../questions/how/index.md#cite-ada1843-1": "The picture is looked at again at every step.",
+        "../../questions/how/index.md#cite-ada1843-code-1": "It was written down by hand.",
     }
 
 
@@ -100,7 +106,9 @@ def test_catalog_pages_link_to_catalog_sources_only(project: Project, tree: dict
     for path in (path for path in tree if path.startswith(CLOSED) and path.endswith(".md")):
         outside = {a.get("href") for a in html_of(text(tree, path)).iter("a") if ":" in (a.get("href") or "")}
         assert outside <= allowed, path
-    answer = {a.get("href") for a in html_of(text(tree, "questions/how.md")).iter("a") if ":" in (a.get("href") or "")}
+    answer = {
+        a.get("href") for a in html_of(text(tree, "questions/how/index.md")).iter("a") if ":" in (a.get("href") or "")
+    }
     assert answer == {
         "https://arxiv.org/abs/1843.01234",
         "https://arxiv.org/abs/2020.00001",
@@ -109,22 +117,24 @@ def test_catalog_pages_link_to_catalog_sources_only(project: Project, tree: dict
 
 
 def test_pictures_of_a_run_say_who_drew_them_and_who_did_not(tree: dict[str, str | bytes]) -> None:
-    for path in ("questions/how.md", "samples/wave.md", "samples/index.md", "workflows/how.md"):
+    for path in ("questions/how/index.md", "samples/wave/index.md", "samples/index.md", "workflows/how/index.md"):
         labels = html_of(text(tree, path)).find_class("sl-label")
         assert labels, path
         assert all(label.get("data-sample") == "wave" and label.get("data-weights") == "mini" for label in labels)
         assert all("synthetic people" in label.text_content().lower() for label in labels)
-    assert "not timbrooks/instruct-pix2pix" in " ".join(html_of(text(tree, "samples/wave.md")).text_content().split())
+    assert "not timbrooks/instruct-pix2pix" in " ".join(
+        html_of(text(tree, "samples/wave/index.md")).text_content().split()
+    )
 
 
 def test_numbers_come_from_the_record(tree: dict[str, str | bytes]) -> None:
-    assert "The face is 21.4 dB from the truth." in text(tree, "questions/how.md")
+    assert "The face is 21.4 dB from the truth." in text(tree, "questions/how/index.md")
 
 
 @pytest.mark.parametrize("state", ["stale", "missing", "failed"])
 def test_every_state_is_shown_with_its_reason(state: str) -> None:
     tree = render(make_project(state=state, why=("image_guidance_scale was 1.5, is now 1.8",), run=state != "missing"))
-    for path in ("questions/how.md", "samples/wave.md"):
+    for path in ("questions/how/index.md", "samples/wave/index.md"):
         notes = html_of(text(tree, path)).find_class(f"sl-state--{state}")
         assert notes, path
         assert "image_guidance_scale was 1.5, is now 1.8" in notes[0].text_content()
@@ -136,28 +146,28 @@ def test_fresh_runs_carry_no_note(tree: dict[str, str | bytes]) -> None:
 
 def test_a_missing_run_leaves_an_honest_page() -> None:
     tree = render(make_project(state="missing", why=("never drawn with mini",), run=False))
-    assert "(not measured yet) from the truth" in text(tree, "questions/how.md")
-    assert "There is none yet" in text(tree, "samples/wave.md")
+    assert "(not measured yet) from the truth" in text(tree, "questions/how/index.md")
+    assert "There is none yet" in text(tree, "samples/wave/index.md")
     assert not any("<img" in page or "<image" in page for page in tree.values() if isinstance(page, str))
 
 
 def test_hub_weights_are_preferred_and_both_are_shown(project: Project) -> None:
     both = {"wave": {"mini": run_of("wave"), "hub": run_of("wave", "hub")}}
     tree = render(Project(project.catalog, both, project.states))
-    assert "runs/wave/hub/edited" in text(tree, "questions/how.md")
-    assert "runs/wave/mini/edited" not in text(tree, "questions/how.md")
-    page = html_of(text(tree, "samples/wave.md"))
+    assert "runs/wave/hub/edited" in text(tree, "questions/how/index.md")
+    assert "runs/wave/mini/edited" not in text(tree, "questions/how/index.md")
+    page = html_of(text(tree, "samples/wave/index.md"))
     assert "The same recipe, drawn by Seamline mini editor" in [h.text_content().rstrip("¶") for h in page.iter("h2")]
 
 
 def test_a_draft_says_that_it_is_one_and_quotes_its_evidence(tree: dict[str, str | bytes]) -> None:
-    page = html_of(text(tree, "questions/why.md"))
+    page = html_of(text(tree, "questions/why/index.md"))
     words = " ".join(page.text_content().split())
     assert "This is a draft" in words
     assert "Faces and light." in words
     assert "instruction-based image editing" in words.lower()
     assert page.find_class("sl-mention--summary")
-    assert not html_of(text(tree, "questions/how.md")).find_class("admonition")
+    assert not html_of(text(tree, "questions/how/index.md")).find_class("admonition")
 
 
 def test_titles_and_descriptions_fit_a_page_head(tree: dict[str, str | bytes]) -> None:
@@ -171,6 +181,8 @@ def test_titles_and_descriptions_fit_a_page_head(tree: dict[str, str | bytes]) -
 def test_two_sources_of_one_page_are_refused() -> None:
     with pytest.raises(CatalogError, match=r"papers/index\.md"):
         render(make_project(docs={"papers/index.md": "# Mine\n"}))
+    with pytest.raises(CatalogError, match=r"docs/guides/mine/index\.md: .*guides/mine/index\.md|guides/mine"):
+        render(make_project(docs={"guides/mine.md": "# Mine\n", "guides/mine/index.md": "# Mine too\n"}))
 
 
 def test_an_unknown_key_is_refused_with_its_line() -> None:

@@ -193,6 +193,18 @@ def test_addresses_resolve_as_a_browser_resolves_them(address: str, target: tupl
     assert Page("x/a/index.html", None).resolve(address) == target
 
 
+def test_a_site_below_a_hosts_root_says_so_on_its_home_page(tmp_path: Path, catalog: Catalog) -> None:
+    head = "<link rel='canonical' href='https://example.org/seamline/'>"
+    found(tmp_path, catalog, "", head=head)
+    lost = tmp_path / "site" / "404.html"
+    lost.write_text(
+        page("<a href='/seamline/guides/g/#top'>x</a><img src='/seamline/here.webp' alt='x' width='1' height='1'>")
+    )
+    assert audit(tmp_path / "site", catalog).findings == ()
+    lost.write_text(page("<a href='/guides/g/'>x</a>"))
+    assert [finding.rule for finding in audit(tmp_path / "site", catalog).findings] == ["broken-link"]
+
+
 def test_what_counts_as_outside() -> None:
     assert is_outside("https://a.b")
     assert is_outside("//a.b/c")

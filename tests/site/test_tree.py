@@ -19,7 +19,7 @@ def test_rendering_heals_what_was_edited_by_hand(own_copy: Path, capsys: pytest.
     home = own_copy / "generated" / "index.md"
     rendered = home.read_bytes()
     home.write_text("# Edited by hand\n")
-    (own_copy / "generated" / "papers" / "brooks2023.md").unlink()
+    (own_copy / "generated" / "papers" / "brooks2023" / "index.md").unlink()
     (own_copy / "generated" / "left-over.md").write_text("# Left over\n")
     mine = own_copy / "generated" / "runs" / "some-sample" / "mini" / "run.json"
     mine.parent.mkdir(parents=True)
@@ -28,13 +28,13 @@ def test_rendering_heals_what_was_edited_by_hand(own_copy: Path, capsys: pytest.
     capsys.readouterr()
     assert cli.run([*project, "render", "--check"]) == 1
     said = capsys.readouterr().err
-    for path in ("index.md", "papers/brooks2023.md", "left-over.md"):
+    for path in ("index.md", "papers/brooks2023/index.md", "left-over.md"):
         assert path in said
     assert home.read_text() == "# Edited by hand\n", "--check writes nothing"
     mine.unlink()
 
     changes = tree.write(own_copy, cli.program)
-    assert changes.written == ("index.md", "papers/brooks2023.md")
+    assert changes.written == ("index.md", "papers/brooks2023/index.md")
     assert changes.removed == ("left-over.md",)
     assert home.read_bytes() == rendered
     assert mine.parent.is_dir(), "runs belong to another stage"

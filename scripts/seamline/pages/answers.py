@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from seamline.catalog import WrittenQuestion, sources_for
 from seamline.pages import site_map
-from seamline.pages.cards import Card, cards
+from seamline.pages.cards import Card, cards, index_page
 from seamline.pages.citations import Claim
 from seamline.pages.diagrams import QuestionWorkflow, question_workflow
 from seamline.pages.drafts import coverage_table, draft, evidence_list, task_words
@@ -46,6 +46,7 @@ def answer(project: Project, question_id: str) -> Answer:
     prose = render_prose(
         question.body if written else draft(project, question_id, workflow),
         page=page,
+        source=f"questions/{question_id}.md",
         where=question.path.relative_to(project.catalog.root).as_posix(),
         macros=macros,
         sources=sources_for(project.catalog, question_id),
@@ -70,26 +71,18 @@ def question_macros(
 
 def pages(project: Project, answers: Mapping[str, Answer]) -> dict[str, str]:
     """A page for each question, and their index."""
+    description = "Questions about AI models, each answered from the sources it came with."
     tree = {answer.page: _page(project, answer) for answer in answers.values()}
-    tree["questions/index.md"] = fill(
-        "questions",
-        title="Questions",
-        description="Questions about AI models, each answered from the sources it came with.",
-        cards=cards(
-            project,
-            "questions/index.md",
-            [
-                Card(
-                    answer.title,
-                    answer.page,
-                    answer.question.entry.asked if answer.question.entry.title else "",
-                    next(iter(answer.question.entry.samples), None),
-                )
-                for answer in answers.values()
-            ],
-        ),
-    )
-    return tree
+    return tree | index_page(project, "questions", description, question_cards(answers))
+
+
+def question_cards(answers: Mapping[str, Answer]) -> list[Card]:
+    """A card for each question, with the asker's words where its title says something else."""
+    entries = ((answer, answer.question.entry) for answer in answers.values())
+    return [
+        Card(answer.title, answer.page, entry.asked if entry.title else "", next(iter(entry.samples), None))
+        for answer, entry in entries
+    ]
 
 
 def _page(project: Project, answer: Answer) -> str:
@@ -126,7 +119,6 @@ def workflow_pages(project: Project, answers: Mapping[str, Answer]) -> dict[str,
     tree: dict[str, str] = {}
     for question_id, answer in answers.items():
         page = site_map.workflow(question_id)
-        stem = page.removesuffix(".md")
         graph = answer.workflow.graph
         tree[page] = fill(
             "workflow",
@@ -152,26 +144,21 @@ def workflow_pages(project: Project, answers: Mapping[str, Answer]) -> dict[str,
             question_link=Markup(source_link(page, answer.page)),
             downloads=Markup(
                 " · ".join(
-                    f"[{kind}]({question_id}.{suffix})"
+                    f"[{kind}]({source_link(page, site_map.workflow_file(question_id, suffix))})"
                     for kind, suffix in (("JSON", "json"), ("Mermaid text", "mmd"), ("SVG", "svg"))
                 )
             ),
             mermaid=fence(export.to_mermaid(graph), "text"),
         )
-        tree[f"{stem}.json"] = export.to_json(graph)
-        tree[f"{stem}.mmd"] = export.to_mermaid(graph)
-        tree[f"{stem}.svg"] = answer.workflow.file(project)
-    tree["workflows/index.md"] = fill(
+        tree[site_map.workflow_file(question_id, "json")] = export.to_json(graph)
+        tree[site_map.workflow_file(question_id, "mmd")] = export.to_mermaid(graph)
+        tree[site_map.workflow_file(question_id, "svg")] = answer.workflow.file(project)
+    return tree | index_page(
+        project,
         "workflows",
-        title="Workflows",
-        description="What goes into the models of each question, and what comes out.",
-        cards=cards(
-            project,
-            "workflows/index.md",
-            [
-                Card(answer.title, site_map.workflow(question_id), answer.workflow.task.sentence)
-                for question_id, answer in answers.items()
-            ],
-        ),
+        "What goes into the models of each question, and what comes out.",
+        [
+            Card(answer.title, site_map.workflow(question_id), answer.workflow.task.sentence)
+            for question_id, answer in answers.items()
+        ],
     )
-    return tree

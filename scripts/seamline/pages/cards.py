@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from seamline.pages import site_map
 from seamline.pages.labels import people_words
+from seamline.pages.layout import fill
 from seamline.pages.markup import Markup, element, relative_url
 from seamline.pages.project import Project
 
@@ -32,6 +33,18 @@ def cards(project: Project, page: str, entries: Iterable[Card]) -> Markup:
     if not items:
         return Markup("There is nothing here yet.")
     return Markup(f"\n\n{element('ul', {'class': 'sl-cards'}, *items)}\n\n")
+
+
+def index_page(project: Project, kind: str, description: str, entries: Iterable[Card]) -> dict[str, str]:
+    """The page that lists every entry of a kind (`questions`, `models`, …), by its path."""
+    page = f"{kind}/index.md"
+    return {page: fill(kind, title=kind.capitalize(), description=description, cards=cards(project, page, entries))}
+
+
+def sample_cards(project: Project, names: Iterable[str]) -> list[Card]:
+    """A card for each of these samples, with its instruction."""
+    samples = project.catalog.samples
+    return [Card(samples[name].title, site_map.sample(name), samples[name].instruction, name) for name in names]
 
 
 def thumbnail(project: Project, page: str, sample_id: str) -> Markup:

@@ -16,6 +16,7 @@ from seamline.catalog.citations import Citation, find
 from seamline.catalog.entries import Paper
 from seamline.catalog.sources import Source
 from seamline.errors import CatalogError
+from seamline.pages import site_map
 from seamline.pages.markup import Markup, element, one_line, relative_url
 
 
@@ -121,7 +122,7 @@ def reference(source: Source, page: str) -> list[str]:
     )
     if source.paper is None:
         return [element("cite", {}, source.title), ". Code repository. ", link, "."]
-    paper, paper_page = source.paper, relative_url(page, f"papers/{source.key}.md")
+    paper, paper_page = source.paper, relative_url(page, site_map.paper(source.key))
     title = element("a", {"href": paper_page}, element("cite", {}, paper.title))
     venue = f" {paper.venue}." if paper.venue else ""
     return [f"{authors(paper)}{_year(paper)}. ", title, f".{venue} ", link, "."]

@@ -41,9 +41,8 @@ class QuestionWorkflow:
 
     def file(self, project: Project) -> str:
         """The drawing as a file of its own."""
-        page = site_map.workflow(self.question)
-        # The file lies beside the page's source, one folder below the site's root.
-        return draw(self.graph, self._flow(project, "../" * page.count("/")), standalone=True).rstrip() + "\n"
+        to_root = base_url(site_map.workflow_file(self.question, "svg"))
+        return draw(self.graph, self._flow(project, to_root), standalone=True).rstrip() + "\n"
 
     def _flow(self, project: Project, to_root: str) -> Flow | None:
         return _flow(project, self.hero, to_root) if self.hero else None

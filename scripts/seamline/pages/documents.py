@@ -9,8 +9,8 @@ from seamline.catalog import sources_for
 from seamline.catalog.sources import Source
 from seamline.errors import CatalogError
 from seamline.pages import site_map
-from seamline.pages.answers import Answer
-from seamline.pages.cards import Card, cards
+from seamline.pages.answers import Answer, question_cards
+from seamline.pages.cards import cards, sample_cards
 from seamline.pages.macros import PageMacros
 from seamline.pages.markup import Markup, head_text
 from seamline.pages.project import Project
@@ -28,23 +28,29 @@ def pages(project: Project, answers: Mapping[str, Answer]) -> dict[str, str | by
         sources |= sources_for(project.catalog, question_id)
     tree: dict[str, str | bytes] = {}
     for path, content in project.docs.items():
-        tree[path] = _page(project, answers, path, content, sources) if path.endswith(".md") else content
+        place = site_map.page_of(path)
+        if place in tree:
+            raise CatalogError(
+                f"two sources would both become {place}", where=f"docs/{path}", hint="rename one of them"
+            )
+        tree[place] = _page(project, answers, path, content, sources) if path.endswith(".md") else content
     return tree
 
 
 def _page(
     project: Project, answers: Mapping[str, Answer], path: str, content: bytes, sources: Mapping[str, Source]
 ) -> str:
-    where = f"docs/{path}"
+    where, page = f"docs/{path}", site_map.page_of(path)
     try:
         text = content.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         raise CatalogError(f"not UTF-8: {error.reason}", where=where, hint="save it as UTF-8") from error
     head = match[0] if (match := _FRONT_MATTER.match(text)) else ""
-    macros: dict[str, Callable[..., object]] = {**PageMacros(project, path).all(), **_own(project, answers, path)}
+    macros: dict[str, Callable[..., object]] = {**PageMacros(project, page).all(), **_own(project, answers, page)}
     prose = render_prose(
         text[len(head) :],
-        page=path,
+        page=page,
+        source=path,
         where=where,
         macros=macros,
         sources=sources,
@@ -62,29 +68,10 @@ def _own(project: Project, answers: Mapping[str, Answer], page: str) -> dict[str
         return answers[question_id].workflow.figure(project, page)
 
     def questions() -> Markup:
-        return cards(
-            project,
-            page,
-            [
-                Card(
-                    answer.title,
-                    answer.page,
-                    answer.question.entry.asked if answer.question.entry.title else "",
-                    next(iter(answer.question.entry.samples), None),
-                )
-                for answer in answers.values()
-            ],
-        )
+        return cards(project, page, question_cards(answers))
 
     def samples() -> Markup:
-        return cards(
-            project,
-            page,
-            [
-                Card(sample.title, site_map.sample(name), sample.instruction, name)
-                for name, sample in project.catalog.samples.items()
-            ],
-        )
+        return cards(project, page, sample_cards(project, project.catalog.samples))
 
     return {
         "workflow": workflow,

@@ -10,7 +10,7 @@ from seamline.catalog.entries import Model, Paper
 from seamline.catalog.sources import Source, paper_url
 from seamline.pages import site_map
 from seamline.pages.answers import Answer
-from seamline.pages.cards import Card, cards
+from seamline.pages.cards import Card, cards, index_page, sample_cards
 from seamline.pages.citations import Claim, authors, link_words, reference
 from seamline.pages.diagrams import model_title
 from seamline.pages.layout import fill
@@ -26,37 +26,27 @@ def model_pages(project: Project, answers: Answers) -> dict[str, str]:
     """A page for each model, and their index."""
     models = project.catalog.models
     tree = {site_map.model(name): _model_page(project, answers, name, model) for name, model in models.items()}
-    tree["models/index.md"] = fill(
+    return tree | index_page(
+        project,
         "models",
-        title="Models",
-        description="The models that questions recommend, as blocks of a workflow.",
-        cards=cards(
-            project,
-            "models/index.md",
-            [
-                Card(model_title(model), site_map.model(name), model.block, _first_sample(project, name))
-                for name, model in models.items()
-            ],
-        ),
+        "The models that questions recommend, as blocks of a workflow.",
+        [
+            Card(model_title(model), site_map.model(name), model.block, _first_sample(project, name))
+            for name, model in models.items()
+        ],
     )
-    return tree
 
 
 def paper_pages(project: Project, answers: Answers) -> dict[str, str]:
     """A page for each paper, and their index."""
     papers = project.catalog.papers
     tree = {site_map.paper(key): _paper_page(project, answers, key, paper) for key, paper in papers.items()}
-    tree["papers/index.md"] = fill(
+    return tree | index_page(
+        project,
         "papers",
-        title="Papers",
-        description="The papers that came with the questions, and where the answers cite them.",
-        cards=cards(
-            project,
-            "papers/index.md",
-            [Card(paper.title, site_map.paper(key), _by_and_when(paper)) for key, paper in papers.items()],
-        ),
+        "The papers that came with the questions, and where the answers cite them.",
+        [Card(paper.title, site_map.paper(key), _by_and_when(paper)) for key, paper in papers.items()],
     )
-    return tree
 
 
 def reference_pages(project: Project, answers: Answers) -> dict[str, str]:
@@ -71,7 +61,9 @@ def reference_pages(project: Project, answers: Answers) -> dict[str, str]:
         if key not in sources
     }
     entries = [
-        element("li", {"id": f"ref-{key}"}, *reference(source, "references.md"), " ", element("code", {}, f"@{key}"))
+        element(
+            "li", {"id": f"ref-{key}"}, *reference(source, site_map.REFERENCES), " ", element("code", {}, f"@{key}")
+        )
         for key, source in sorted(sources.items())
     ]
     page = fill(
@@ -81,7 +73,7 @@ def reference_pages(project: Project, answers: Answers) -> dict[str, str]:
         references=element("ul", {"class": "sl-references"}, *entries),
     )
     return {
-        "references.md": page,
+        site_map.REFERENCES: page,
         "references.bib": "\n\n".join(bibtex(key, paper).strip() for key, paper in papers.items()) + "\n",
         "references.json": csl_json(papers),
     }
@@ -114,11 +106,7 @@ def _model_page(project: Project, answers: Answers, name: str, model: Model) -> 
         samples=cards(
             project,
             page,
-            [
-                Card(sample.title, site_map.sample(key), sample.instruction, key)
-                for key, sample in project.catalog.samples.items()
-                if sample.model == name
-            ],
+            sample_cards(project, (key for key, sample in project.catalog.samples.items() if sample.model == name)),
         ),
     )
 

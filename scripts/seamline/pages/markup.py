@@ -109,17 +109,14 @@ def head_text(text: str, limit: int = 0) -> str:
     return text
 
 
-def base_url(page: str) -> str:
-    """Way from a built page back to the site's root, `../../` for `questions/who.md`."""
-    return "../" * page_url(page).count("/") or "./"
+def base_url(path: str) -> str:
+    """Way from a page, or from any file, back to the site's root: `../../` for `questions/who/index.md`."""
+    return "../" * path.count("/") or "./"
 
 
 def page_url(page: str) -> str:
-    """Address of a built page, from the site's root: `questions/who/` for `questions/who.md`."""
-    if not page.endswith(".md"):
-        return page
-    folder, name = posixpath.split(page.removesuffix(".md"))
-    return posixpath.join(folder, "" if name == "index" else f"{name}/")
+    """Address of a built page, from the site's root: `questions/who/` for `questions/who/index.md`."""
+    return page.removesuffix("index.md")
 
 
 def relative_url(page: str, target: str, anchor: str = "") -> str:

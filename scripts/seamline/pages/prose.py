@@ -21,11 +21,11 @@ from seamline.catalog.sources import Source
 from seamline.errors import CatalogError
 from seamline.pages.citations import Claim, Ledger
 from seamline.pages.markup import Markup, markdown
+from seamline.pages.written import relinked, without_html
 
 Macro = Callable[..., object]
 
 _SENTINEL = re.compile("\ue000(\\d+)\ue001")
-_CODE = re.compile(r"(?ms)^(?P<fence>`{3,}|~{3,}).*?^(?P=fence)[`~]*[ \t]*$|(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,7 @@ def render_prose(
     text: str,
     *,
     page: str,
+    source: str,
     where: str,
     macros: Mapping[str, Macro],
     sources: Mapping[str, Source],
@@ -59,6 +60,7 @@ def render_prose(
 
     Args:
         page: page it will stand on, for links.
+        source: path below `docs/` as seen from which its own links are written: `guides/publish.md`.
         where: file it was written in, for errors.
         macros: what it may call; `references` is added.
         sources: what it may cite, by key.
@@ -83,8 +85,8 @@ def render_prose(
 
     written = text.translate({0xE000: None, 0xE001: None, 0xE002: None})
     expanded = _expand(written, {**macros, "references": references}, hold, where, first_line)
-    guarded = expanded if html else _without_html(expanded)
-    cited = ledger.cite(guarded)
+    guarded = expanded if html else without_html(expanded)
+    cited = ledger.cite(relinked(guarded, source, page))
     filled = _SENTINEL.sub(lambda found: drawn[int(found[1])], cited)
     claims = tuple(replace(claim, sentence=_in_words(claim.sentence, drawn)) for claim in ledger.claims)
     list_of_references = ledger.references()
@@ -123,19 +125,6 @@ def _prose_error(what: str, where: str, line: int, macros: Mapping[str, Macro]) 
 def _template_line(error: Exception) -> int:
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == "<template>"]
     return lines[-1] or 1 if lines else 1
-
-
-def _without_html(text: str) -> str:
-    """`text` with every `<` that could begin a tag made harmless, but for code and bare `<sub>` and the like."""
-    pieces, at = [], 0
-    for code in _CODE.finditer(text):
-        pieces += [_harmless(text[at : code.start()]), code[0]]
-        at = code.end()
-    return "".join([*pieces, _harmless(text[at:])])
-
-
-def _harmless(text: str) -> str:
-    return re.sub(r"<(?=[A-Za-z/!?])(?!/?(?:sub|sup|kbd)>)", "&lt;", text)
 
 
 def _in_words(sentence: str, drawn: Sequence[Markup]) -> str:

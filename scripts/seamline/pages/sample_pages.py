@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from seamline.catalog.entries import Sample
 from seamline.pages import site_map
 from seamline.pages.answers import Answer
-from seamline.pages.cards import Card, cards
+from seamline.pages.cards import index_page, sample_cards
 from seamline.pages.diagrams import model_title
 from seamline.pages.exhibits import available, exhibit
 from seamline.pages.labels import label, state_note
@@ -23,17 +23,8 @@ def pages(project: Project, answers: Mapping[str, Answer]) -> dict[str, str]:
     """A page for each sample, and their index."""
     samples = project.catalog.samples
     tree = {site_map.sample(name): _page(project, answers, name, sample) for name, sample in samples.items()}
-    tree["samples/index.md"] = fill(
-        "samples",
-        title="Samples",
-        description="Edits that were really run, each with its recipe and record.",
-        cards=cards(
-            project,
-            "samples/index.md",
-            [Card(sample.title, site_map.sample(name), sample.instruction, name) for name, sample in samples.items()],
-        ),
-    )
-    return tree
+    description = "Edits that were really run, each with its recipe and record."
+    return tree | index_page(project, "samples", description, sample_cards(project, samples))
 
 
 def _page(project: Project, answers: Mapping[str, Answer], sample_id: str, sample: Sample) -> str:

@@ -52,10 +52,12 @@ class Page:
     Attributes:
         path: relative POSIX path of the file, `questions/who/index.html`.
         document: its parsed root element.
+        base: where on its host the site will be, `/` or `/seamline/`: what an address that begins with `/` starts with.
     """
 
     path: str
     document: Element = field(repr=False)
+    base: str = "/"
 
     @cached_property
     def anchors(self) -> frozenset[str]:
@@ -96,8 +98,10 @@ class Page:
         path = unquote(parts.path)
         if not path:
             return self.path, unquote(parts.fragment)
-        base = "" if path.startswith("/") else posixpath.dirname(self.path)
-        target = posixpath.normpath(posixpath.join(base, path.lstrip("/") if path.startswith("/") else path))
+        if path.startswith("/"):
+            target = posixpath.relpath(path, self.base)
+        else:
+            target = posixpath.normpath(posixpath.join(posixpath.dirname(self.path), path))
         if path.endswith(("/", "/.", "/..")) or path in (".", "..") or target == ".":
             target = posixpath.normpath(posixpath.join(target, "index.html"))
         return target, unquote(parts.fragment)
@@ -105,8 +109,18 @@ class Page:
 
 def read_pages(site: Path) -> Iterator[Page]:
     """Every HTML page below `site`, in the order of their paths."""
-    for path in sorted(site.rglob("*.html")):
-        yield Page(path.relative_to(site).as_posix(), html.fromstring(path.read_bytes()))
+    documents = {
+        path.relative_to(site).as_posix(): html.fromstring(path.read_bytes()) for path in sorted(site.rglob("*.html"))
+    }
+    base = _base(documents["index.html"]) if "index.html" in documents else "/"
+    for path, document in documents.items():
+        yield Page(path, document, base)
+
+
+def _base(home: Element) -> str:
+    """The path below which the home page says that it will be published; `/` if it does not say."""
+    addresses = home.xpath("//link[@rel='canonical']/@href")
+    return (urlsplit(addresses[0]).path or "/") if addresses else "/"
 
 
 def css_addresses(css: str) -> list[str]:
