@@ -50,8 +50,10 @@ FILES: Mapping[str, str] = {
 
 DOCS: Mapping[str, str] = {
     "index.md": "# Home\n\n[Questions](questions/index.md) [Models](models/index.md) [Papers](papers/index.md)\n"
-    "[Samples](samples/index.md) [Workflows](workflows/index.md) [References](references.md)\n",
+    "[Samples](samples/index.md) [Workflows](workflows/index.md) [References](references.md)\n"
+    "[Measures](how-it-is-measured.md)\n",
     "guides/answer-your-own-question.md": "# Guide\n",
+    "how-it-is-measured.md": "# Measures\n",
 }
 
 

@@ -118,7 +118,8 @@ def test_catalog_pages_link_to_catalog_sources_only(project: Project, tree: dict
 
 def test_pictures_of_a_run_say_who_drew_them_and_who_did_not(tree: dict[str, str | bytes]) -> None:
     for path in ("questions/how/index.md", "samples/wave/index.md", "samples/index.md", "workflows/how/index.md"):
-        labels = html_of(text(tree, path)).find_class("sl-label")
+        page = html_of(text(tree, path))
+        labels = page.xpath("//*[@data-sample and @data-weights]")
         assert labels, path
         assert all(label.get("data-sample") == "wave" and label.get("data-weights") == "mini" for label in labels)
         assert all("synthetic people" in label.text_content().lower() for label in labels)
@@ -168,6 +169,15 @@ def test_a_draft_says_that_it_is_one_and_quotes_its_evidence(tree: dict[str, str
     assert "instruction-based image editing" in words.lower()
     assert page.find_class("sl-mention--summary")
     assert not html_of(text(tree, "questions/how/index.md")).find_class("admonition")
+
+
+def test_the_page_says_how_several_models_relate() -> None:
+    twin = FILES["catalog/models/engine.yml"].replace("ada-engine", "ada-twin")
+    question = FILES["catalog/questions/why.md"].replace("[engine]", "[engine, twin]")
+    tree = render(make_project({"catalog/models/twin.yml": twin, "catalog/questions/why.md": question}))
+    for path in ("questions/why/index.md", "workflows/why/index.md"):
+        words = " ".join(html_of(text(tree, path)).text_content().split())
+        assert "engine and twin take and give the same types: they are shown side by side as alternatives" in words
 
 
 def test_titles_and_descriptions_fit_a_page_head(tree: dict[str, str | bytes]) -> None:

@@ -80,7 +80,10 @@ class Notion(Entry):
     """A key notion of a question, looked up in every source for the coverage table."""
 
     name: str = Field(min_length=1, description="How the table calls it, `lighting`.")
-    terms: tuple[str, ...] = Field(min_length=1, description="Word stems that count as a mention, `light`, `illumin`.")
+    terms: tuple[str, ...] = Field(
+        min_length=1,
+        description="How words begin that say this very notion, `light`, `illumin`; a related idea is not a mention.",
+    )
 
 
 class Question(Entry):

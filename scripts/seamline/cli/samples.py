@@ -118,7 +118,7 @@ def samples(
 def verify(context: click.Context, sample: int | None, only: tuple[str, ...], weights: str, as_json: bool) -> None:
     """Run committed samples again, here, and compare: were these pictures really made this way?
 
-    Every picture is compared by PSNR and SSIM with the thresholds that "How everything is measured" gives. Exit code 1
+    Every picture is compared by PSNR and SSIM with the thresholds that "Run states" gives in the reference. Exit code 1
     if one differs more than that.
 
     \b

@@ -79,7 +79,7 @@ def _why_chained(first: str, second: str, blocks: Mapping[str, Block], titles: M
 def _why_apart(first: str, second: str, blocks: Mapping[str, Block], titles: Mapping[str, str]) -> str:
     names = f"{titles[first]} and {titles[second]}"
     if blocks[first].signature == blocks[second].signature:
-        return f"{names} take and give the same types: they are alternatives, not steps, and stand side by side."
+        return f"{names} take and give the same types: they are shown side by side as alternatives, not as steps."
     gap = f"{titles[first]} gives {_listed(blocks[first].outputs)}, but {titles[second]} takes"
     return f"{names} do not chain and stand side by side: {gap} {_listed(blocks[second].inputs)}."
 
