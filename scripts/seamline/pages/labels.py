@@ -33,17 +33,6 @@ def label(sample_id: str, sample: Sample, record: RunRecord, image: ImageRecord 
     return _line(sample_id, record, words)
 
 
-def short_label(sample_id: str, sample: Sample, record: RunRecord, link: str) -> Markup:
-    """The line under an exhibit, which names weights, device and parameters itself: what is left to say.
-
-    Args:
-        link: address of the sample's page.
-    """
-    other = ", not drawn by timbrooks/instruct-pix2pix" if record.weights.name == "mini" else ""
-    words = f"{people_words(sample).capitalize()}{other}. "
-    return _line(sample_id, record, words, element("a", {"href": link}, "Recipe, code and run record"))
-
-
 def state_note(state: str, why: Iterable[str], sample_id: str = "") -> Markup:
     """What a reader must know about pictures that are not up to date, as HTML; nothing for fresh ones."""
     if state == "fresh":

@@ -7,7 +7,7 @@ macro says so on the page instead of stopping the build; a misspelt name does st
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
 
@@ -16,9 +16,12 @@ from seamline.measures.registry import measure_named
 from seamline.pages import site_map
 from seamline.pages.exhibits import EXHIBITS, ExhibitView, exhibit
 from seamline.pages.exhibits.fragments import Exhibit
-from seamline.pages.labels import short_label, state_note
+from seamline.pages.labels import state_note
 from seamline.pages.markup import Markup, element, relative_url
 from seamline.pages.project import Project
+
+MEASURES = "how-it-is-measured.md"
+"""The hand-written page that explains the numbers, where a project has one."""
 
 UNMEASURED = "(not measured yet)"
 
@@ -30,11 +33,13 @@ class PageMacros:
     Attributes:
         page: the page, for links.
         question: id of the question it answers, if it does.
+        noted: samples whose state this page has told already.
     """
 
     project: Project
     page: str
     question: str | None = None
+    noted: set[str] = field(default_factory=set)
 
     def all(self) -> Mapping[str, Callable[..., object]]:
         """Every macro by the name prose calls it."""
@@ -63,21 +68,23 @@ class PageMacros:
         return self.exhibit(sample_id, "before_after")
 
     def exhibit(self, sample_id: str, name: str) -> Markup:
-        """One exhibit of a sample, with its label and, unless the run is fresh, a note on its state."""
+        """One exhibit of a sample, with its credit and, unless the run is fresh, a note on its state."""
         if not sample_id:
             words = f"No sample shows this yet: {self._kind(name).title.lower()}."
             note = element("aside", {"class": "sl-state sl-state--missing", "data-state": "missing"}, words)
             return Markup(f"\n\n{note}\n\n")
-        sample = self._known(sample_id)
+        self._known(sample_id)
         record = self.project.run(sample_id)
         note = self._state(sample_id)
         if record is None:
             return Markup(f"\n\n{note}\n\n")
+        # Why a run is stale is said where its pictures are first met, and not again at each of them.
+        note = Markup("") if sample_id in self.noted else note
+        self.noted.add(sample_id)
         view = view_of(self.project, sample_id, self.page)
-        label = short_label(sample_id, sample, record, relative_url(self.page, site_map.sample(sample_id)))
         # The picture that a page opens with is what readers wait for: it must not wait for a scroll.
         eager = name == "before_after" and sample_id == self.hero()
-        return Markup(f"\n\n{note}{exhibit(name, view, eager=eager)}\n{label}\n\n")
+        return Markup(f"\n\n{note}{exhibit(name, view, eager=eager)}\n\n")
 
     def measured(self, sample_id: str, measure: str, role: str = "edited") -> str:
         """A measured number of one of a sample's images, with its unit."""
@@ -158,6 +165,8 @@ def view_of(project: Project, sample_id: str, page: str, weights: str | None = N
         project.measures_of(record),
         base_url=relative_url(page, site_map.run_folder(sample_id, record.weights.name)),
         region_box=project.boxes.get((sample_id, record.weights.name)),
+        sample_url="" if page == site_map.sample(sample_id) else relative_url(page, site_map.sample(sample_id)),
+        measures_url=relative_url(page, site_map.page_of(MEASURES)) if MEASURES in project.docs else "",
     )
 
 

@@ -11,7 +11,7 @@ from pages.exhibits.fake_run import INSTRUCTION, SAMPLE, SEEDS, FakeRun
 
 from seamline.catalog.entries import Exhibits
 from seamline.errors import CatalogError
-from seamline.pages.exhibits import EXHIBITS, ExhibitView, available, exhibit
+from seamline.pages.exhibits import EXHIBITS, Box, ExhibitView, available, exhibit
 from seamline.pages.exhibits.comparisons import GAIN
 from seamline.samples.records import DRAWN_BY_MODEL, RunRecord
 
@@ -201,3 +201,24 @@ def test_the_script_is_small_and_keeps_to_a_strict_policy() -> None:
     script = (ASSETS / "exhibits.js").read_text(encoding="utf-8")
     assert len(script) < 12_000
     assert not re.search(r"\beval\(|new Function|innerHTML|insertAdjacentHTML|document\.write", script)
+
+
+@pytest.mark.parametrize(
+    ("box", "at"), [(None, 50), ((10, 20, 70, 90), 21), ((0, 0, 20, 20), 12), ((180, 0, 192, 9), 88)]
+)
+def test_before_and_after_divide_the_edit_itself(view: ExhibitView, box: Box | None, at: int) -> None:
+    (slider,) = tree("before_after", replace(view, region_box=box)).xpath(".//input")
+    assert slider.get("value") == str(at)
+    assert slider.get("aria-valuetext") == f"{at} % input image, {100 - at} % edited image"
+
+
+def test_the_line_below_names_the_model_and_leads_on(view: ExhibitView) -> None:
+    led = replace(view, sample_url="../samples/s/", measures_url="../how/")
+    (line,) = tree("seeds", led).find_class("sl-credit")
+    assert line.get("data-sample"), line.get("data-weights")
+    words = " ".join(line.text_content().split())
+    assert words.startswith("Drawn by Seamline mini editor, not timbrooks/instruct-pix2pix: 20 steps, sT 3, sI 1.5")
+    assert "AI-edited; synthetic people." in words
+    assert line.xpath(".//a/@href") == ["../samples/s/", "../how/"]
+    assert tree("seeds", replace(led, measures={})).xpath(".//p[@class='sl-credit']/a/@href") == ["../samples/s/"]
+    assert not tree("seeds", view).xpath(".//a")

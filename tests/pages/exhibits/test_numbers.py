@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pages.exhibits.fake_run import scores
 
+from seamline.measures.registry import MEASURES
 from seamline.pages.exhibits.comparisons import crop, differing
-from seamline.pages.exhibits.numbers import best_of, numbers, scale_text, verdict
+from seamline.pages.exhibits.numbers import PLAIN_LABELS, SHORT_LABELS, best_of, numbers, scale_text, verdict
 
 
 def test_numbers_keep_the_order_asked_for_and_skip_what_was_not_measured() -> None:
@@ -14,9 +15,19 @@ def test_numbers_keep_the_order_asked_for_and_skip_what_was_not_measured() -> No
     assert [(item.name, item.text) for item in found] == [("psnr_face", "21.4 dB"), ("change_outside", "1 %")]
 
 
-def test_attributes_are_spelt_out() -> None:
+def test_one_attribute_is_spelt_out_and_several_are_counted() -> None:
     (found,) = numbers({"attribute_hair_colour": 1.0}, ("attribute",))
     assert (found.label, found.text) == ("Hair colour arrived", "yes")
+    three = {"attribute_age": 1.0, "attribute_glasses": 0.0, "attribute_hair_style": 1.0}
+    (found,) = numbers(three, ("attribute",))
+    assert (found.label, found.text) == ("Attributes arrived", "2 of 3")
+    assert best_of([three, three | {"attribute_glasses": 1.0}], 1) == {"attribute"}
+
+
+def test_labels_can_be_said_more_plainly() -> None:
+    (found,) = numbers({"change_outside": 0.5}, ("change_outside",), labels=PLAIN_LABELS)
+    assert (found.name, found.label) == ("change_outside", "Pixels changed elsewhere")
+    assert set(PLAIN_LABELS) | set(SHORT_LABELS) <= set(MEASURES)
 
 
 def test_best_leads_at_least_one_and_trails_none() -> None:

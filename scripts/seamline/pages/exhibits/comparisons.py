@@ -8,7 +8,7 @@ from typing import Any
 
 from seamline.catalog.entries import Sample
 from seamline.measures.evaluation_record import WAY_LABELS
-from seamline.pages.exhibits.numbers import Number, best_of, numbers
+from seamline.pages.exhibits.numbers import PLAIN_LABELS, SHORT_LABELS, Number, best_of, numbers
 from seamline.pages.exhibits.view import Box, ExhibitView, Picture
 from seamline.samples.records import ImageRecord, Role
 
@@ -18,13 +18,25 @@ GAIN = 4
 _OF_AN_EDIT = ("edit_strength", "change_inside", "change_outside", "light_agreement", "change")
 _OF_A_SWAP = ("identity", "attribute", "expression", "light_angle", "seam_visibility", "psnr_face", "change_outside")
 
+_OFF_THE_END = 12
+"""In percent: closer to a side, the grip would hide what it divides."""
+
 _CLOSE_UP = 0.55
 """A region wider than this share of the picture is not worth a close-up."""
 
 
 def before_after(view: ExhibitView) -> dict[str, Any]:
-    """Input image and edited image."""
-    return {"before": before(view), "after": after(view), "numbers": _of_edit(view)}
+    """Input image and edited image, divided where the edit is, so that a reader meets both halves of it at once."""
+    return {"before": before(view), "after": after(view), "numbers": _of_edit(view), "at": divider(view)}
+
+
+def divider(view: ExhibitView) -> int:
+    """Where the divider starts, in percent of the width: the middle of the edited region, off the picture's ends."""
+    if view.region_box is None:
+        return 50
+    left, _, right, _ = view.region_box
+    middle = round(50 * (left + right) / _image(view, "edited").width)
+    return max(_OFF_THE_END, min(middle, 100 - _OFF_THE_END))
 
 
 def difference(view: ExhibitView) -> dict[str, Any]:
@@ -34,7 +46,9 @@ def difference(view: ExhibitView) -> dict[str, Any]:
         "before": before(view),
         "after": after(view),
         "region": region,
-        "numbers": numbers(view.measured(_image(view, "edited")), ("change_inside", "change_outside", "change")),
+        "numbers": numbers(
+            view.measured(_image(view, "edited")), ("change_inside", "change_outside", "change"), labels=PLAIN_LABELS
+        ),
     }
 
 
@@ -116,13 +130,14 @@ def four_ways(view: ExhibitView) -> dict[str, Any]:
     """The same swap four ways, from the crudest to the truth, each up close where the region is known."""
     measured = [view.measured(_image(view, role)) for role, *_ in _WAYS]
     rivals = measured[:-1]
+    best = [*(best_of(rivals, at) for at in range(len(rivals))), frozenset[str]()]
     ways = tuple(
         Way(
             role,
             title,
             words,
             view.one(role, f"{alt}: {view.sample.instruction}"),
-            numbers(measured[at], _OF_A_SWAP, best_of(rivals, at) if at < len(rivals) else frozenset(), short=True),
+            numbers(measured[at], _OF_A_SWAP, best[at], labels=SHORT_LABELS),
         )
         for at, (role, title, words, alt) in enumerate(_WAYS)
     )
@@ -159,8 +174,7 @@ def _shows(sample: Sample) -> str:
 
 
 def _of_edit(view: ExhibitView) -> tuple[Number, ...]:
-    found = numbers(view.measured(_image(view, "edited")), _OF_AN_EDIT)
-    return found[:4]
+    return numbers(view.measured(_image(view, "edited")), _OF_AN_EDIT, labels=PLAIN_LABELS)[:4]
 
 
 def _image(view: ExhibitView, role: Role) -> ImageRecord:

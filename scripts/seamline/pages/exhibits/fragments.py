@@ -15,6 +15,7 @@ from seamline.errors import CatalogError
 from seamline.pages.exhibits import choices, comparisons
 from seamline.pages.exhibits.numbers import scale_text
 from seamline.pages.exhibits.view import ExhibitView
+from seamline.pages.labels import people_words
 from seamline.samples.records import Role
 
 
@@ -126,6 +127,11 @@ def _common(name: str, kind: Exhibit, view: ExhibitView) -> dict[str, Any]:
         "sample_title": view.sample.title,
         "weights": view.record.weights.label,
         "instruction": view.sample.instruction,
+        "people": people_words(view.sample),
+        "stands_in": view.record.weights.name == "mini",
+        "run": view.record,
+        "sample_url": view.sample_url,
+        "measures_url": view.measures_url if view.measures else "",
         "small": max(image.width for image in view.record.images) <= 256,
         "settings": settings(view),
         "gain": comparisons.GAIN,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from seamline.measures.registry import MEASURES, measure_named
 
@@ -36,8 +37,18 @@ class Number:
     best: bool = False
 
 
+PLAIN_LABELS: Mapping[str, str] = {
+    "edit_strength": "Of the change asked for, made",
+    "change": "Pixels changed",
+    "change_inside": "Pixels changed where asked",
+    "change_outside": "Pixels changed elsewhere",
+    "light_agreement": "Agreement of light, of 1",
+}
+"""Labels for readers who meet a number before they have read how it is measured."""
+
 SHORT_LABELS: Mapping[str, str] = {
     "identity": "New face",
+    "attribute": "Attributes",
     "expression": "Expression",
     "light_angle": "Light is off by",
     "seam_visibility": "Seam shows",
@@ -48,36 +59,61 @@ SHORT_LABELS: Mapping[str, str] = {
 
 
 def numbers(
-    measured: Mapping[str, float], names: Iterable[str], best: frozenset[str] = frozenset(), *, short: bool = False
+    measured: Mapping[str, float],
+    names: Iterable[str],
+    best: frozenset[str] = frozenset(),
+    *,
+    labels: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[Number, ...]:
-    """Those of `names` that were measured, in that order; `attribute` stands for every `attribute_<name>`.
+    """Those of `names` that were measured, in that order; `attribute` stands for every `attribute_<name>` together.
 
     Args:
         best: names of which the value is the best on show.
-        short: use `SHORT_LABELS` where there is one.
+        labels: what to call a measure instead of by its own label.
     """
-    keys = [key for name in names for key in _keys(measured, name)]
-    found = (_number(key, measured[key], key in best) for key in keys)
-    return tuple(replace(item, label=SHORT_LABELS.get(item.name, item.label)) if short else item for item in found)
+    found = (_number(measured, name, name in best) for name in names)
+    return tuple(replace(item, label=labels.get(item.name, item.label)) for item in found if item)
 
 
-def _keys(measured: Mapping[str, float], name: str) -> Sequence[str]:
+def _number(measured: Mapping[str, float], name: str, best: bool) -> Number | None:
     if name == "attribute":
-        return sorted(key for key in measured if key.startswith("attribute_"))
-    return [name] if name in measured else []
+        return _arrived(attributes(measured), best)
+    if name not in measured:
+        return None
+    measure = measure_named(name)
+    return Number(name, measure.label, measure.format(measured[name]), measure.meaning, best)
 
 
-def _number(key: str, value: float, best: bool) -> Number:
-    measure = measure_named(key)
-    asked = key.removeprefix("attribute_").replace("_", " ")
-    label = f"{asked.capitalize()} arrived" if measure.name == "attribute" else measure.label
-    return Number(key, label, measure.format(value), measure.meaning, best)
+def _arrived(asked: Mapping[str, float], best: bool) -> Number | None:
+    """How many of the attributes asked for arrived; the attribute itself if only one was asked for."""
+    if not asked:
+        return None
+    measure = measure_named("attribute")
+    if len(asked) == 1:
+        ((name, value),) = asked.items()
+        return Number("attribute", f"{name.capitalize()} arrived", measure.format(value), measure.meaning, best)
+    text = f"{sum(map(bool, asked.values()))} of {len(asked)}"
+    return Number("attribute", "Attributes arrived", text, measure.meaning, best)
+
+
+def attributes(measured: Mapping[str, float]) -> Mapping[str, float]:
+    """Whether each attribute that was asked for arrived, by its name as readers say it."""
+    prefix = "attribute_"
+    return {
+        key.removeprefix(prefix).replace("_", " "): measured[key] for key in sorted(measured) if key.startswith(prefix)
+    }
 
 
 def best_of(rivals: Sequence[Mapping[str, float]], at: int) -> frozenset[str]:
     """Names of the measures in which rival `at` does better than some other and worse than none."""
-    mine, others = rivals[at], [rival for place, rival in enumerate(rivals) if place != at]
+    scored = [_with_attributes(rival) for rival in rivals]
+    mine, others = scored[at], [rival for place, rival in enumerate(scored) if place != at]
     return frozenset(name for name in mine if name in MEASURES and _leads(name, mine[name], others))
+
+
+def _with_attributes(measured: Mapping[str, float]) -> Mapping[str, float]:
+    asked = attributes(measured)
+    return {**measured, "attribute": sum(asked.values()) / len(asked)} if asked else measured
 
 
 def _leads(name: str, value: float, others: Sequence[Mapping[str, float]]) -> bool:
@@ -101,13 +137,10 @@ def verdict(measured: Mapping[str, float]) -> tuple[bool, str]:
 
 def _failings(measured: Mapping[str, float]) -> list[str]:
     failings = []
-    arrived = {key: value for key, value in measured.items() if key == "identity" or key.startswith("attribute_")}
-    if "identity" in arrived and not arrived["identity"]:
+    if "identity" not in measured:
+        failings += [f"the {name} asked for does not arrive" for name, on in attributes(measured).items() if not on]
+    elif not measured["identity"]:
         failings.append("the face asked for does not arrive")
-    elif "identity" not in arrived:
-        failings += [
-            f"the {key[10:].replace('_', ' ')} asked for does not arrive" for key, on in arrived.items() if not on
-        ]
     if measured.get("edit_strength", 1.0) < USEFUL_STRENGTH:
         failings.append(f"only {_share(max(0.0, measured['edit_strength']))} of the change is made")
     if not measured.get("expression", 1):
