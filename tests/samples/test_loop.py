@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,6 +17,7 @@ from tiny import INSTRUCTION, tiny_pipeline
 
 from seamline.errors import RunError
 from seamline.samples.cells import Cell, Schedule, moments_of
+from seamline.samples.lanes import shares
 from seamline.samples.loop import denoise, predicted_x0, scheduler_for
 
 if TYPE_CHECKING:
@@ -79,6 +83,51 @@ def test_every_cell_is_the_stock_pipelines(
     for cell, mine in zip(CELLS, drawn, strict=True):
         theirs = stock(pipe, pictures[cell.picture], cell, schedule)
         assert largest_difference(mine.picture, theirs) <= 1, cell
+
+
+@pytest.fixture
+def three_cores() -> Iterator[None]:
+    cores = torch.get_num_threads()
+    torch.set_num_threads(3)
+    yield
+    torch.set_num_threads(cores)
+
+
+def test_in_lanes_every_cell_is_the_stock_pipelines_too(
+    pictures: dict[str, Picture], three_cores: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pipe = tiny_pipeline()
+    cells = [*CELLS, replace(CELLS[-1], attention=True, moments=3)]
+    shares: list[tuple[str, int, int]] = []
+    unet = pipe.unet.forward
+
+    def predict(sample: Any, *args: Any, **more: Any) -> Any:
+        shares.append((threading.current_thread().name, len(sample), torch.get_num_threads()))
+        return unet(sample, *args, **more)
+
+    monkeypatch.setattr(pipe.unet, "forward", predict)
+    drawn = denoise(pipe, pictures, cells, Schedule(4, "EulerAncestralDiscreteScheduler"))
+    assert torch.get_num_threads() == 3, "what was set before is set again"
+    assert {name.split("_")[0] for name, _, _ in shares} == {"lane"}
+    assert len(shares) == 4 * 3, "three lanes a step"
+    assert {threads for _, _, threads in shares} == {1}
+    assert max(rows for _, rows, _ in shares) - min(rows for _, rows, _ in shares[3:]) <= 1
+    monkeypatch.undo()
+    torch.set_num_threads(1)
+    alone = denoise(pipe, pictures, cells, Schedule(4, "EulerAncestralDiscreteScheduler"))
+    for cell, mine, other in zip(cells, drawn, alone, strict=True):
+        theirs = stock(pipe, pictures[cell.picture], cell, Schedule(4, "EulerAncestralDiscreteScheduler"))
+        assert largest_difference(mine.picture, theirs) <= 1, cell
+        assert len(mine.attention) == len(other.attention)
+    for (word, one), (same, other) in zip(drawn[-1].attention, alone[-1].attention, strict=True):
+        assert word == same
+        np.testing.assert_allclose(one, other, atol=1e-4)
+
+
+def test_shares_of_rows() -> None:
+    assert shares(7, 3) == [slice(0, 2), slice(2, 4), slice(4, 7)]
+    assert shares(2, 16) == [slice(0, 1), slice(1, 2)]
+    assert shares(5, 1) == [slice(0, 5)]
 
 
 def test_cells_differ_from_one_another(pipe: Any, pictures: dict[str, Picture]) -> None:

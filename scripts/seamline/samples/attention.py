@@ -11,6 +11,7 @@ it works for any U-Net of diffusers and changes no pixel.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -29,7 +30,7 @@ class Watch:
     """Sums up attention for the cells that ask for it.
 
     Attributes:
-        rows: per cell, the row of the U-Net's batch that predicts with its instruction and picture.
+        rows: per cell, the row of the batch that predicts with its instruction and picture.
     """
 
     def __init__(self, pipe: Any, cells: Sequence[Cell], size: Sequence[int]) -> None:
@@ -37,24 +38,33 @@ class Watch:
         self._tokens = {i: _tokens_of_words(pipe, cell.instruction) for i, cell in enumerate(cells) if cell.attention}
         self._sums: dict[int, Tensor] = {}
         self.rows: list[int] = []
+        self._here = threading.local()
 
     @property
     def idle(self) -> bool:
         """Whether no cell asks for attention."""
         return not self._tokens
 
+    def at(self, part: slice) -> None:
+        """Learn which rows of the batch this thread's U-Net works on from now on."""
+        self._here.part = part
+
     def add(self, attn: Any, hidden: Tensor, texts: Tensor) -> None:
         """Take note of one layer's attention: `hidden` (B,positions,C) or (B,C,h,w) to `texts` (B,tokens,D)."""
         if hidden.ndim == 4:
             hidden = hidden.flatten(2).transpose(1, 2)
-        chosen = [self.rows[index] for index in self._tokens]
+        part: slice = self._here.part
+        cells = [index for index in self._tokens if part.start <= self.rows[index] < part.stop]
+        if not cells:
+            return
+        chosen = [self.rows[index] - part.start for index in cells]
         query = attn.head_to_batch_dim(attn.to_q(hidden[chosen]))
         key = attn.head_to_batch_dim(attn.to_k(texts[chosen]))
         shares = attn.get_attention_scores(query, key).float()
         shares = shares.unflatten(0, (len(chosen), -1)).mean(1).transpose(1, 2)
         height, width = _level_size(self._size, shares.shape[-1])
         maps = F.interpolate(shares.unflatten(2, (height, width)), self._size, mode="bilinear")
-        for place, index in enumerate(self._tokens):
+        for place, index in enumerate(cells):
             self._sums[index] = self._sums.get(index, 0) + maps[place]
 
     def maps(self, index: int) -> tuple[tuple[str, NDArray[np.float32]], ...]:

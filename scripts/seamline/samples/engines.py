@@ -19,6 +19,7 @@ from seamline.files import write_if_changed
 from seamline.samples.cells import Cell, DrawnCell, Picture, Schedule
 
 _FIRST_BATCH = {"cuda": 64, "mps": 8, "cpu": 8}
+_CELLS_A_CORE = 4
 _LIBRARIES = ("torch", "diffusers", "transformers")
 
 
@@ -157,11 +158,20 @@ class LocalEngine:
 
     def _remembered(self, size: str) -> int:
         known = _read_json(self._memory).get(f"{self._name}:{size}")
-        return known if isinstance(known, int) and known > 0 else _FIRST_BATCH[self.device.split(":")[0]]
+        return known if isinstance(known, int) and known > 0 else _first_batch(self.device)
 
     def _remember(self, size: str, cells: int) -> None:
         if self._memory is not None:
             write_if_changed(self._memory, json.dumps({**_read_json(self._memory), f"{self._name}:{size}": cells}))
+
+
+def _first_batch(device: str) -> int:
+    """How many cells to try at once where nothing is remembered; a CPU's cores all have rows to predict."""
+    import torch
+
+    kind = device.partition(":")[0]
+    cores = torch.get_num_threads() if kind == "cpu" else 0
+    return max(_FIRST_BATCH[kind], _CELLS_A_CORE * cores)
 
 
 def best_device() -> str:

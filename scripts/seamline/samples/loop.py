@@ -11,13 +11,14 @@ Guidance (Brooks et al. 2023, equation 3) needs three predictions a cell:
 
 They are computed once where cells share them, and not at all where their factor is
 zero: in the first step all cells of a seed share one latent; for s_I = 1 the
-unconditional prediction cancels, for s_I = s_T the one without text does.
+unconditional prediction cancels, for s_I = s_T the one without text does. On a CPU
+each core predicts rows of its own (`lanes`).
 """
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,8 +26,9 @@ import torch
 from torch import Tensor
 
 from seamline.errors import EngineError, RunError
-from seamline.samples.attention import watched
+from seamline.samples.attention import Watch, watched
 from seamline.samples.cells import Cell, DrawnCell, Moment, Picture, Schedule, moments_of
+from seamline.samples.lanes import Lanes, opened
 
 NO_PICTURE = -1
 """Stands for the null picture: image latents of zeros."""
@@ -65,25 +67,25 @@ class Conditions:
 
 
 @torch.inference_mode()
-def denoise(
-    pipe: Any,
-    pictures: Mapping[str, Picture],
-    cells: Sequence[Cell],
-    schedule: Schedule,
-    on_step: Callable[[], None] = lambda: None,
-) -> list[DrawnCell]:
+def denoise(pipe: Any, pictures: Mapping[str, Picture], cells: Sequence[Cell], schedule: Schedule) -> list[DrawnCell]:
     """Draw all `cells` in one batch, in their order.
 
     Args:
         pipe: a loaded `StableDiffusionInstructPix2PixPipeline`.
         pictures: (H,W,3) input pictures by the name that cells give them, all of one size, whose
             sides are multiples of the pipeline's `vae_scale_factor`.
-        on_step: called after every step.
 
     Raises:
         RunError: the scheduler does not suit the weights.
         EngineError: the model gave numbers that are not finite.
     """
+    with opened(pipe.unet.device) as lanes:
+        return _denoise(pipe, pictures, cells, schedule, lanes)
+
+
+def _denoise(
+    pipe: Any, pictures: Mapping[str, Picture], cells: Sequence[Cell], schedule: Schedule, lanes: Lanes
+) -> list[DrawnCell]:
     scheduler = scheduler_for(pipe, schedule)
     conditions = _encode(pipe, pictures, cells)
     generators = [torch.Generator("cpu").manual_seed(cell.seed) for cell in cells]
@@ -103,24 +105,32 @@ def denoise(
             rows = plans[min(step, 1)]
             seen = scheduler.scale_model_input(latents, timestep)
             watch.rows = rows.slots[0].tolist()
-            predicted = pipe.unet(
-                torch.cat([seen[rows.latents], conditions.pictures[rows.pictures]], dim=1),
-                timestep,
-                encoder_hidden_states=conditions.texts[rows.texts],
-                return_dict=False,
-            )[0]
+            inputs = torch.cat([seen[rows.latents], conditions.pictures[rows.pictures]], dim=1)
+            predicted = _predict(pipe, lanes, watch, inputs, timestep, conditions.texts[rows.texts])
             full, picture_only, none = (predicted[slot] for slot in rows.slots)
             guided = none + s_text * (full - picture_only) + s_image * (picture_only - none)
             for index in (index for index, steps in keep.items() if step in steps):
                 guess = predicted_x0(scheduler, guided[index], seen[index], step, timestep)
                 kept[index].append((step, int(timestep), seen[index].clone(), guess))
             latents = scheduler.step(guided, timestep, latents, return_dict=False, **extra)[0]
-            on_step()
 
     if not torch.isfinite(latents).all():
         raise EngineError("the model gave numbers that are not finite", hint="draw with float32 (--dtype float32)")
-    finished = _decode(pipe, latents)
-    return [DrawnCell(finished[index], _decoded(pipe, kept[index]), watch.maps(index)) for index in range(len(cells))]
+    finished = _decode(pipe, latents, lanes)
+    return [
+        DrawnCell(finished[index], _decoded(pipe, kept[index], lanes), watch.maps(index)) for index in range(len(cells))
+    ]
+
+
+def _predict(pipe: Any, lanes: Lanes, watch: Watch, inputs: Tensor, timestep: Tensor, texts: Tensor) -> Tensor:
+    """The U-Net's prediction for every row."""
+
+    def some(part: slice) -> Tensor:
+        watch.at(part)
+        predicted: Tensor = pipe.unet(inputs[part], timestep, encoder_hidden_states=texts[part], return_dict=False)[0]
+        return predicted
+
+    return lanes(some, len(inputs))
 
 
 def scheduler_for(pipe: Any, schedule: Schedule) -> Any:
@@ -216,18 +226,22 @@ def _rows(cells: Sequence[Cell], conditions: Conditions, *, first: bool) -> Rows
     return Rows(latents, texts, pictures, torch.tensor(slots))
 
 
-def _decode(pipe: Any, latents: Tensor) -> list[Picture]:
+def _decode(pipe: Any, latents: Tensor, lanes: Lanes) -> list[Picture]:
     """Latents (B,C,h,w) -> B pictures."""
-    decoded = pipe.vae.decode(latents / pipe.vae.config.scaling_factor, return_dict=False)[0]
-    floats = pipe.image_processor.postprocess(decoded.float(), output_type="np")
+
+    def some(part: slice) -> Tensor:
+        decoded: Tensor = pipe.vae.decode(latents[part] / pipe.vae.config.scaling_factor, return_dict=False)[0]
+        return decoded
+
+    floats = pipe.image_processor.postprocess(lanes(some, len(latents)).float(), output_type="np")
     return list((floats * 255).round().astype("uint8"))
 
 
-def _decoded(pipe: Any, kept: Sequence[tuple[int, int, Tensor, Tensor]]) -> tuple[Moment, ...]:
+def _decoded(pipe: Any, kept: Sequence[tuple[int, int, Tensor, Tensor]], lanes: Lanes) -> tuple[Moment, ...]:
     if not kept:
         return ()
-    noisy = _decode(pipe, torch.stack([moment[2] for moment in kept]))
-    guesses = _decode(pipe, torch.stack([moment[3] for moment in kept]))
+    noisy = _decode(pipe, torch.stack([moment[2] for moment in kept]), lanes)
+    guesses = _decode(pipe, torch.stack([moment[3] for moment in kept]), lanes)
     return tuple(
         Moment(step, timestep, noisy[place], guesses[place]) for place, (step, timestep, _, _) in enumerate(kept)
     )

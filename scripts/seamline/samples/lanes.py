@@ -1,0 +1,65 @@
+"""Work on a batch's rows in lanes: on a CPU, cores take rows of their own instead of sharing every operation.
+
+A small model's operations are too short to be shared: the cores wait for one another at the
+end of each, and wait long where something else keeps one of them busy. In lanes they meet
+once a step. Threads suffice, as torch lets go of the interpreter while it computes.
+On a GPU there is one lane, and nothing here happens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from itertools import pairwise
+from typing import TypeAlias
+
+import torch
+from torch import Tensor
+
+MOST = 16
+"""More lanes than this would queue for the interpreter; further cores join the lanes there are."""
+
+Rowwise: TypeAlias = Callable[[slice], Tensor]
+"""What one lane does: some of the rows -> (rows,…)."""
+Lanes: TypeAlias = Callable[[Rowwise, int], Tensor]
+"""`lanes(work, rows)`: what `work` makes of all rows, (rows,…)."""
+
+
+@contextmanager
+def opened(device: torch.device) -> Iterator[Lanes]:
+    """Lanes over the CPU's cores; one lane on any other device.
+
+    Meanwhile what this thread does itself uses one core: operations between two steps are shorter still.
+    """
+    cores = torch.get_num_threads()
+    if device.type != "cpu" or cores == 1:
+        yield lambda work, rows: work(slice(0, rows))
+        return
+    torch.set_num_threads(1)
+    try:
+        with ThreadPoolExecutor(min(cores, MOST), "lane") as pool:
+            yield lambda work, rows: _side_by_side(pool, cores, work, rows)
+    finally:
+        torch.set_num_threads(cores)
+
+
+def shares(rows: int, lanes: int) -> list[slice]:
+    """`rows` in at most so many shares, whose sizes differ by one at most."""
+    lanes = max(1, min(lanes, rows))
+    ends = [place * rows // lanes for place in range(lanes + 1)]
+    return [slice(start, stop) for start, stop in pairwise(ends)]
+
+
+def _side_by_side(pool: ThreadPoolExecutor, cores: int, work: Rowwise, rows: int) -> Tensor:
+    parts = shares(rows, min(cores, MOST))
+
+    threads = max(1, cores // len(parts))
+
+    def lane(part: slice) -> Tensor:
+        if torch.get_num_threads() != threads:
+            torch.set_num_threads(threads)
+        with torch.inference_mode():
+            return work(part)
+
+    return torch.cat(list(pool.map(lane, parts)))
