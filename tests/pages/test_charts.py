@@ -23,7 +23,7 @@ from lxml import etree, html
 from seamline.measures import summary
 from seamline.measures.evaluation_record import WAY_LABELS, EvaluationRecord
 from seamline.pages import charts_svg
-from seamline.pages.charts import CHARTS, chart, csv_of
+from seamline.pages.charts import CHARTS, chart, csv_file, csv_of, files
 from seamline.pages.macros import PageMacros
 from seamline.scenes.state import IDENTITY_GRID
 
@@ -182,9 +182,15 @@ def test_bars_are_the_confidence_intervals() -> None:
 def test_a_histogram_holds_every_edit() -> None:
     drawing = svg_of(parsed("psnr_face"))
     outlines = [path.get("d") for path in drawing.iter("{*}path")]
-    areas = [sum(28 - float(height) for height in re.findall(r"V([\d.]+)H", outline)) for outline in outlines]
-    assert len(areas) == 5
-    assert all(area == pytest.approx(areas[0], rel=0.02) for area in areas)
+    rows = [[28 - float(height) for height in re.findall(r"V([\d.]+)H", outline)] for outline in outlines]
+    assert len(rows) == 5
+    edits = evaluation().swaps["psnr_face"]["edit"].n
+    for heights in rows:
+        assert max(heights) == pytest.approx(27, abs=0.1)
+        tallest = round(27 * edits / sum(heights))
+        counts = [tallest * height / 27 for height in heights]
+        assert counts == pytest.approx([round(count) for count in counts], abs=0.1)
+        assert sum(map(round, counts)) == edits
 
 
 def test_the_scatter_shows_every_edit_once() -> None:
@@ -258,3 +264,23 @@ def test_drawing_charts_needs_no_numpy() -> None:
         "sys.exit(any(name in sys.modules for name in ('numpy', 'torch', 'matplotlib')))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_chart_says_how_many_edits_each_row_stands_for() -> None:
+    record = evaluation()
+    figures = record.swaps["psnr_face"]
+    most = figures["edit"].n
+    assert f"Edits a row: {most:,}." in parsed("psnr_face").text_content()
+    fewer = figures | {"no_image": figures["no_image"].model_copy(update={"n": most - 1})}
+    one_less = record.model_copy(update={"swaps": {**record.swaps, "psnr_face": fewer}})
+    assert f"Edits a row: {most:,}; edit blind to the photo, {most - 1}." in chart("psnr_face", one_less)
+
+
+def test_numbers_are_there_to_download_where_there_are_any() -> None:
+    written = files(evaluation())
+    assert set(written) == {csv_file(name) for name in NAMES}
+    assert written["assets/charts/by-skin.csv"] == csv_of("by_skin", evaluation())
+    assert files(None) == {} == files(EvaluationRecord(rows=()))
+    (link,) = html.fragment_fromstring(chart("by_skin", evaluation(), csv_url="../x.csv")).iter("a")
+    assert (link.get("href"), link.get("download")) == ("../x.csv", "")
+    assert "<a" not in chart("by_skin", evaluation())

@@ -43,10 +43,13 @@ class Chart:
     table: Callable[[EvaluationRecord], list[list[Cell]]]
 
 
-def chart(name: str, evaluation: EvaluationRecord | Mapping[str, Any] | None) -> str:
+def chart(name: str, evaluation: EvaluationRecord | Mapping[str, Any] | None, *, csv_url: str = "") -> str:
     """The figure called `name` as HTML on one line per part, without blank lines, so that Markdown leaves it alone.
 
     Where the record has nothing to draw it from, the figure says so instead.
+
+    Args:
+        csv_url: address of its numbers as a file; empty leaves the download out.
 
     Raises:
         KeyError: no chart has that name.
@@ -60,7 +63,7 @@ def chart(name: str, evaluation: EvaluationRecord | Mapping[str, Any] | None) ->
         )
     key = f"chart-{name.replace('_', '-')}"
     drawn = found.draw(key, found.title, record)
-    return _figure(found, f"{drawn}\n{_numbers(name, found, record)}")
+    return _figure(found, f"{drawn}\n{_numbers(found, record, csv_url)}", _counted(found.table(record)))
 
 
 def csv_of(name: str, evaluation: EvaluationRecord | Mapping[str, Any]) -> str:
@@ -75,17 +78,39 @@ def csv_of(name: str, evaluation: EvaluationRecord | Mapping[str, Any]) -> str:
     return file.getvalue()
 
 
+def files(evaluation: EvaluationRecord | None) -> dict[str, str]:
+    """The numbers of every chart that can be drawn, as CSV, by path below the site's root."""
+    if evaluation is None:
+        return {}
+    return {csv_file(name): csv_of(name, evaluation) for name, found in CHARTS.items() if found.ready(evaluation)}
+
+
+def csv_file(name: str) -> str:
+    """Path of a chart's numbers below the site's root."""
+    return f"assets/charts/{name.replace('_', '-')}.csv"
+
+
 # --- what the figure is made of -----------------------------------------------------------
 
 
-def _figure(found: Chart, inside: str) -> str:
+def _figure(found: Chart, inside: str, counted: str = "") -> str:
     return (
         f'<figure class="sl-chart">\n<figcaption><strong>{escape(found.title)}</strong> '
-        f"{escape(found.caption)}</figcaption>\n{inside}\n</figure>"
+        f"{escape(found.caption)}{escape(counted)}</figcaption>\n{inside}\n</figure>"
     )
 
 
-def _numbers(name: str, found: Chart, record: EvaluationRecord) -> str:
+def _counted(table: Sequence[Sequence[Cell]]) -> str:
+    """How many edits each row of a table by ways stands for, as a sentence with a space before it."""
+    head, *rows = table
+    if head[:2] != ["way", "n"]:
+        return ""
+    usual = max(int(row[1]) for row in rows)
+    fewer = "".join(f"; {str(row[0])[:1].lower()}{str(row[0])[1:]}, {row[1]}" for row in rows if row[1] != usual)
+    return f" Edits a row: {usual:,}{fewer}."
+
+
+def _numbers(found: Chart, record: EvaluationRecord, csv_url: str) -> str:
     head, *rows = found.table(record)
     columns = "".join(
         f'<th scope="col"{_side(rows[0][place])}>{escape(str(cell))}</th>' for place, cell in enumerate(head)
@@ -100,11 +125,8 @@ def _numbers(name: str, found: Chart, record: EvaluationRecord) -> str:
         f'<table class="sl-chart__table"><caption>{escape(found.title)}</caption>'
         f"<thead><tr>{columns}</tr></thead><tbody>{body}</tbody></table>"
     )
-    text = f"<pre><code>{escape(csv_of(name, record))}</code></pre>"
-    return (
-        "<details><summary>The numbers</summary>\n"
-        f"{_scrolled(f'{found.title}: table', table)}\n{_scrolled(f'{found.title}: CSV', text)}\n</details>"
-    )
+    link = f'\n<p><a href="{escape(csv_url)}" download>Download as CSV</a></p>' if csv_url else ""
+    return f"<details><summary>The numbers</summary>\n{_scrolled(f'{found.title}: table', table)}{link}\n</details>"
 
 
 def _scrolled(label: str, inside: str) -> str:
@@ -217,7 +239,8 @@ def _breakdown(group: str, title: str) -> Chart:
 
 
 _READ_DISTRIBUTION = (
-    "Height: how many edits lie there. Dot: their mean, with its 95 % confidence interval in brackets. "
+    "Height: how many edits lie there, to each row's own scale. Dot: their mean, in brackets its 95 % confidence "
+    "interval. "
     "Bar: the middle half of them."
 )
 
@@ -245,7 +268,7 @@ CHARTS: Mapping[str, Chart] = {
     "by_light": _breakdown("light", "Edits by where the light comes from"),
     "strength_consistency": Chart(
         "Edit strength against consistency",
-        "One point for each image guidance scale s_I, numbered beside it, with 95 % confidence intervals. "
+        "One point for each image guidance scale, which stands beside it, with 95 % confidence intervals. "
         "The ideal lies where strength is 100 % and consistency is 1.",
         lambda record: bool(record.consistency),
         charts_planes.strength_against_consistency,

@@ -29,11 +29,10 @@ def distributions(key: str, title: str, name: str, record: EvaluationRecord) -> 
     values = {way: [row.ways[way][name] for row in record.swap_rows if name in row.ways.get(way, {})] for way in ways}
     scale = svg.Scale(svg.ticks(min(map(min, values.values())), max(map(max, values.values()))), _unit(measure))
     counts = {way: _histogram(values[way], scale) for way in ways}
-    tallest = max(max(count) for count in counts.values())
     marks, row = [], 68.0
     for index, way in enumerate(ways):
         top, colour, figure = index * row, _colour(way), figures[way]
-        heights = [27 * count / tallest for count in counts[way]]
+        heights = [27 * count / max(counts[way]) for count in counts[way]]
         marks += [
             *_label(top + 14, way, shown(measure, figure)),
             *scale.rules(top + 22, top + 60),

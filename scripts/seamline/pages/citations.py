@@ -8,7 +8,7 @@ Anchors are made from citation keys, so they stay when sentences move.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -42,10 +42,12 @@ class Ledger:
     Attributes:
         sources: what the page may cite, by key.
         page: the page, for links.
+        lists_uncited: whether the list of references also has the sources that the page does not cite.
     """
 
     sources: Mapping[str, Source]
     page: str
+    lists_uncited: bool = True
     claims: list[Claim] = field(default_factory=list)
 
     def number(self, key: str) -> int:
@@ -66,8 +68,9 @@ class Ledger:
         return "".join([*pieces, text[at:]])
 
     def references(self) -> Markup:
-        """Every source of the page as a numbered list with links there and back."""
-        order = self._order()
+        """The sources of the page as a numbered list with links there and back."""
+        cited = {claim.key for claim in self.claims}
+        order = [key for key in self._order() if self.lists_uncited or key in cited]
         entries = [self._reference(key, number) for number, key in enumerate(order, start=1)]
         return element("ol", {"class": "sl-references"}, *entries) if entries else Markup("")
 
@@ -111,8 +114,19 @@ class Ledger:
         ]
         parts = [element("span", {"class": "sl-reference"}, *reference(source, self.page))]
         if back:
-            parts.append(element("span", {"class": "sl-back"}, *_spaced(back)))
+            parts.append(_ways_back(back))
         return element("li", {"id": f"ref-{key}"}, *_spaced(parts))
+
+
+def _ways_back(links: Sequence[Markup]) -> Markup:
+    """Links back to the citations; many of them wait behind one word."""
+    shown = element("span", {"class": "sl-back"}, *_spaced(links))
+    if len(links) <= _FEW:
+        return shown
+    return element("details", {"class": "sl-backs"}, element("summary", {}, f"cited {len(links)} times"), shown)
+
+
+_FEW = 8
 
 
 def reference(source: Source, page: str) -> list[str]:

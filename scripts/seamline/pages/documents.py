@@ -56,6 +56,7 @@ def _page(
         sources=sources,
         first_line=head.count("\n") + 1,
         html=True,
+        lists_uncited=False,
     )
     references = f"\n\n## References\n\n{prose.references}\n" if prose.claims and not prose.lists_references else ""
     return f"{head or _head(text)}{prose.text.rstrip()}{references}\n"

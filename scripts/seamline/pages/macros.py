@@ -116,7 +116,8 @@ class PageMacros:
 
         if name not in charts.CHARTS:
             raise CatalogError(f"there is no chart {name!r}", hint=f"there are {', '.join(charts.CHARTS)}")
-        return Markup(f"\n\n{charts.chart(name, self.project.evaluation)}\n\n")
+        csv_url = relative_url(self.page, charts.csv_file(name))
+        return Markup(f"\n\n{charts.chart(name, self.project.evaluation, csv_url=csv_url)}\n\n")
 
     def inside(self) -> Markup:
         """The diagram of what happens inside the model, with the shapes of the weights really used."""

@@ -55,6 +55,7 @@ def render_prose(
     sources: Mapping[str, Source],
     first_line: int = 1,
     html: bool = False,
+    lists_uncited: bool = True,
 ) -> Prose:
     """Expand the macros and citations of one text.
 
@@ -66,12 +67,13 @@ def render_prose(
         sources: what it may cite, by key.
         first_line: line of `where` on which `text` begins.
         html: whether HTML tags in the text are the author's own and kept.
+        lists_uncited: whether the references also name the sources that the text does not cite.
 
     Raises:
         CatalogError: a macro is unknown or was called wrongly, or a key may not be cited.
     """
     drawn: list[Markup] = []
-    ledger = Ledger(sources, page)
+    ledger = Ledger(sources, page, lists_uncited=lists_uncited)
     listed = False
 
     def hold(value: object) -> str:

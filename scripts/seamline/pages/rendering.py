@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from seamline.errors import CatalogError
-from seamline.pages import answers, documents, leaves, sample_pages
+from seamline.pages import answers, charts, documents, leaves, sample_pages
 from seamline.pages.answers import Answer
 from seamline.pages.project import Project
 
@@ -20,6 +20,7 @@ SECTIONS: tuple[Section, ...] = (
     leaves.reference_pages,
     sample_pages.pages,
     documents.pages,
+    lambda project, _: charts.files(project.evaluation),
 )
 
 

@@ -42,7 +42,7 @@ PLAIN_LABELS: Mapping[str, str] = {
     "change": "Pixels changed",
     "change_inside": "Pixels changed where asked",
     "change_outside": "Pixels changed elsewhere",
-    "light_agreement": "Agreement of light, of 1",
+    "light_agreement": "Agreement of light, up to 1",
 }
 """Labels for readers who meet a number before they have read how it is measured."""
 
