@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from seamline import bench
-from seamline.bench import engine, machine, planning, real_size, workers
+from seamline.bench import engine, machine, planning, real_size, starting, workers
 from seamline.errors import SeamlineError
 
 ROOT = Path(__file__).parents[2]
@@ -79,3 +79,25 @@ def test_planning_is_timed_on_fresh_samples(tmp_path: Path, monkeypatch: pytest.
     assert figures["few_samples"] == 5
     assert figures["seconds"] > 0
     assert figures["times_faster_than_dvc"] is None
+
+
+def test_starting_is_timed_beside_bare_python(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(starting, "ROUNDS", 1)
+    monkeypatch.setattr(starting, "COMMANDS", (("check",), ("import", "question.txt")))
+    figures = starting.measure(ROOT)
+    assert [row["command"] for row in figures["commands"]] == ["seamline check", "seamline import question.txt"]
+    assert figures["slowest_seconds_beyond_python"] == max(row["seconds_beyond_python"] for row in figures["commands"])
+    assert figures["python_pass_cpu_seconds"] > 0
+
+
+def test_a_command_that_fails_is_not_timed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(starting, "COMMANDS", (("chekc",),))
+    with pytest.raises(SeamlineError, match=r"(?s)seamline chekc. failed: .*No such command"):
+        starting.measure(ROOT)
+
+
+def test_every_verb_that_needs_no_model_is_timed() -> None:
+    from seamline.cli import program
+
+    need_a_model = {"verify", "train", "evaluate", "bench"}
+    assert {command[0] for command in starting.COMMANDS} - {"--help"} == set(program.commands) - need_a_model

@@ -21,9 +21,10 @@ Figures = dict[str, Any]
 
 def benchmarks() -> dict[str, Callable[[Path], Figures]]:
     """The benchmarks by name, in the order of the page."""
-    from seamline.bench import engine, planning, real_size, workers
+    from seamline.bench import engine, planning, real_size, starting, workers
 
     return {
+        "starting": starting.measure,
         "engine": engine.measure,
         "planning": planning.measure,
         "workers": workers.measure,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import click
@@ -108,14 +108,26 @@ def benchmark_tables(record: Mapping[str, Any] | None) -> Markup:
         if isinstance(figures, dict):
             rows = [(_spaced(path), _figure(value)) for path, value in _flat(figures)]
             parts.append(f"## {markdown(_spaced(name).capitalize())}\n\n{table(('What', 'Value'), rows)}")
+            parts += [_side_by_side(value) for value in figures.values() if _is_table(value)]
     return Markup("\n\n" + "\n\n".join(parts) + "\n\n")
+
+
+def _is_table(value: object) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(row, dict) for row in value)
+
+
+def _side_by_side(rows: Sequence[Mapping[str, Any]]) -> Markup:
+    """Contestants of one benchmark as a table, a row each."""
+    return table(
+        [_spaced(name).capitalize() for name in rows[0]], [[_figure(value) for value in row.values()] for row in rows]
+    )
 
 
 def _flat(figures: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
     for name, value in figures.items():
         if isinstance(value, dict):
             yield from _flat(value, f"{prefix}{name}: ")
-        else:
+        elif not _is_table(value):
             yield f"{prefix}{name}", value
 
 

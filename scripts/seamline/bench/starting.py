@@ -1,0 +1,117 @@
+"""How soon each command that needs no model is at work, beside `python -c pass`.
+
+What a command takes where there is nothing to do, in an empty project, is what it takes to start. Bare Python takes
+its turn in every round, so that all were measured on the same machine in the same minutes; CPU seconds are what a
+busy machine blurs least.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from seamline.errors import SeamlineError
+
+ROUNDS = int(os.environ.get("SEAMLINE_BENCH_STARTS", "7"))
+BARE = ("-c", "pass")
+COMMANDS: tuple[tuple[str, ...], ...] = (
+    ("--help",),
+    ("import", "question.txt"),
+    ("check",),
+    ("samples", "--status"),
+    ("render",),
+    ("render", "--check"),
+    ("build", "--help"),
+    ("serve", "--help"),
+    ("audit",),
+    ("doctor", "--help"),
+)
+"""MkDocs builds and serves, and `doctor` looks at torch: those three are timed until they know what to do."""
+
+_DOCUMENT = """\
+"How does AI remove the rain from my holiday photo?"
+
+### Recommended AI Models:
+Model: ImgTxt2Img-HuggingFace-timbrooks-instruct-pix2pix
+
+### Related Papers:
+Model: A paper about rain
+Paper: https://arxiv.org/abs/2211.09800
+Summary: Rain falls in streaks.
+"""
+_PAGE = "<!doctype html><html lang='en'><head><title>x</title></head><body><h1>x</h1></body></html>"
+
+Times = tuple[float, float]
+"""Wall and CPU seconds."""
+
+
+def measure(root: Path) -> dict[str, Any]:
+    """Median seconds of bare Python, and by how much each command takes longer."""
+    with tempfile.TemporaryDirectory() as folder:
+        empty, other = _project(Path(folder) / "empty"), _project(Path(folder) / "other")
+        starts = {command: ("-m", "seamline", *command) for command in COMMANDS}
+        places = {command: other if command[0] == "import" else empty for command in COMMANDS}
+        for command in COMMANDS:  # what the first time alone pays for: byte code, and files not yet in memory
+            _timed(starts[command], places[command])
+        bare: list[Times] = []
+        times: dict[tuple[str, ...], list[Times]] = {command: [] for command in COMMANDS}
+        for _ in range(ROUNDS):
+            bare.append(_timed(BARE, empty))
+            for command in COMMANDS:
+                times[command].append(_timed(starts[command], places[command]))
+    wall, cpu = _medians(bare)
+    rows = [_row(command, _medians(taken), wall, cpu) for command, taken in times.items()]
+    slowest = max(rows, key=lambda row: float(row["seconds_beyond_python"]))
+    return {
+        "how": "medians in an empty project; wall seconds grow with the machine's load, CPU seconds little",
+        "rounds": ROUNDS,
+        "python_pass_seconds": wall,
+        "python_pass_cpu_seconds": cpu,
+        "slowest": slowest["command"],
+        "slowest_seconds_beyond_python": slowest["seconds_beyond_python"],
+        "slowest_cpu_seconds_beyond_python": slowest["cpu_seconds_beyond_python"],
+        "commands": rows,
+    }
+
+
+def _row(command: Sequence[str], taken: Times, wall: float, cpu: float) -> dict[str, Any]:
+    return {
+        "command": " ".join(("seamline", *command)),
+        "seconds_beyond_python": taken[0] - wall,
+        "cpu_seconds_beyond_python": taken[1] - cpu,
+    }
+
+
+def _project(folder: Path) -> Path:
+    """A project without entries, a document to import, and a site of one page."""
+    (folder / "site").mkdir(parents=True)
+    (folder / "mkdocs.yml").write_text("site_name: bench\n", encoding="utf-8")
+    (folder / "question.txt").write_text(_DOCUMENT, encoding="utf-8")
+    (folder / "site" / "index.html").write_text(_PAGE, encoding="utf-8")
+    return folder
+
+
+def _timed(arguments: Sequence[str], folder: Path) -> Times:
+    """Wall and CPU seconds of one new Python process.
+
+    Raises:
+        SeamlineError: it failed, so that its time says nothing.
+    """
+    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    done = subprocess.run([sys.executable, *arguments], cwd=folder, capture_output=True, text=True, check=False)
+    wall, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
+    if done.returncode:
+        raise SeamlineError(f"`{' '.join(arguments)}` failed: {done.stderr.strip()[-300:]}", where="bench: starting")
+    return wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def _medians(times: Sequence[Times]) -> Times:
+    return median(wall for wall, _ in times), median(cpu for _, cpu in times)
