@@ -75,6 +75,10 @@
     });
   };
 
+  /* The theme puts each code block's copy button into a navigation landmark without a name; a button needs none. */
+  const unmark = () => all(document, "nav.md-code__nav").forEach((nav) => nav.setAttribute("role", "group"));
+  new MutationObserver(unmark).observe(document.body, { childList: true, subtree: true });
+
   all(document, "[data-sl-compare]").forEach(compare);
   all(document, "[data-sl-chooser]").forEach(chooser);
 })();

@@ -58,3 +58,9 @@ def test_masks_lose_nothing() -> None:
 def test_same_pixels_same_bytes() -> None:
     mark = packet("edited", sample="one", weights="w", instruction="i")
     assert webp(PICTURE, "edited", mark) == webp(PICTURE, "edited", mark)
+
+
+def test_noise_weighs_less() -> None:
+    """Of all a page shows, moments of noise would weigh most, and a reader gains nothing from their every grain."""
+    noise = np.random.default_rng(1).integers(0, 256, (128, 192, 3), dtype=np.uint8)
+    assert len(webp(noise, "noisy", b"")) < 0.7 * len(webp(noise, "edited", b""))

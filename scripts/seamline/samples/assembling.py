@@ -85,9 +85,8 @@ def assemble(job: Job, weights: Weights, facts: Facts) -> tuple[RunRecord, dict[
         when = {"step": moment.step, "timestep": moment.timestep}
         add("noisy", f"noisy-{moment.step:03}", moment.noisy, first, **when)
         add("guess", f"guess-{moment.step:03}", moment.guess, first, **when)
-    height, width = job.input.picture.shape[:2]
     for place, (word, shares) in enumerate(drawn.attention):
-        add("attention", f"attention-{place:02}-{slug(word)}", _grey(shares, width, height), word=word)
+        add("attention", f"attention-{place:02}-{slug(word)}", _grey(shares), word=word)
     fields = {**job.state.key_fields, "dtype": facts.dtype}
     record = RunRecord(
         sample=job.state.id,
@@ -105,10 +104,9 @@ def assemble(job: Job, weights: Weights, facts: Facts) -> tuple[RunRecord, dict[
     return record, images
 
 
-def _grey(shares: Any, width: int, height: int) -> Picture:
-    """A map (h,w) in 0..1 as a grey picture (height,width,3)."""
+def _grey(shares: Any) -> Picture:
+    """A map (h,w) in 0..1 as a grey picture (h,w,3); pages enlarge it, which adds nothing that a file should carry."""
     import numpy as np
-    from PIL import Image
 
-    small = Image.fromarray((shares * 255).round().astype("uint8"))
-    return np.asarray(small.resize((width, height), Image.Resampling.BICUBIC).convert("RGB"))
+    grey = (shares * 255).round().astype("uint8")
+    return np.repeat(grey[..., None], 3, axis=-1)

@@ -12,5 +12,5 @@ SAMPLER = 2
 INPUTS = 1
 """Input pictures and what is drawn beside an edit without a model: `inputs`, `photos`."""
 
-ENCODING = 1
-"""How pixels become WebP: `marking`."""
+ENCODING = 2
+"""How pixels become WebP: `marking`, and at which size: `assembling`. 2: less for noise and for attention maps."""

@@ -108,7 +108,7 @@ class FakeRun:
     def add(self, role: Role, name: str, picture: Image.Image, measured: dict[str, float], **drawn: object) -> None:
         """Save one picture and record it."""
         path = self.folder / f"{name}.webp"
-        picture.save(path, quality=80)
+        picture.save(path, quality=80, xmp=name.encode())
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
         self.images.append(
             ImageRecord.model_validate(

@@ -222,3 +222,15 @@ def test_the_line_below_names_the_model_and_leads_on(view: ExhibitView) -> None:
     assert line.xpath(".//a/@href") == ["../samples/s/", "../how/"]
     assert tree("seeds", replace(led, measures={})).xpath(".//p[@class='sl-credit']/a/@href") == ["../samples/s/"]
     assert not tree("seeds", view).xpath(".//a")
+
+
+def test_one_picture_in_two_roles_is_one_download(view: ExhibitView) -> None:
+    edited = view.record.all("edited")[0]
+    images = [
+        image.model_copy(update={"sha256": edited.sha256}) if image.role == "seed" and image.seed == SEEDS[0] else image
+        for image in view.record.images
+    ]
+    twice = replace(view, record=view.record.model_copy(update={"images": tuple(images)}))
+    pictures = tree("seeds", twice).xpath(f".//input[@value='{SEEDS[0]}']/../img/@src")
+    assert pictures == [f"runs/{edited.file}"]
+    assert tree("seeds", view).xpath(f".//input[@value='{SEEDS[0]}']/../img/@src") != pictures

@@ -45,7 +45,9 @@ class ExhibitView:
     def picture(self, image: ImageRecord, alt: str) -> Picture:
         """The image as a page shows it, named by `alt` for those who cannot see it."""
         drawn_by = self.record.weights.label if image.role in DRAWN_BY_MODEL else ""
-        return Picture(self.base_url + image.file, image.width, image.height, alt, drawn_by, image)
+        # One edit may play several roles: a reader's browser should fetch its picture once.
+        file = next(same.file for same in self.record.images if same.sha256 == image.sha256)
+        return Picture(self.base_url + file, image.width, image.height, alt, drawn_by, image)
 
     def one(self, role: Role, alt: str) -> Picture:
         """The picture with a role that occurs once; callers ask only for roles the run `has`."""
