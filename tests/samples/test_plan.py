@@ -108,14 +108,37 @@ def test_code_versions_count(root: Path, monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_a_scene_counts_by_its_definition(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Even where the digest of a scene is remembered: the source that makes scenes is part of what it is known by."""
     from seamline.samples import keys
 
     catalog = project(tmp_path, {"one": scene_sample()})
     before = plan(catalog)[0].key_fields
     drawn = keys.scene_from_seed
     monkeypatch.setattr(keys, "scene_from_seed", lambda seed, people: drawn(seed + 1, people))
+    assert plan(catalog)[0].key_fields == before, "the same source is taken to make the same scene"
+    monkeypatch.setattr(keys, "_scene_code", lambda: "another source")
     after = plan(catalog)[0].key_fields
     assert {name for name in before if before[name] != after[name]} == {"input.sha256", "truth.sha256"}
+
+
+def test_source_of_scenes_is_what_makes_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from seamline.samples import keys
+
+    monkeypatch.setattr(keys, "_scene_code", keys._scene_code.__wrapped__)
+    before = keys._scene_code()
+    assert keys._scene_code() == before
+    other = tmp_path / "sampling.py"
+    other.write_bytes(Path(str(keys.sampling.__file__)).read_bytes().replace(b"-75.0", b"-70.0"))
+    monkeypatch.setattr(keys.sampling, "__file__", str(other))
+    assert keys._scene_code() != before
+
+
+def test_remembered_digests_are_those_of_a_fresh_look(tmp_path: Path) -> None:
+    catalog = project(tmp_path, {name: scene_sample(title=name) for name in "ab"})
+    found = plan(catalog)
+    remembered = plan(catalog)
+    (tmp_path / ".cache/hashes.json").unlink()
+    assert plan(catalog) == remembered == found
 
 
 def test_truth_that_does_not_fit_is_a_failure(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -85,12 +86,12 @@ def read_files(root: Path) -> dict[str, bytes]:
     """
     files: dict[str, bytes] = {}
     for folder in FOLDERS:
-        for path in sorted((root / "catalog" / folder).glob("[!.]*")):
-            name = path.relative_to(root).as_posix()
-            if path.is_symlink() and not path.resolve().is_relative_to(root.resolve()):
+        for entry in _listed(root / "catalog" / folder):
+            name = f"catalog/{folder}/{entry.name}"
+            if entry.is_symlink() and not Path(entry.path).resolve().is_relative_to(root.resolve()):
                 raise CatalogError("is a link out of the project", where=name, hint="put the file itself here")
-            if path.is_file():
-                files[name] = _head(path)
+            if entry.is_file():
+                files[name] = _head(Path(entry.path))
     return files
 
 
@@ -169,6 +170,14 @@ def _read(folder: str, file: str, data: bytes) -> tuple[Read | None, tuple[Probl
         return None, (error.problem(file),)
     entry, problems = validate(FOLDERS[folder], located, file)
     return (Read(file, path.stem, entry, located, body, body_line) if entry else None), problems
+
+
+def _listed(folder: Path) -> list[os.DirEntry[str]]:
+    """What is in a folder, by name, without what is hidden; nothing if there is no such folder."""
+    if not folder.is_dir():
+        return []
+    with os.scandir(folder) as entries:  # which knows files from folders without asking about each again
+        return sorted((entry for entry in entries if not entry.name.startswith(".")), key=lambda entry: entry.name)
 
 
 def _head(path: Path) -> bytes:

@@ -25,6 +25,7 @@ MAX_BYTES = 1_000_000
 
 MAX_DEPTH = 12
 
+_HALF = re.compile("[\ud800-\udfff]")
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
@@ -171,7 +172,7 @@ class _Reader:
         self._plain(event, loc)
         assert isinstance(event, yaml.ScalarEvent)
         refuse_control_characters(event.value, self._line(event))
-        if any("\ud800" <= character <= "\udfff" for character in event.value):
+        if _HALF.search(event.value):
             raise Unreadable(self._line(event), "holds half a character", "delete the `\\u` escape", _dotted(loc))
         return None if not event.style and event.value in ("", "~", "null") else event.value
 

@@ -5,8 +5,10 @@ Not in it: the device, the clock, the sample's title and alternative text.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from dataclasses import asdict
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +16,9 @@ from seamline.catalog.entries import Sample, SceneInput
 from seamline.catalog.entries import Truth as TruthEntry
 from seamline.errors import PhotoError, RunError
 from seamline.samples import photos, versions
-from seamline.samples.hashing import Hashes, digest_of
+from seamline.samples.hashing import Hashes, canonical, digest_of
 from seamline.samples.weights import Weights
-from seamline.scenes import DRAWING_VERSION
+from seamline.scenes import DRAWING_VERSION, edits, sampling, state
 from seamline.scenes.edits import Edit, Exchange, SetAttribute, SetExpression, Swap, apply
 from seamline.scenes.sampling import scene_from_seed
 from seamline.scenes.state import Scene
@@ -71,6 +73,13 @@ def edit_of(truth: TruthEntry) -> Edit:
     return SetExpression(truth.expression.person, truth.expression.expression)
 
 
+@cache
+def _scene_code() -> str:
+    """What, beside its definition, decides a scene: the source that makes it, and Python's random numbers."""
+    sources = [Path(str(module.__file__)).read_text("utf-8") for module in (sampling, state, edits)]
+    return digest_of([*sources, sys.version_info[:2]])
+
+
 def _input_fields(root: Path, sample: Sample, hashes: Hashes) -> dict[str, Any]:
     given = sample.input
     if given.photo is not None:
@@ -82,16 +91,19 @@ def _input_fields(root: Path, sample: Sample, hashes: Hashes) -> dict[str, Any]:
                 f"the photo cannot be read: {error.strerror}", where=str(path), hint="put it there, or mend `path`"
             ) from error
     assert given.scene is not None
-    scene = scene_of(given.scene)
+    entry, truth = given.scene, sample.truth
+    described = entry.model_dump(mode="json")
+    source = f"scene {canonical(described)} {_scene_code()}"
     fields: dict[str, Any] = {
-        "input.scene": given.scene.model_dump(mode="json"),
-        "input.sha256": digest_of(asdict(scene)),
+        "input.scene": described,
+        "input.sha256": hashes.digest(source, lambda: asdict(scene_of(entry))),
         "code: drawing": DRAWING_VERSION,
     }
-    if sample.truth is not None:
-        fields["truth"] = sample.truth.model_dump(mode="json", exclude_none=True)
+    if truth is not None:
+        fields["truth"] = truth.model_dump(mode="json", exclude_none=True)
+        source = f"truth {canonical(fields['truth'])} of {source}"
         try:
-            fields["truth.sha256"] = digest_of(asdict(apply(edit_of(sample.truth), scene)))
+            fields["truth.sha256"] = hashes.digest(source, lambda: asdict(apply(edit_of(truth), scene_of(entry))))
         except (ValueError, TypeError) as error:
             raise RunError(f"the truth does not fit the scene: {error}", where="truth") from error
     return fields

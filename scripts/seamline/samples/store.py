@@ -28,7 +28,6 @@ from seamline.samples.records import RunRecord
 RUNS = Path("generated/runs")
 RECORD, FAILURE, MEASURES = "run.json", "failed.json", "measures.json"
 _SEAL = re.compile(rb'\{"sha256": "([0-9a-f]{64})",\n')
-_REDRAW = "draw it again: `seamline samples --only {}`"
 _Sealed = TypeVar("_Sealed", bound=BaseModel)
 
 
@@ -52,7 +51,7 @@ class FailedRun(BaseModel):
 
 def folder_of(root: Path, sample: str, weights: str) -> Path:
     """Folder of a sample's run with some weights."""
-    return root / RUNS / sample / weights
+    return root.joinpath(RUNS, sample, weights)
 
 
 def image_name(stem: str, data: bytes) -> str:
@@ -154,25 +153,27 @@ def _sealed(model: BaseModel) -> bytes:
 
 
 def _read(path: Path, kind: type[_Sealed]) -> _Sealed | None:
-    remedy = _REDRAW.format(path.parent.parent.name)
     try:
         raw = path.read_bytes()
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise RecordError(f"cannot be read: {error.strerror}", where=str(path), hint=remedy) from error
+        raise _untrusted(path, f"cannot be read: {error.strerror}") from error
     seal = _SEAL.match(raw)
     if seal is None or hashlib.sha256(raw[seal.end() :]).hexdigest().encode() != seal[1]:
-        raise RecordError("was torn or altered: it does not match its own sha256", where=str(path), hint=remedy)
+        raise _untrusted(path, "was torn or altered: it does not match its own sha256")
     try:
         return kind.model_validate_json(b"{" + raw[seal.end() :])
     except ValidationError as error:
         first = error.errors()[0]
-        raise RecordError(
-            f"was written by another version: {'.'.join(map(str, first['loc']))}: {first['msg']}",
-            where=str(path),
-            hint=remedy,
-        ) from error
+        what = f"was written by another version: {'.'.join(map(str, first['loc']))}: {first['msg']}"
+        raise _untrusted(path, what) from error
+
+
+def _untrusted(path: Path, what: str) -> RecordError:
+    return RecordError(
+        what, where=str(path), hint=f"draw it again: `seamline samples --only {path.parent.parent.name}`"
+    )
 
 
 def _sweep(folder: Path, named: set[str], *, keep_failure: bool = False) -> None:
