@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from seamline.errors import SiteError
+from seamline.pages.web_figures import web_table
 from seamline.site import web_audit
 from seamline.site.serving import served
-from seamline.site.web_audit import PageReport, find_chromium, install_tools, pages_of, table
+from seamline.site.web_audit import PageReport, find_chromium, install_tools, pages_of, record_of, table
 
 GOOD = {"performance": 99.0, "accessibility": 100.0, "best-practices": 96.0, "seo": 100.0}
 
@@ -43,6 +44,7 @@ def test_a_good_page_has_no_failings() -> None:
     [
         (PageReport("home", "", GOOD | {"seo": 94.0}), "home: seo 94 < 95"),
         (PageReport("answer", "q", GOOD, bytes=500_000), "answer: 500000 bytes >= 500000"),
+        (PageReport("answer", "q", GOOD, layout_shift=0.099), "answer: the layout shifts by 0.099"),
         (PageReport("paper", "p", GOOD, violations=["dark: label: #a (1)"]), "paper: dark: label: #a (1)"),
     ],
 )
@@ -86,3 +88,19 @@ def test_the_table_lines_up() -> None:
     lines = table([PageReport("home", "", GOOD), PageReport("answer", "q")]).splitlines()
     assert len(lines) == 3
     assert len({len(line) for line in lines}) == 1
+
+
+def test_what_is_recorded_is_what_the_page_of_benchmarks_shows() -> None:
+    reports = [
+        PageReport("home", "", GOOD, benchmark=900.0, bytes=111_264),
+        PageReport("answer", "q", GOOD, benchmark=900.0, bytes=390_000, violations=["dark: label: #a (1)"]),
+    ]
+    record = json.loads(json.dumps(record_of(reports, {"exhibits.js": 3_307})))
+    shown = web_table(record)
+    assert "| Home | 99 | 100 | 96 | 100 | 0.000 | 0 | 111 kB |" in shown
+    assert "| Answer | 99 | 100 | 96 | 100 | 0.000 | 1 | 390 kB |" in shown
+    assert "3.3 kB" in shown
+    assert "busy" not in shown
+    reports[0].benchmark = 200.0
+    assert "busy" in web_table(record_of(reports, {}))
+    assert "Not measured yet" in web_table(None)

@@ -16,6 +16,7 @@ from seamline.pages.markup import Markup, head_text
 from seamline.pages.project import Project
 from seamline.pages.prose import render_prose
 from seamline.pages.reference import benchmark_tables, describe_commands, field_tables, measure_table
+from seamline.pages.web_figures import web_table
 
 _FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
 _HEADING = re.compile(r"(?m)^# +(.+?)\s*$")
@@ -81,6 +82,7 @@ def _own(project: Project, answers: Mapping[str, Answer], page: str) -> dict[str
         "cli_reference": lambda: describe_commands(project.commands),
         "catalog_reference": field_tables,
         "measures_reference": measure_table,
+        "web_audit": lambda: web_table(project.records.get("web")),
         "benchmarks": lambda: benchmark_tables(project.records.get("bench")),
     }
 

@@ -2,6 +2,8 @@
 
     python -m seamline.site.web_audit            # audits site/, prints a table, writes .artifacts/web-audit.json
 
+and, after a whole audit, `catalog/records/web.json`, which the page of benchmarks shows.
+
 Serves the site on this machine, compressed as forges serve it, and looks at one page of each kind. Lighthouse and
 axe-core come from the npm registry at the versions pinned below, once, into `.cache/web-audit/`.
 """
@@ -29,6 +31,8 @@ TOOLS: Mapping[str, str] = {"lighthouse": "12.8.2", "axe-core": "4.10.3"}
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 LEAST_SCORE = 95
 MOST_BYTES, MOST_SCRIPT_BYTES = 500_000, 20_000
+MOST_SHIFT = 0.001
+"""Of Lighthouse's cumulative layout shift; what is below shows as 0.000."""
 PHONE_WIDTH = 360
 SLOW_MACHINE = 500
 KINDS: Mapping[str, str] = {
@@ -73,6 +77,8 @@ class PageReport:
         if self.kind == "answer" and self.bytes >= MOST_BYTES:
             found.append(f"{self.bytes} bytes >= {MOST_BYTES}")
         found += self.complaints if found else []
+        if self.layout_shift >= MOST_SHIFT:
+            found.append(f"the layout shifts by {self.layout_shift:.3f}")
         return [f"{self.kind}: {words}" for words in (*found, *self.violations)]
 
 
@@ -80,8 +86,14 @@ class PageReport:
 @click.option("--site", type=click.Path(path_type=Path), default=Path("site"), help="The built site.")
 @click.option("--output", type=click.Path(path_type=Path), default=Path(".artifacts/web-audit.json"))
 @click.option("--runs", type=click.IntRange(1, 9), default=1, help="Lighthouse runs a page; medians count.")
+@click.option(
+    "--record",
+    type=click.Path(path_type=Path),
+    default=Path("catalog/records/web.json"),
+    help="Where the figures that the site shows are kept; written only after a whole audit.",
+)
 @click.option("--lighthouse/--no-lighthouse", default=True, help="Leave Lighthouse out: axe and weight only.")
-def main(site: Path, output: Path, runs: int, lighthouse: bool) -> None:
+def main(site: Path, output: Path, runs: int, record: Path, lighthouse: bool) -> None:
     """Audit a built site with Lighthouse, axe and a scale; fail below the thresholds."""
     try:
         reports, scripts = audit_web(site, runs=runs if lighthouse else 0)
@@ -89,6 +101,8 @@ def main(site: Path, output: Path, runs: int, lighthouse: bool) -> None:
         click.echo(str(error), err=True)
         sys.exit(error.exit_code)
     write_if_changed(output, json.dumps({"pages": [asdict(r) for r in reports], "scripts": scripts}, indent=1) + "\n")
+    if lighthouse:
+        write_if_changed(record, json.dumps(record_of(reports, scripts), indent=1) + "\n")
     click.echo(table(reports))
     if any(0 < report.benchmark < SLOW_MACHINE for report in reports):
         click.echo("This machine was slow or busy: performance is not to be trusted here. Try again on a quiet one.")
@@ -253,6 +267,24 @@ def _weigh(browser: Any, url: str) -> int:
     page.close()
     counted = [size for key, size in sizes.items() if not any(part in addresses[key] for part in _OF_THE_SEARCH)]
     return int(sum(counted))
+
+
+def record_of(reports: Sequence[PageReport], scripts: Mapping[str, int]) -> dict[str, Any]:
+    """What the site says about itself: no address, no time, and whether the machine was quiet enough to be believed."""
+    return {
+        "tools": dict(TOOLS),
+        "quiet": all(report.benchmark >= SLOW_MACHINE for report in reports),
+        "script_bytes": sum(scripts.values()),
+        "pages": {
+            report.kind: {
+                "scores": report.scores,
+                "layout_shift": report.layout_shift,
+                "violations": len(report.violations),
+                "bytes": report.bytes,
+            }
+            for report in reports
+        },
+    }
 
 
 def table(reports: Sequence[PageReport]) -> str:
