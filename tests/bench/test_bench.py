@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -73,12 +75,35 @@ def test_planning_is_timed_on_fresh_samples(tmp_path: Path, monkeypatch: pytest.
     """Small, and without the peers; the measured command itself fails unless every sample is fresh."""
     monkeypatch.setattr(planning, "MANY", 20)
     monkeypatch.setattr(planning, "PEERS", 5)
+    monkeypatch.setattr(planning, "ROUNDS", 1)
     monkeypatch.setattr(planning, "_peer", lambda *_: None)
     figures = planning.measure(ROOT)
     assert figures["samples"] == 20
     assert figures["few_samples"] == 5
-    assert figures["seconds"] > 0
+    assert figures["seconds"] > figures["of_which_planning_seconds"] > 0
+    assert 0.01 < figures["peak_memory_gib"] < 1
     assert figures["times_faster_than_dvc"] is None
+
+
+def test_a_peers_figures_are_set_beside_ours() -> None:
+    peer, ours = planning.Taken(6.0, 5.0, 0.1), planning.Taken(0.5, 0.25, 0.05)
+    assert planning._beside("dvc", peer, ours) == {
+        "dvc_seconds": 6.0,
+        "dvc_cpu_seconds": 5.0,
+        "dvc_peak_memory_gib": 0.1,
+        "times_faster_than_dvc": 12.0,
+        "times_faster_than_dvc_in_cpu_seconds": 20.0,
+    }
+
+
+def test_a_command_is_timed_and_its_failure_noticed(tmp_path: Path) -> None:
+    taken = planning._python([sys.executable, "-c", "print(sum(range(10**6)))"], tmp_path)
+    assert taken.said == "499999500000\n"
+    assert taken.seconds >= 0.001
+    assert taken.cpu_seconds > 0.001
+    assert 0.002 < taken.memory_gib < 1
+    with pytest.raises(subprocess.CalledProcessError):
+        planning._python([sys.executable, "-c", "raise SystemExit(3)"], tmp_path)
 
 
 def test_starting_is_timed_beside_bare_python(monkeypatch: pytest.MonkeyPatch) -> None:
