@@ -237,7 +237,7 @@ def _axe_and_weight(reports: Sequence[PageReport], address: str, tools: Path, ch
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=list(_FLAGS[1:]))
         for report in reports:
-            report.bytes = _weigh(browser, _url(address, report))
+            report.bytes = weigh(browser, _url(address, report))
             for scheme in ("light", "dark"):
                 page = browser.new_page(color_scheme=scheme, bypass_csp=True)
                 page.goto(_url(address, report), wait_until="networkidle")
@@ -250,7 +250,7 @@ def _axe_and_weight(reports: Sequence[PageReport], address: str, tools: Path, ch
         browser.close()
 
 
-def _weigh(browser: Any, url: str) -> int:
+def weigh(browser: Any, url: str) -> int:
     """Bytes over the wire at 360 px once every lazy picture has come into view."""
     page = browser.new_page(viewport={"width": PHONE_WIDTH, "height": 740}, device_scale_factor=2)
     wire = page.context.new_cdp_session(page)

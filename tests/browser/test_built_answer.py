@@ -1,0 +1,173 @@
+"""The answer as a reader meets it: all eight exhibits on one built page, worked by pointer, finger and keyboard."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from browser.conftest import PHONE, give_up
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from seamline.pages.exhibits import EXHIBITS
+from seamline.site.serving import served as served_compressed
+from seamline.site.web_audit import MOST_BYTES, MOST_SCRIPT_BYTES, weigh
+
+Open = Callable[..., Page]
+KINDS = [name.replace("_", "-") for name in EXHIBITS]
+CHOSEN_BY = {
+    "denoising": "[data-sl-option]",
+    "knobs": "td .sl-option",
+    "attention": ".sl-word",
+    "seeds": ".sl-option:has(input)",
+}
+"""What a reader points at, where pictures or words can be picked."""
+
+TOUCH = {"viewport": PHONE, "has_touch": True, "is_mobile": True}
+DARK_BELOW = 64
+
+
+@pytest.fixture(scope="module")
+def answer(built_site: Path) -> str:
+    """Path below the site's root of the answer that shows every exhibit."""
+    for page in sorted(built_site.glob("questions/*/index.html")):
+        written = page.read_text("utf-8")
+        if all(f'data-sl="{kind}"' in written for kind in KINDS):
+            return page.parent.relative_to(built_site).as_posix() + "/"
+    give_up("no built answer shows all eight exhibits: run `seamline samples` and `seamline render` first")
+    raise AssertionError
+
+
+def exhibit(page: Page, kind: str) -> Locator:
+    found = page.locator(f'[data-sl="{kind}"]').first
+    found.scroll_into_view_if_needed()
+    return found
+
+
+def stage(page: Page, kind: str) -> str:
+    """What the exhibit shows large: pictures and words."""
+    shown = exhibit(page, kind).locator(".sl-stage")
+    return str(shown.evaluate("e => [...e.querySelectorAll('img')].map(i => i.src).join(' ') + e.textContent"))
+
+
+@pytest.mark.parametrize("way", ["pointer", "finger"])
+def test_what_can_be_picked_is_shown_large(open_page: Open, site: str, answer: str, way: str) -> None:
+    page = open_page(site + answer, **(TOUCH if way == "finger" else {}))
+    for kind, options in CHOSEN_BY.items():
+        before = stage(page, kind)
+        pick = exhibit(page, kind).locator(options)
+        for place in (0, pick.count() - 1):
+            (pick.nth(place).tap if way == "finger" else pick.nth(place).click)()
+            if stage(page, kind) != before:
+                break
+        assert stage(page, kind) != before, kind
+
+
+@pytest.mark.parametrize("way", ["pointer", "finger"])
+def test_the_divider_goes_where_it_is_put(open_page: Open, site: str, answer: str, way: str) -> None:
+    page = open_page(site + answer, **(TOUCH if way == "finger" else {}))
+    frame = exhibit(page, "before-after").locator(".sl-compare")
+    box = frame.locator("img").first.bounding_box()
+    assert box
+    across, down = box["x"] + 0.75 * box["width"], box["y"] + box["height"] / 2
+    if way == "finger":
+        page.touchscreen.tap(across, down)
+    else:
+        page.mouse.click(across, down)
+    assert float(frame.evaluate("e => e.style.getPropertyValue('--at')")) == pytest.approx(0.75, abs=0.05)
+
+
+def test_the_keyboard_alone_reaches_every_control(open_page: Open, site: str, answer: str) -> None:
+    page = open_page(site + answer)
+    wanted = {kind for kind in KINDS if exhibit(page, kind).locator("input").count()}
+    assert wanted == {"before-after", *CHOSEN_BY}
+    page.evaluate("window.scrollTo(0, 0)")
+    reached: set[str] = set()
+    for _ in range(400):
+        page.keyboard.press("Tab")
+        where = page.evaluate(
+            "document.activeElement.matches('input') && document.activeElement.closest('[data-sl]')?.dataset.sl"
+        )
+        reached.add(str(where))
+        if wanted <= reached:
+            return
+    raise AssertionError(wanted - reached)
+
+
+def test_at_360_px_without_scripts_nothing_is_lost_or_dead(open_page: Open, site: str, answer: str) -> None:
+    page = open_page(site + answer, viewport=PHONE, java_script_enabled=False)
+    for kind in KINDS:
+        assert exhibit(page, kind).locator("img:visible").count() >= 2, kind
+    expect(page.locator(".sl-exhibit input:visible")).to_have_count(0)
+    words = exhibit(page, "attention").locator(".sl-word span").all_text_contents()
+    maps = exhibit(page, "attention").locator(".sl-still .sl-blend:visible")
+    expect(maps).to_have_count(len(words))
+
+
+def test_in_the_dark_on_a_phone_every_exhibit_is_dark(open_page: Open, site: str, answer: str) -> None:
+    page = open_page(site + answer, **TOUCH, color_scheme="dark")
+    for kind in KINDS:
+        paper = exhibit(page, kind).evaluate("e => getComputedStyle(e).backgroundColor")
+        ink = exhibit(page, kind).evaluate("e => getComputedStyle(e).color")
+        assert max(map(int, re.findall(r"\d+", paper)[:3])) < DARK_BELOW, kind
+        assert min(map(int, re.findall(r"\d+", ink)[:3])) > 255 - DARK_BELOW, kind
+
+
+def test_nothing_moves_for_those_who_asked_for_stillness(open_page: Open, site: str, answer: str) -> None:
+    page = open_page(site + answer, reduced_motion="reduce")
+    longest = page.evaluate(
+        """() => Math.max(...[...document.querySelectorAll('.md-content *')].map((element) =>
+          Math.max(...getComputedStyle(element).transitionDuration.split(',').map(parseFloat))))"""
+    )
+    assert longest < 0.001
+
+
+def test_paper_gets_pictures_and_no_controls(open_page: Open, site: str, answer: str) -> None:
+    page = open_page(site + answer)
+    page.emulate_media(media="print")
+    expect(page.locator(".sl-exhibit input:visible")).to_have_count(0)
+    for kind in KINDS:
+        assert page.locator(f'[data-sl="{kind}"]').first.locator("img:visible").count() >= 2, kind
+
+
+@pytest.mark.parametrize("width", [360, 768, 1440, 3840])
+def test_the_page_is_never_wider_than_its_window(open_page: Open, site: str, answer: str, width: int) -> None:
+    page = open_page(site + answer, viewport={"width": width, "height": 900})
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_the_layout_never_shifts(open_page: Open, site: str, answer: str) -> None:
+    page = open_page(site + answer, **TOUCH)
+    page.wait_for_load_state("networkidle")
+    for _ in range(page.evaluate("Math.ceil(document.body.scrollHeight / 700)")):
+        page.evaluate("window.scrollBy(0, 700)")
+    page.wait_for_load_state("networkidle")
+    shifts = page.evaluate(
+        """() => new Promise((resolve) => {
+          const found = [];
+          new PerformanceObserver((list) => list.getEntries().forEach((entry) => found.push(entry.value)))
+            .observe({ type: 'layout-shift', buffered: true });
+          setTimeout(() => resolve(found), 300);
+        })"""
+    )
+    assert sum(shifts) < 0.001
+
+
+def test_all_it_takes_to_read_weighs_less_than_half_a_megabyte(browser: Browser, built_site: Path, answer: str) -> None:
+    with served_compressed(built_site) as address:
+        assert 50_000 < weigh(browser, address + answer) < MOST_BYTES
+    ours = sum(path.stat().st_size for path in built_site.glob("assets/*.js"))
+    assert 0 < ours < MOST_SCRIPT_BYTES
+
+
+def test_its_policy_lets_no_foreign_and_no_written_in_script_run(open_page: Open, site: str, answer: str) -> None:
+    page = open_page(site + answer)
+    policy = page.locator('meta[http-equiv="Content-Security-Policy"]').get_attribute("content") or ""
+    directives = {name: rest for name, _, rest in (part.strip().partition(" ") for part in policy.split(";"))}
+    assert directives["default-src"] == "'self'"
+    assert all(re.fullmatch(r"'self'|'sha256-[\w+/=]+'", source) for source in directives["script-src"].split())
+    handlers = page.evaluate(
+        "[...document.querySelectorAll('*')].flatMap((e) => e.getAttributeNames()).filter((n) => n.startsWith('on'))"
+    )
+    assert handlers == []
