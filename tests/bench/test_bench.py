@@ -43,6 +43,36 @@ def test_without_weights_nothing_is_measured_and_it_is_said(tmp_path: Path) -> N
     assert "not here" in workers.measure(tmp_path)["why"]
 
 
+@pytest.mark.slow
+def test_our_engine_and_the_stock_pipeline_draw_the_same_edits(tmp_path: Path) -> None:
+    """The benchmark itself in small: equal pictures, and only the predictions that are needed."""
+    pytest.importorskip("torch", reason="drawing needs the `draw` extra")
+    np = pytest.importorskip("numpy")
+    from samples.tiny import INSTRUCTION, save_tiny
+
+    from seamline.samples.cells import Cell, Schedule
+
+    save_tiny(tmp_path)
+    picture = np.random.default_rng(0).integers(0, 256, (64, 64, 3), dtype=np.uint8)
+    cells = [Cell("a", INSTRUCTION, 3.0, s_image, seed=seed) for s_image in (1.0, 1.5) for seed in (1, 2)]
+    figures = engine.compare(tmp_path, picture, cells, Schedule(4))
+    assert (figures["edits"], figures["steps"]) == (4, 4)
+    assert figures["largest_pixel_difference"] <= 1
+    assert figures["stock_predictions_per_edit_and_step"] == 3
+    assert 2 <= figures["predictions_per_edit_and_step"] <= 2.5
+    assert figures["speed_up"] == pytest.approx(figures["edits_per_second"] / figures["stock_edits_per_second"])
+
+
+def test_edits_of_a_sample_are_those_that_stock_can_draw() -> None:
+    from seamline.catalog import load
+
+    samples = load(ROOT).samples
+    for name, sample in samples.items():
+        edits = engine.edits_of(name, sample)
+        assert len(edits) == len(set(edits)) > 0
+        assert all(edit.sees_picture and not edit.moments and not edit.attention for edit in edits)
+
+
 def test_without_a_gpu_real_size_is_not_measured(monkeypatch: pytest.MonkeyPatch) -> None:
     torch = pytest.importorskip("torch", reason="drawing needs the `draw` extra")
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)

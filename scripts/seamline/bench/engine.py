@@ -1,71 +1,124 @@
-"""Edits per second on the CPU: our loop over a grid of the two knobs, beside one call of the stock pipeline an edit."""
+"""Edits per second on the CPU: our engine over every edit of one committed sample, beside one stock call an edit.
+
+The sample is the one with the most edits: its grid of the two knobs, its seeds, its other
+word. Both draw all of them, each edit once, and every picture is compared. The stock
+pipeline is as diffusers makes it, with as many threads as torch gives it here.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from seamline.bench.machine import alternate
 
-STEPS = 10
-GRID = (2.0, 3.0, 5.0, 8.0), (1.0, 1.2, 1.5, 2.0)
-STOCK_CELLS = 4
-"""So many of the grid's cells are drawn by the stock pipeline in a round; all cost the same there."""
-INSTRUCTION = "swap the face on the left with an old woman with curly grey hair and glasses"
+if TYPE_CHECKING:
+    from seamline.catalog import Catalog
+    from seamline.catalog.entries import Sample
+    from seamline.samples.cells import Cell, Picture, Schedule
 
 
 def measure(root: Path) -> dict[str, Any]:
     """Edits per second of both, their ratio, and the largest difference of a pixel (in 255ths)."""
+    from seamline.catalog import load
+    from seamline.samples.inputs import input_of
+    from seamline.samples.recipes import schedule_of
+    from seamline.samples.weights import MINI_FOLDER, NATIVE_SIZE
+
+    if not (root / MINI_FOLDER / "model_index.json").is_file():
+        return {"speed_up": None, "why": "the mini editor's weights are not here"}
+    catalog = load(root)
+    if not catalog.samples:
+        return {"speed_up": None, "why": "the catalog has no samples"}
+    name, sample = _richest(catalog)
+    picture = input_of(root, sample, NATIVE_SIZE["mini"]).picture
+    found = compare(root / MINI_FOLDER, picture, edits_of(name, sample), schedule_of(sample))
+    return {"sample": name, **found}
+
+
+def edits_of(name: str, sample: Sample) -> list[Cell]:
+    """The different edits of a sample that the stock pipeline can be asked for: all that see their picture."""
+    from seamline.samples.recipes import orders_of
+
+    cells = (replace(order.cell, moments=0, attention=False) for order in orders_of(name, sample))
+    return [cell for cell in dict.fromkeys(cells) if cell.sees_picture]
+
+
+def compare(folder: Path, picture: Picture, cells: Sequence[Cell], schedule: Schedule) -> dict[str, Any]:
+    """Our engine and the stock pipeline on the same `cells` of one `picture`, with the weights in `folder`."""
     import numpy as np
     import torch
     from PIL import Image
 
-    from seamline.samples.cells import Cell, Schedule
-    from seamline.samples.engines import load_pipeline
-    from seamline.samples.loop import denoise
-    from seamline.samples.weights import MINI_FOLDER
-    from seamline.scenes.drawing import draw
-    from seamline.scenes.sampling import scene_from_seed
+    from seamline.samples.engines import LocalEngine, load_pipeline
+    from seamline.samples.loop import scheduler_for
 
-    if not (root / MINI_FOLDER / "model_index.json").is_file():
-        return {"speed_up": None, "why": "the mini editor's weights are not here"}
-    pipe = load_pipeline(root / MINI_FOLDER, "cpu", "float32")
-    scene = draw([scene_from_seed(32, 3)], 192, 128).picture[0]
-    picture = scene.mul(255).round().byte().permute(1, 2, 0).numpy()
-    cells = [Cell("scene", INSTRUCTION, s_text, s_image, seed=1) for s_image in GRID[1] for s_text in GRID[0]]
-    some = cells[:: len(cells) // STOCK_CELLS]
-    found: dict[str, Any] = {}
+    engine = LocalEngine(folder, device="cpu")
+    pipe = load_pipeline(folder, "cpu", "float32")
+    pipe.scheduler = scheduler_for(pipe, schedule)
+    pictures = {cell.picture: picture for cell in cells}
+    steps = schedule.num_inference_steps
+    drawn: dict[int, Any] = {}
+    stock: dict[int, Any] = {}
+    predictions: list[int] = []
+    stock_predictions: list[int] = []
 
     def ours() -> None:
-        found["ours"] = denoise(pipe, {"scene": picture}, cells, Schedule(STEPS))
+        with _counted(predictions):
+            for result in engine.draw(pictures, cells, schedule):
+                assert result.drawn is not None, result.error
+                drawn[result.index] = result.drawn.picture
 
-    def stock() -> None:
-        found["stock"] = [
-            pipe(
-                cell.instruction,
-                Image.fromarray(picture),
-                num_inference_steps=STEPS,
-                guidance_scale=cell.guidance_scale,
-                image_guidance_scale=cell.image_guidance_scale,
-                generator=torch.Generator("cpu").manual_seed(cell.seed),
-            ).images[0]
-            for cell in some
-        ]
+    def theirs() -> None:
+        with _counted(stock_predictions):
+            for index, cell in enumerate(cells):
+                stock[index] = pipe(
+                    cell.instruction,
+                    Image.fromarray(picture),
+                    num_inference_steps=steps,
+                    guidance_scale=cell.guidance_scale,
+                    image_guidance_scale=cell.image_guidance_scale,
+                    generator=torch.Generator("cpu").manual_seed(cell.seed),
+                ).images[0]
 
-    denoise(pipe, {"scene": picture}, cells[:1], Schedule(2))
-    (wall_ours, cpu_ours), (wall_stock, cpu_stock) = alternate(ours, stock, rounds=1)
-    drawn = {cell: one.picture for cell, one in zip(cells, found["ours"], strict=True)}
-    furthest = max(
-        int(np.abs(np.asarray(image).astype(int) - drawn[cell].astype(int)).max())
-        for cell, image in zip(some, found["stock"], strict=True)
-    )
+    list(engine.draw(pictures, cells[:1], replace(schedule, num_inference_steps=2)))
+    pipe(cells[0].instruction, Image.fromarray(picture), num_inference_steps=2)
+    (seconds, cpu), (stock_seconds, stock_cpu) = alternate(ours, theirs, rounds=1)
     return {
         "edits": len(cells),
-        "steps": STEPS,
-        "edits_per_second": len(cells) / wall_ours,
-        "stock_edits_per_second": len(some) / wall_stock,
-        "speed_up": (len(cells) / wall_ours) / (len(some) / wall_stock),
-        "speed_up_in_cpu_seconds": (cpu_stock / len(some)) / (cpu_ours / len(cells)),
-        "largest_pixel_difference": furthest,
+        "steps": steps,
+        "edits_per_second": len(cells) / seconds,
+        "stock_edits_per_second": len(cells) / stock_seconds,
+        "speed_up": stock_seconds / seconds,
+        "speed_up_in_cpu_seconds": stock_cpu / cpu,
+        "largest_pixel_difference": max(
+            int(np.abs(np.asarray(stock[index]).astype(int) - drawn[index]).max()) for index in range(len(cells))
+        ),
+        "predictions_per_edit_and_step": sum(predictions) / len(cells) / steps,
+        "stock_predictions_per_edit_and_step": sum(stock_predictions) / len(cells) / steps,
         "threads": torch.get_num_threads(),
     }
+
+
+def _richest(catalog: Catalog) -> tuple[str, Sample]:
+    return max(catalog.samples.items(), key=lambda item: len(edits_of(*item)))
+
+
+@contextmanager
+def _counted(predictions: list[int]) -> Iterator[None]:
+    """Notes how many predictions each call of a U-Net makes, while the context lasts."""
+    from diffusers import UNet2DConditionModel
+    from torch.nn.modules.module import register_module_forward_pre_hook
+
+    def note(module: Any, inputs: Any) -> None:
+        if isinstance(module, UNet2DConditionModel):
+            predictions.append(len(inputs[0]))
+
+    hook = register_module_forward_pre_hook(note)
+    try:
+        yield
+    finally:
+        hook.remove()
