@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -53,11 +54,29 @@ def build(root: Path, *, builder: Builder = "mkdocs", strict: bool = False) -> P
 
 
 def serve(root: Path, address: str, *, open_browser: bool = False) -> int:
-    """Serve the site, rebuilding and reloading when a file under docs/ or catalog/ is saved, until interrupted."""
+    """Serve the site, rebuilding and reloading when a file under docs/ or catalog/ is saved, until interrupted.
+
+    Raises:
+        SiteError: `address` is not HOST:PORT, or something else answers there.
+    """
+    _require_free(address)
     command = ["serve", "--dev-addr", address, *(["--open"] if open_browser else [])]
     return subprocess.run(
         [sys.executable, "-m", "mkdocs", *command], cwd=root, env=_environment(), check=False
     ).returncode
+
+
+def _require_free(address: str) -> None:
+    """MkDocs would build the whole site first, and then fail with a traceback."""
+    host, _, port = address.rpartition(":")
+    if not host or not port.isdecimal() or int(port) > 65535:
+        raise SiteError("not an address to serve at", where=address, hint="HOST:PORT, 127.0.0.1:8001")
+    try:
+        (family, *_, place), *_ = socket.getaddrinfo(host.strip("[]"), int(port), type=socket.SOCK_STREAM)
+        socket.create_server(place, family=family).close()
+    except OSError as error:
+        hint = "stop what answers there, or give another: seamline serve --address 127.0.0.1:8001"
+        raise SiteError(f"cannot serve here: {error.strerror}", where=address, hint=hint) from error
 
 
 def _call(root: Path, command: list[str], strict: bool) -> str:

@@ -6,11 +6,13 @@ It is a convenience only. `mkdocs build` and Zensical read what is in generated/
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
+    from mkdocs.livereload import LiveReloadServer
 
 log = logging.getLogger("mkdocs.plugins.seamline")
 
@@ -21,6 +23,17 @@ def on_startup(*, command: Literal["build", "gh-deploy", "serve"], dirty: bool) 
     """Remember whether the site is being served."""
     global _serving  # noqa: PLW0603  MkDocs hooks are a module: it has no object to keep this in
     _serving = command == "serve"
+
+
+def on_serve(server: LiveReloadServer, *, config: MkDocsConfig, builder: Callable[[], None]) -> LiveReloadServer:
+    """Watch what pages are made from instead of the pages: each save is then one rebuild, not two."""
+    from seamline.site.tree import RUNS
+
+    server.unwatch(config.docs_dir)
+    runs = Path(config.docs_dir, RUNS)
+    if runs.is_dir():
+        server.watch(str(runs))
+    return server
 
 
 def on_pre_build(*, config: MkDocsConfig) -> None:
