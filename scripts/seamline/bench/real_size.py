@@ -8,6 +8,7 @@ is set against the peak that this GPU reaches on a plain bf16 matrix product.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,35 +23,58 @@ def measure(root: Path) -> dict[str, Any]:
 
     if not torch.cuda.is_available():
         return {"images_per_second": None, "why": "no CUDA GPU here; `make bench` measures it where there is one"}
+    return {"device": torch.cuda.get_device_name(), **compare()}
+
+
+def compare(
+    device: str = "cuda", scale: int = 1, side: int = SIDE, steps: int = STEPS, edits: int = EDITS, matrix: int = 8192
+) -> dict[str, Any]:
+    """Our loop in bfloat16 over one batch of `edits`, beside the stock pipeline in float16 called once an edit.
+
+    Args:
+        scale: every width of the model is divided by it, for a rehearsal where there is no GPU; the share of the
+            peak then means nothing, as the arithmetic is counted for the real size.
+        side: of the square pictures, in pixels.
+        matrix: side of the matrices whose product gives the peak.
+    """
     import numpy as np
+    import torch
     from PIL import Image
 
     from seamline.samples.cells import Cell, Schedule
     from seamline.samples.loop import denoise
 
-    picture = np.random.default_rng(0).integers(0, 256, (SIDE, SIDE, 3), dtype=np.uint8)
-    cells = [Cell("noise", INSTRUCTION, 7.5, 1.4, seed=seed) for seed in range(EDITS)]
-    ours = pipeline(torch.bfloat16)
+    picture = np.random.default_rng(0).integers(0, 256, (side, side, 3), dtype=np.uint8)
+    cells = [Cell("noise", INSTRUCTION, 7.5, 1.4, seed=seed) for seed in range(edits)]
+    ours = pipeline(torch.bfloat16, device, scale)
 
     def draw() -> None:
-        denoise(ours, {"noise": picture}, cells, Schedule(STEPS))
+        denoise(ours, {"noise": picture}, cells, Schedule(steps))
 
-    seconds = _timed(draw) / EDITS
-    stock = pipeline(torch.float16)
+    seconds = _timed(draw, device) / edits
+    stock = pipeline(torch.float16 if device == "cuda" else torch.bfloat16, device, scale)
 
     def call() -> None:
-        stock(INSTRUCTION, Image.fromarray(picture), num_inference_steps=STEPS, guidance_scale=7.5, output_type="np")
+        stock(
+            INSTRUCTION,
+            Image.fromarray(picture),
+            num_inference_steps=steps,
+            guidance_scale=7.5,
+            image_guidance_scale=1.4,
+            output_type="np",
+        )
 
-    stock_seconds = _timed(call, rounds=4)
-    peak = _peak_tflops()
+    stock_seconds = _timed(call, device, rounds=4)
+    peak = _peak_tflops(device, matrix)
     return {
-        "device": torch.cuda.get_device_name(),
+        "edits": edits,
+        "steps": steps,
         "images_per_second": 1 / seconds,
         "stock_images_per_second": 1 / stock_seconds,
         "speed_up": stock_seconds / seconds,
         "measured_peak_tflops": peak,
-        "share_of_peak": (TFLOP_A_STEP * STEPS + TFLOP_OF_CODING) / seconds / peak,
-        "peak_memory_gib": torch.cuda.max_memory_allocated() / 2**30,
+        "share_of_peak": (TFLOP_A_STEP * steps + TFLOP_OF_CODING) / seconds / peak,
+        "peak_memory_gib": torch.cuda.max_memory_allocated() / 2**30 if device == "cuda" else None,
     }
 
 
@@ -125,27 +149,34 @@ def _tokenizer() -> Any:
     return CLIPTokenizer(vocab={piece: place for place, piece in enumerate(pieces)}, merges=[], model_max_length=77)
 
 
-def _timed(work: Any, rounds: int = 2) -> float:
+def _timed(work: Callable[[], None], device: str, rounds: int = 2) -> float:
     """Seconds of one `work`, after one to warm up."""
-    import torch
-
+    _finish(device)
     work()
-    torch.cuda.synchronize()
+    _finish(device)
     start = time.perf_counter()
     for _ in range(rounds):
         work()
-    torch.cuda.synchronize()
+    _finish(device)
     return (time.perf_counter() - start) / rounds
 
 
-def _peak_tflops(size: int = 8192, rounds: int = 50) -> float:
-    """What a plain bf16 matrix product reaches on this GPU."""
+def _finish(device: str) -> None:
+    """Wait until the device has done all that it was given."""
     import torch
 
-    one, other = (torch.randn(size, size, device="cuda", dtype=torch.bfloat16) for _ in range(2))
+    if device == "cuda":
+        torch.cuda.synchronize()
+
+
+def _peak_tflops(device: str, size: int, rounds: int = 50) -> float:
+    """What a plain bf16 matrix product reaches on this device."""
+    import torch
+
+    one, other = (torch.randn(size, size, device=device, dtype=torch.bfloat16) for _ in range(2))
 
     def multiply() -> None:
         for _ in range(rounds):
             torch.mm(one, other)
 
-    return 2 * size**3 * rounds / _timed(multiply) / 1e12
+    return 2 * size**3 * rounds / _timed(multiply, device) / 1e12
