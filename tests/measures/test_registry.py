@@ -71,6 +71,7 @@ def test_every_measure_has_a_place_on_the_page(name: str) -> None:
         ("right_person", 1, "yes"),
         ("right_person", 0.97, "97 %"),
         ("luminance_slope", -0.25, "−0.25"),
+        ("psnr_face", -0.04, "0.0 dB"),
         ("attribute_skin", 0, "no"),
     ],
 )

@@ -244,11 +244,11 @@ def test_ticks_span_what_they_should_evenly_and_are_few(low: float, width: float
     ("path", "shown"),
     [
         ("swaps.psnr_face.edit.n", "60"),
-        ("swaps.psnr_face.edit.value", r"2\d\.\d dB"),
-        ("swaps.expression.edit.value", r"\d\d %"),
+        ("swaps.psnr_face.edit.value", r"2\d\.\d\xa0dB"),
+        ("swaps.expression.edit.value", r"\d\d\xa0%"),
         ("correlations.luminance_slope.edit.value", r"1\.00"),
-        ("groups.skin.dark.psnr_face.edit.low", r"\d\d\.\d dB"),
-        ("consistency.0.edit_strength.value", r"\d\d %"),
+        ("groups.skin.dark.psnr_face.edit.low", r"\d\d\.\d\xa0dB"),
+        ("consistency.0.edit_strength.value", r"\d\d\xa0%"),
         ("swaps.psnr_face.nobody.value", r"\(not measured yet\)"),
     ],
 )

@@ -129,7 +129,7 @@ def test_pictures_of_a_run_say_who_drew_them_and_who_did_not(tree: dict[str, str
 
 
 def test_numbers_come_from_the_record(tree: dict[str, str | bytes]) -> None:
-    assert "The face is 21.4 dB from the truth." in text(tree, "questions/how/index.md")
+    assert "The face is 21.4\xa0dB from the truth." in text(tree, "questions/how/index.md")
 
 
 @pytest.mark.parametrize("state", ["stale", "missing", "failed"])
@@ -204,8 +204,8 @@ def test_an_unknown_key_is_refused_with_its_line() -> None:
 @pytest.mark.parametrize(
     ("path", "shown"),
     [
-        ("figures.psnr_face.edit.value", "21.4 dB"),
-        ("figures.identity.edit.value", "95 %"),
+        ("figures.psnr_face.edit.value", "21.4\xa0dB"),
+        ("figures.identity.edit.value", "95\xa0%"),
         ("figures.identity.edit.n", "1,200"),
         ("correlations.luminance_slope.edit.value", "−0.06"),
         ("parameters.guidance_scale", "3"),

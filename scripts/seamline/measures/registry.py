@@ -44,7 +44,7 @@ class Measure:
             return "yes" if value else "no"
         if self.unit in ("%", "yes or no"):
             return f"{100 * value:.0f} %"
-        number = f"{value:.{self.digits}f}".replace("-", "−")
+        number = f"{round(value, self.digits) or 0.0:.{self.digits}f}".replace("-", "−")
         if self.unit == "°":
             return number + "°"
         return f"{number} {self.unit}".strip()

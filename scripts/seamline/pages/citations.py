@@ -123,7 +123,8 @@ def _ways_back(links: Sequence[Markup]) -> Markup:
     shown = element("span", {"class": "sl-back"}, *_spaced(links))
     if len(links) <= _FEW:
         return shown
-    return element("details", {"class": "sl-backs"}, element("summary", {}, f"cited {len(links)} times"), shown)
+    folded = element("details", {}, element("summary", {}, f"cited {len(links)} times"), shown)
+    return element("div", {"class": "sl-backs"}, folded)
 
 
 _FEW = 8

@@ -100,7 +100,7 @@ class PageMacros:
         if record is None or not images:
             return UNMEASURED
         value = self.project.measures_of(record).get(images[0].file, {}).get(measure)
-        return UNMEASURED if value is None else words.format(value)
+        return UNMEASURED if value is None else _unbroken(words.format(value))
 
     def evaluation(self, path: str) -> str:
         """A figure of the mini editor's evaluation, by its dotted path."""
@@ -184,10 +184,15 @@ def _formatted(value: object, path: str) -> str:
             continue
         if "correlations" in path:
             break
-        return f"{100 * value:.0f} %" if measure.unit == "yes or no" else measure.format(value)
+        return _unbroken(f"{100 * value:.0f} %" if measure.unit == "yes or no" else measure.format(value))
     if "correlations" in path:
         return f"{value:.2f}".replace("-", "−")
     return f"{value:.3g}".replace("-", "−") if abs(value) < 1000 else f"{value:,.0f}"
+
+
+def _unbroken(number: str) -> Markup:
+    """A number and its unit, which no line may part; as `Markup`, or its space would be tidied away."""
+    return Markup(number.replace(" ", "\N{NO-BREAK SPACE}"))
 
 
 def figure_html(*children: str, kind: str) -> Markup:
