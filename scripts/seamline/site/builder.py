@@ -61,9 +61,12 @@ def serve(root: Path, address: str, *, open_browser: bool = False) -> int:
     """
     _require_free(address)
     command = ["serve", "--dev-addr", address, *(["--open"] if open_browser else [])]
-    return subprocess.run(
-        [sys.executable, "-m", "mkdocs", *command], cwd=root, env=_environment(), check=False
-    ).returncode
+    with subprocess.Popen([sys.executable, "-m", "mkdocs", *command], cwd=root, env=_environment()) as server:
+        try:
+            return server.wait()
+        except KeyboardInterrupt:  # the way to stop it; MkDocs was told as well, and says goodbye
+            server.wait()
+            return 0
 
 
 def _require_free(address: str) -> None:
