@@ -14,12 +14,13 @@ pytest.importorskip("diffusers", reason="drawing needs the `draw` extra")
 from projects import project, sample_of, scene_sample, with_samples
 from tiny import INSTRUCTION, save_tiny
 
-from seamline.catalog import Catalog
+from seamline.catalog import Catalog, load
 from seamline.errors import EngineError, WeightsError
 from seamline.samples import loop
 from seamline.samples.cells import Cell, Schedule
 from seamline.samples.engines import LocalEngine, load_pipeline
 from seamline.samples.plan import plan
+from seamline.samples.recipes import orders_of
 from seamline.samples.running import run_due
 from seamline.samples.store import folder_of, load_runs
 from seamline.samples.verify import verify
@@ -157,6 +158,43 @@ def test_one_bad_cell_spoils_no_other(drawn: Catalog) -> None:
 def test_weights_that_cannot_be_loaded(tmp_path: Path) -> None:
     with pytest.raises(WeightsError, match="cannot be loaded"):
         load_pipeline(tmp_path, "cpu", "float32")
+
+
+class Poison:
+    """Opened as a pickle, it leaves a file behind."""
+
+    def __init__(self, proof: Path) -> None:
+        self.proof = proof
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Path.touch, (self.proof,)
+
+
+def test_a_pickle_is_never_opened(tmp_path: Path) -> None:
+    """Not even where it lies in the place of a part's weights: nothing in it may run."""
+    save_tiny(tmp_path / "mini")
+    proof = tmp_path / "it-ran"
+    weights = tmp_path / "mini/unet/diffusion_pytorch_model.safetensors"
+    torch.save({"conv_in.weight": Poison(proof)}, weights.with_suffix(".bin"))
+    load_pipeline(tmp_path / "mini", "cpu", "float32")
+    weights.unlink()
+    with pytest.raises(WeightsError, match="cannot be loaded"):
+        load_pipeline(tmp_path / "mini", "cpu", "float32")
+    assert not proof.exists()
+    torch.load(weights.with_suffix(".bin"), weights_only=False)
+    assert proof.exists(), "the poison works"
+
+
+def test_a_committed_sample_is_drawn_again_here() -> None:
+    """The cheapest of the runs that ship with the project, with its real weights, is what its record says it is."""
+    root = Path(__file__).parents[2]
+    catalog = load(root)
+    fresh = [state.id for state in plan(catalog) if state.state == "fresh"]
+    assert fresh, "the committed runs are not of these weights and this code: draw them with `seamline samples`"
+    cheapest = min(fresh, key=lambda name: len(orders_of(name, catalog.samples[name])))
+    compared = verify(catalog, only={cheapest})
+    assert "edited" in {one.file.split("-")[0] for one in compared}
+    assert [one for one in compared if not one.holds] == []
 
 
 @pytest.fixture(scope="module")

@@ -130,6 +130,35 @@ def test_shares_of_rows() -> None:
     assert shares(5, 1) == [slice(0, 5)]
 
 
+def test_a_grid_costs_one_batch_and_what_is_shared_is_computed_once(
+    pictures: dict[str, Picture], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sixteen cells: one call of the U-Net a step; one encoding of two texts and of one picture."""
+    pipe = tiny_pipeline()
+    calls: dict[str, list[int]] = {"unet": [], "text": [], "vae": []}
+
+    def counted(name: str, forward: Any) -> Any:
+        def call(first: Any, *args: Any, **more: Any) -> Any:
+            calls[name].append(len(first))
+            return forward(first, *args, **more)
+
+        return call
+
+    monkeypatch.setattr(pipe.unet, "forward", counted("unet", pipe.unet.forward))
+    monkeypatch.setattr(pipe.text_encoder, "forward", counted("text", pipe.text_encoder.forward))
+    monkeypatch.setattr(pipe.vae, "encode", counted("vae", pipe.vae.encode))
+    scales = (1.0, 1.2, 1.5, 2.0)
+    grid = [Cell("a", INSTRUCTION, s_text, s_image, seed=1) for s_image in scales for s_text in (2.0, 3.0, 5.0, 8.0)]
+    cores = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        denoise(pipe, pictures, grid, Schedule(4))
+    finally:
+        torch.set_num_threads(cores)
+    rows = 12 * 3 + 4 * 2 - 1
+    assert calls == {"unet": [3, rows, rows, rows], "text": [2], "vae": [1]}, "s_I of 1, and s_I = s_T, save a row each"
+
+
 def test_cells_differ_from_one_another(pipe: Any, pictures: dict[str, Picture]) -> None:
     """Otherwise the comparison with the stock pipeline would prove little."""
     drawn = denoise(pipe, pictures, CELLS, Schedule(5))

@@ -18,7 +18,7 @@ from projects import FakeEngine, project, sample_of, scene_sample, with_samples
 from seamline.catalog.entries import Sample
 from seamline.errors import RecordError, RunError, WeightsError
 from seamline.samples import versions
-from seamline.samples.plan import SampleState, plan
+from seamline.samples.plan import SampleState, changes_between, plan
 from seamline.samples.running import run_due
 from seamline.samples.store import folder_of, read_record, read_runs
 
@@ -73,6 +73,76 @@ def test_title_and_alternative_text_re_run_nothing(root: Path) -> None:
 def test_whatever_changes_pixels_makes_a_run_stale(root: Path, change: dict[str, Any], why: str) -> None:
     state = state_of(root, sample_of(**change))
     assert (state.state, state.why) == ("stale", (why,))
+
+
+EXPLANATIONS = {
+    "input.width": (192, 768, "input.width was 192, is now 768"),
+    "input.height": (128, 512, "input.height was 128, is now 512"),
+    "input.photo": ("a.png", "b.png", "input.photo was a.png, is now b.png"),
+    "input.scene": ({"seed": 1, "people": 3}, {"seed": 1, "people": 2}, "seed: 1, people: 3}, is now {seed: 1, pe"),
+    "input.sha256": ("a1b2" * 16, "c3d4" * 16, "the input's content changed: a1b2… -> c3d4…"),
+    "truth": ({"exchange": {"person": "left"}}, None, "truth was {exchange: {person: left}}, is now absent"),
+    "truth.sha256": ("a1b2" * 16, "c3d4" * 16, "truth.sha256 was a1b2…, is now c3d4…"),
+    "instruction": ("smile", "frown", "instruction was smile, is now frown"),
+    "num_inference_steps": (20, 10, "num_inference_steps was 20, is now 10"),
+    "guidance_scale": (3.0, 4.0, "guidance_scale was 3.0, is now 4.0"),
+    "image_guidance_scale": (1.5, 1.8, "image_guidance_scale was 1.5, is now 1.8"),
+    "seed": (1, 2, "seed was 1, is now 2"),
+    "scheduler": ("DDIMScheduler", "PNDMScheduler", "scheduler was DDIMScheduler, is now PNDMScheduler"),
+    "scheduler.config": ({"beta": 1}, {"beta": 2}, "scheduler.config/beta was 1, is now 2"),
+    "weights": ("a/b@" + "1" * 40, "a/b@" + "2" * 40, "weights changed: a/b@11111111… -> a/b@22222222…"),
+    "weights.files": ({"x": "a1b2" * 16}, {"x": "c3d4" * 16}, "weights changed: a1b2… -> c3d4… (x)"),
+    "dtype": ("float32", "float16", "dtype was float32, is now float16"),
+    "code: sampler": (3, 4, "code: sampler v3 -> v4"),
+    "code: inputs": (1, 2, "code: inputs v1 -> v2"),
+    "code: encoding": (1, 2, "code: encoding v1 -> v2"),
+    "code: drawing": (1, 2, "code: drawing v1 -> v2"),
+    "exhibits.denoising": (None, {"moments": 9}, "exhibits.denoising was absent, is now {moments: 9}"),
+    "exhibits.knobs": ({"guidance_scale": [2.0]}, None, "knobs was {guidance_scale: [2.0]}, is now absent"),
+    "exhibits.one_word": (None, {"instruction": "frown"}, "one_word was absent, is now {instruction: frown}"),
+    "exhibits.attention": (None, True, "exhibits.attention was absent, is now True"),
+    "exhibits.seeds": ([1], [1, 2], "exhibits.seeds was [1], is now [1, 2]"),
+    "exhibits.four_ways": (None, True, "exhibits.four_ways was absent, is now True"),
+}
+
+
+@pytest.mark.parametrize("field", EXPLANATIONS)
+def test_each_field_of_the_key_is_explained_in_words(field: str) -> None:
+    old, new, words = EXPLANATIONS[field]
+    changes = changes_between({"same": 1, field: old}, {"same": 1, field: new})
+    assert len(changes) == 1
+    assert words in changes[0].words
+
+
+def test_no_field_of_a_key_goes_unexplained_and_none_is_the_device_or_the_clock(tmp_path: Path) -> None:
+    everything = {**EXHIBITS, "one_word": {"instruction": "smile"}, "four_ways": True}
+    samples = {"photo": sample_of(), "scene": scene_sample(exhibits=everything)}
+    fields = {name for state in plan(project(tmp_path, samples)) for name in state.key_fields}
+    assert fields == set(EXPLANATIONS)
+
+
+def test_code_that_draws_scenes_prepares_inputs_or_encodes_counts(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("INPUTS", "ENCODING"):
+        monkeypatch.setattr(versions, name, getattr(versions, name) + 1)
+    assert [reason.partition(" v")[0] for reason in state_of(root, sample_of()).why] == [
+        "code: inputs",
+        "code: encoding",
+    ]
+
+
+def test_another_number_format_counts_when_asked_for(root: Path) -> None:
+    assert state_of(root, sample_of(), dtype="bfloat16").why == ("dtype was float32, is now bfloat16",)
+
+
+def test_only_and_force_choose(root: Path) -> None:
+    catalog = with_samples(root, {"one": sample_of(), "two": sample_of(title="Two"), "three": sample_of()})
+    quiet = {"weights": "mini", "say": lambda line: None}
+    assert run_due(catalog, engine=FakeEngine(), only={"two"}, **quiet).drawn == ("two",)
+    assert [state.state for state in plan(catalog)] == ["fresh", "missing", "fresh"]
+    engine = FakeEngine()
+    assert run_due(catalog, engine=engine, only={"one"}, **quiet).drawn == ()
+    assert run_due(catalog, engine=engine, only={"one"}, force=True, **quiet).drawn == ("one",)
+    assert engine.cells == 1
 
 
 def test_json_says_old_and_new(root: Path) -> None:

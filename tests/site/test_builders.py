@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -13,6 +15,8 @@ from lxml import html
 from mkdocs.utils import yaml as yaml_util
 
 from seamline.errors import SiteError
+from seamline.samples.records import DRAWN_BY_MODEL
+from seamline.samples.store import load_runs
 from seamline.site.audit import audit_site
 from seamline.site.builder import build
 
@@ -113,3 +117,23 @@ def test_the_configuration_names_no_other_host() -> None:
     assert settings["theme"]["font"] is False, "the theme's default fonts come from another host"
     assert settings["extra"]["generator"] is False
     assert "://" not in text
+
+
+@pytest.mark.skipif(shutil.which("exiftool") is None, reason="exiftool is not installed")
+def test_what_the_site_serves_says_what_drew_it(by_mkdocs: Path) -> None:
+    """Exiftool, which shares no code with Seamline, reads the mark of every picture of every run."""
+    command = ["exiftool", "-json", "-recurse", "-ext", "webp", "-XMP:all", str(by_mkdocs / "runs")]
+    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    tags = {Path(one["SourceFile"]): one for one in json.loads(told)}
+    runs = load_runs(ROOT)
+    assert runs
+    for sample, by_weights in runs.items():
+        for weights, record in by_weights.items():
+            for image in record.images:
+                read = tags[by_mkdocs / "runs" / sample / weights / image.file]
+                drawn = image.role in DRAWN_BY_MODEL
+                kind = "compositeWithTrainedAlgorithmicMedia" if drawn else "algorithmicMedia"
+                assert read["Identifier"] == sample
+                if drawn or not record.input_rights.get("note"):
+                    assert read["DigitalSourceType"].rpartition("/")[2] == kind, image.file
+                assert read.get("AISystemUsed") == (record.weights.label if drawn else None)
