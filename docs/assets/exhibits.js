@@ -75,9 +75,16 @@
     });
   };
 
-  /* The theme puts each code block's copy button into a navigation landmark without a name; a button needs none. */
-  const unmark = () => all(document, "nav.md-code__nav").forEach((nav) => nav.setAttribute("role", "group"));
-  new MutationObserver(unmark).observe(document.body, { childList: true, subtree: true });
+  /* The theme puts each code block's copy button into a navigation landmark and forgets to name it. */
+  const named = () => all(document, "nav.md-code__nav:not([aria-label])").forEach((nav) => {
+    nav.setAttribute("aria-label", `Code block ${all(document, "nav.md-code__nav").indexOf(nav) + 1}`);
+  });
+  new MutationObserver(named).observe(document.body, { childList: true, subtree: true });
+
+  /* Code that is wider than its box scrolls: by keyboard too. */
+  all(document, "pre > code").filter((code) => code.scrollWidth > code.clientWidth).forEach((code) => {
+    code.tabIndex = 0;
+  });
 
   all(document, "[data-sl-compare]").forEach(compare);
   all(document, "[data-sl-chooser]").forEach(chooser);

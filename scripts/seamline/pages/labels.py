@@ -40,7 +40,7 @@ def state_note(state: str, why: Iterable[str], sample_id: str = "") -> Markup:
     reasons = element("ul", {}, *(element("li", {}, reason) for reason in why)) if any(why) else Markup("")
     named = element("strong", {}, f"{state.capitalize()}: {sample_id}" if sample_id else state.capitalize())
     words = element("p", {}, named, f" {STATE_WORDS[state]}")
-    return element("aside", {"class": f"sl-state sl-state--{state}", "data-state": state}, words, reasons)
+    return element("div", {"class": f"sl-state sl-state--{state}", "role": "note", "data-state": state}, words, reasons)
 
 
 def _line(sample_id: str, record: RunRecord, *words: str) -> Markup:

@@ -71,7 +71,9 @@ class PageMacros:
         """One exhibit of a sample, with its credit and, unless the run is fresh, a note on its state."""
         if not sample_id:
             words = f"No sample shows this yet: {self._kind(name).title.lower()}."
-            note = element("aside", {"class": "sl-state sl-state--missing", "data-state": "missing"}, words)
+            note = element(
+                "div", {"class": "sl-state sl-state--missing", "role": "note", "data-state": "missing"}, words
+            )
             return Markup(f"\n\n{note}\n\n")
         self._known(sample_id)
         record = self.project.run(sample_id)

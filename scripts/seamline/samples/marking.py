@@ -26,7 +26,7 @@ EDITED_BY_AI = _VOCABULARY + "compositeWithTrainedAlgorithmicMedia"
 COMPUTED = _VOCABULARY + "algorithmicMedia"
 
 _LOSSLESS: frozenset[Role] = frozenset({"region", "attention"})
-_QUALITY = 92
+_QUALITY = 86
 _QUALITY_OF_NOISE = 60
 """Noise takes the most bytes of all, and nobody can tell one grain of it from another."""
 _PACKET = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
