@@ -99,7 +99,13 @@ def _hub_weights(root: Path) -> Finding:
     if here:
         return Finding("hub weights", True, False, "in the local cache: " + ", ".join(here))
     first = repositories[0]
-    return Finding("hub weights", False, False, f"{first} is not in the local cache", f"hf download {first}")
+    return Finding(
+        "hub weights",
+        False,
+        False,
+        f"{first} is not in the local cache",
+        "on a machine with a GPU: seamline samples --weights hub",
+    )
 
 
 def _package(part: str, module: str, without: str, advice: str) -> Finding:
