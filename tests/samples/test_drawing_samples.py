@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from seamline.catalog import Catalog, load
 from seamline.errors import EngineError, WeightsError
 from seamline.samples import loop
 from seamline.samples.cells import Cell, Schedule
-from seamline.samples.engines import LocalEngine, load_pipeline
+from seamline.samples.engines import LocalEngine, best_device, best_dtype, load_pipeline
 from seamline.samples.plan import plan
 from seamline.samples.recipes import orders_of
 from seamline.samples.running import run_due
@@ -33,6 +34,7 @@ EVERYTHING = {
     "seeds": [3, 4],
     "four_ways": True,
 }
+DEVICES = ("cuda", "mps", "cpu")
 PARAMETERS = {"num_inference_steps": 8, "seed": 3}
 
 
@@ -86,6 +88,18 @@ def test_a_run_holds_every_role_its_sample_declares(drawn: Catalog) -> None:
     assert record.shapes["latents"] == (8, 32, 48)
     assert record.shapes["unet_input"] == (16, 32, 48)
     assert all((folder_of(drawn.root, "scene", "mini") / image.file).is_file() for image in record.images)
+
+
+def test_a_record_says_whose_photo_it_is_and_what_was_done_to_it(drawn: Catalog) -> None:
+    runs = load_runs(drawn.root)
+    rights = runs["photo"]["mini"].input_rights
+    assert rights["licence"] == "CC0-1.0"
+    assert rights["credit"] == "nobody"
+    assert rights["consent"] == "nobody is shown"
+    assert rights["note"] == "96 x 64 pixels, used as it is"
+    assert runs["scene"]["mini"].input_rights["consent"] == "synthetic: nobody is shown"
+    assert runs["photo"]["mini"].device.startswith(("cpu", "mps", "NVIDIA"))
+    assert runs["photo"]["mini"].seconds > 0
 
 
 def test_nothing_is_due_afterwards(drawn: Catalog) -> None:
@@ -158,6 +172,24 @@ def test_one_bad_cell_spoils_no_other(drawn: Catalog) -> None:
 def test_weights_that_cannot_be_loaded(tmp_path: Path) -> None:
     with pytest.raises(WeightsError, match="cannot be loaded"):
         load_pipeline(tmp_path, "cpu", "float32")
+
+
+def test_number_format_goes_by_weights_and_device(monkeypatch: pytest.MonkeyPatch) -> None:
+    formats = {(weights, device): best_dtype(weights, device) for weights in ("mini", "hub") for device in DEVICES}
+    assert formats.pop(("hub", "cuda")) == "float16"
+    assert set(formats.values()) == {"float32"}
+    for cuda, mps, wanted in ((True, True, "cuda"), (False, True, "mps"), (False, False, "cpu")):
+        monkeypatch.setattr(torch.cuda, "is_available", lambda cuda=cuda: cuda)
+        monkeypatch.setattr(torch.backends.mps, "is_available", lambda mps=mps: mps)
+        assert best_device() == wanted
+
+
+def test_without_ray_the_error_says_how_to_get_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from seamline.samples.cluster import RayEngine
+
+    monkeypatch.setitem(sys.modules, "ray", None)
+    with pytest.raises(EngineError, match=r"pip install 'seamline\[ray\]'"):
+        RayEngine(tmp_path)
 
 
 class Poison:

@@ -6,6 +6,7 @@ import errno
 import json
 import os
 import random
+import resource
 import signal
 import time
 from collections.abc import Callable
@@ -174,6 +175,32 @@ def test_a_disk_that_refuses_is_named_and_loses_nothing(
         assert damage(folder, record, Hashes(tmp_path)) == ()
     draw(catalog)
     assert all(state.state == "fresh" for state in plan(catalog))
+
+
+def test_a_file_that_may_not_grow_further_is_no_file(tmp_path: Path) -> None:
+    """The kernel itself stops a write half way, as a full disk does: after 700 bytes of any file."""
+    from seamline.samples.hashing import Hashes
+
+    project(tmp_path, {})
+    draw(catalog_of(tmp_path, "old"))
+    catalog = catalog_of(tmp_path, "new")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (700, hard))
+    try:
+        with pytest.raises(FilesError, match="cannot write: file too large"):
+            draw(catalog)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        signal.signal(signal.SIGXFSZ, handler)
+    for name in NAMES:
+        folder = folder_of(tmp_path, name, "mini")
+        record = read_record(folder)
+        assert record is not None
+        assert record.key_fields["instruction"] == "old"
+        assert damage(folder, record, Hashes(tmp_path)) == ()
+        assert not list(folder.glob("*.partial"))
+    assert set(draw(catalog).drawn) == set(NAMES)
 
 
 def test_interrupt_leaves_what_was_finished(tmp_path: Path) -> None:
