@@ -17,7 +17,7 @@ from projects import FakeEngine, project, sample_of, scene_sample, with_samples
 
 from seamline.catalog.entries import Sample
 from seamline.errors import RecordError, RunError, WeightsError
-from seamline.samples import versions
+from seamline.samples import hashing, versions
 from seamline.samples.plan import SampleState, changes_between, plan
 from seamline.samples.running import run_due
 from seamline.samples.store import folder_of, read_record, read_runs
@@ -258,16 +258,25 @@ def test_harm_is_noticed_named_and_mended(root: Path, harm: str) -> None:
     assert state_of(root, sample_of()).state == "fresh"
 
 
-def test_a_settled_file_is_hashed_once_and_a_change_is_seen(root: Path) -> None:
-    """The cache of hashes goes by size and time: what changes either is hashed anew."""
-    folder = folder_of(root, "one", "mini")
-    for image in folder.glob("*.webp"):
-        os.utime(image, (1, 1))
-    assert state_of(root, sample_of()).state == "fresh"
-    image = next(folder.glob("edited-*.webp"))
+def test_a_settled_file_is_hashed_once_and_a_change_is_seen(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The cache of hashes goes by size and times: what changes any is hashed anew, even with its old time set back."""
+    monkeypatch.setattr(hashing, "_SETTLED_NS", 0)
+    image = next(folder_of(root, "one", "mini").glob("edited-*.webp"))
+    first = hashing.Hashes(root)
+    digest = first.sha256(image)
+    first.save()
+    again = hashing.Hashes(root)
+    with monkeypatch.context() as blind:
+        blind.setattr(hashing.hashlib, "file_digest", lambda *_: pytest.fail("it was hashed already"))
+        assert again.sha256(image) == digest
+    before = image.stat()
     data = bytearray(image.read_bytes())
     data[-1] ^= 1
+    time.sleep(0.02)
     image.write_bytes(data)
+    os.utime(image, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert image.stat().st_mtime_ns == before.st_mtime_ns
+    assert hashing.Hashes(root).sha256(image) != digest
     assert state_of(root, sample_of()).state == "stale"
 
 

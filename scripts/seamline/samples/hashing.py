@@ -1,8 +1,9 @@
-"""sha256 of files, remembered by path, size and modification time.
+"""sha256 of files, remembered by path, size, and the times of modification and of change.
 
 Hashing a gigabyte of weights, or the pictures of ten thousand runs, is what makes
-planning slow. A file that was touched in the last two seconds is hashed but not
-remembered: a second write within the same tick of the clock must not go unseen.
+planning slow. The time of change is the kernel's own: who alters a file and sets back
+its time of modification is seen. A file that was touched in the last two seconds is hashed
+but not remembered: a second write within the same tick of the clock must not go unseen.
 What is dear to compute, such as a scene, has its digest remembered by a text that
 names everything it is computed from.
 """
@@ -54,16 +55,17 @@ class Hashes:
         """
         status = os.stat(path)  # noqa: PTH116  # ten thousand times: `Path.stat` costs more than the call itself
         name = str(path).removeprefix(self._below_root)
+        seen = [status.st_size, status.st_mtime_ns, status.st_ctime_ns]
         known = self._known.get(name)
-        if known and known[0] == status.st_size and known[1] == status.st_mtime_ns:
-            return str(known[2])
+        if known and known[:-1] == seen:
+            return str(known[-1])
         try:
             with path.open("rb") as file:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
         except OSError as error:
             raise RunError(f"cannot be read: {error.strerror}", where=str(path)) from error
-        if time.time_ns() - status.st_mtime_ns > _SETTLED_NS:
-            self._known[name] = [status.st_size, status.st_mtime_ns, digest]
+        if time.time_ns() - max(status.st_mtime_ns, status.st_ctime_ns) > _SETTLED_NS:
+            self._known[name] = [*seen, digest]
             self._changed = True
         return digest
 
@@ -72,9 +74,9 @@ class Hashes:
         name = f"= {computed_from}"
         known = self._known.get(name)
         if known is None:
-            known = self._known[name] = [0, 0, digest_of(compute())]
+            known = self._known[name] = [digest_of(compute())]
             self._changed = True
-        return str(known[2])
+        return str(known[-1])
 
     def save(self) -> None:
         """Keep what was hashed. A cache that cannot be written is no reason to stop."""
@@ -93,4 +95,4 @@ class Hashes:
             return {}
         if not isinstance(known, Mapping):
             return {}
-        return {name: entry for name, entry in known.items() if isinstance(entry, list) and len(entry) == 3}
+        return {name: entry for name, entry in known.items() if isinstance(entry, list) and entry}
