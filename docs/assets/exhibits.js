@@ -81,11 +81,6 @@
   });
   new MutationObserver(named).observe(document.body, { childList: true, subtree: true });
 
-  /* Code that is wider than its box scrolls: by keyboard too. */
-  all(document, "pre > code").filter((code) => code.scrollWidth > code.clientWidth).forEach((code) => {
-    code.tabIndex = 0;
-  });
-
   all(document, "[data-sl-compare]").forEach(compare);
   all(document, "[data-sl-chooser]").forEach(chooser);
 })();
