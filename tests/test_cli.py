@@ -184,6 +184,36 @@ def test_a_broken_catalog_is_exit_code_3(project: Path, capsys: pytest.CaptureFi
     assert "a.yml:2" in capsys.readouterr().err
 
 
+@pytest.fixture
+def undrawn(project: Path) -> Path:
+    """A project with one sample that was never drawn."""
+    (project / "catalog/models/painter.yml").write_text(
+        "block: ImgTxt2Img-HuggingFace-timbrooks-instruct-pix2pix\n"
+        f"weights: {{repo: timbrooks/instruct-pix2pix, revision: {'a' * 40}}}\n"
+    )
+    (project / "catalog/samples/hair.yml").write_text(
+        "title: Hair\nalt: Hair.\nmodel: painter\ninput:\n  scene: {seed: 5, people: 2}\n"
+        "instruction: make the left person's hair red\nparameters: {seed: 1}\n"
+    )
+    weights = project / "catalog/weights"
+    weights.parent.mkdir(exist_ok=True)
+    weights.symlink_to(ROOT / "catalog/weights")
+    return project
+
+
+def test_the_table_of_states_says_what_is_due_and_why(undrawn: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["--project", str(undrawn), "samples", "--status", "--weights", "mini"]) == 0
+    sample, state, *why = capsys.readouterr().out.split()
+    assert (sample, state) == ("hair", "missing") and why
+
+
+def test_a_strict_build_refuses_a_sample_that_is_not_fresh(undrawn: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["--project", str(undrawn), "build", "--strict"]) == 5
+    told = capsys.readouterr().err
+    assert "hair: missing" in told and "seamline samples" in told
+    assert not (undrawn / "site").exists()
+
+
 def test_auditing_without_a_site_says_how_to_get_one(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run(["--project", str(project), "audit"]) == 1
     assert "seamline build" in capsys.readouterr().err
