@@ -24,9 +24,14 @@ Position = Literal["left", "middle", "right"]
 
 
 class Entry(BaseModel):
-    """Base of everything in the catalog: frozen, and unknown fields are refused."""
+    """Base of everything in the catalog: frozen, and unknown fields are refused.
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, allow_inf_nan=False)
+    Validators are built when the first entry of a class is read: a command that reads none does not wait for them.
+    """
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", str_strip_whitespace=True, allow_inf_nan=False, defer_build=True
+    )
 
 
 # --- papers and models -------------------------------------------------------------------
@@ -258,5 +263,6 @@ class Sample(Entry):
     input: SampleInput = Field(description="The input image.")
     instruction: str = Field(min_length=1, max_length=300, description="The edit instruction.")
     truth: Truth | None = Field(default=None, description="What the instruction means, if the input is a scene.")
-    parameters: Parameters = Field(default=Parameters(), description="Sampling parameters.")
-    exhibits: Exhibits = Field(default=Exhibits(), description="What else to draw and show.")
+    # `model_construct`, as validating these defaults would build their validators whenever this module is imported.
+    parameters: Parameters = Field(default=Parameters.model_construct(), description="Sampling parameters.")
+    exhibits: Exhibits = Field(default=Exhibits.model_construct(), description="What else to draw and show.")

@@ -6,6 +6,7 @@ Only click is imported here and in the modules beside it; each verb imports its 
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -93,4 +94,6 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Entry point of `seamline` and `python -m seamline`."""
+    # Else pydantic looks for plug-ins in every distribution that is installed. Seamline has none.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     sys.exit(run(arguments))

@@ -54,7 +54,7 @@ SWAPS: frozenset[str] = frozenset({"swap", "exchange"})
 
 
 class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Figure(_Frozen):

@@ -36,7 +36,7 @@ DRAWN_BY_MODEL: frozenset[str] = frozenset({"edited", "knob", "seed", "one-word"
 
 
 class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class ImageRecord(_Frozen):

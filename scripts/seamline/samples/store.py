@@ -39,7 +39,7 @@ class FailedRun(BaseModel):
         reason: its message.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     sample: str
     weights: str
