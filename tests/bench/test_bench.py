@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 from pathlib import Path
 
@@ -123,7 +122,7 @@ def test_planning_is_timed_on_fresh_samples(tmp_path: Path, monkeypatch: pytest.
 
 
 def test_a_peers_figures_are_set_beside_ours() -> None:
-    peer, ours = planning.Taken(6.0, 5.0, 0.1), planning.Taken(0.5, 0.25, 0.05)
+    peer, ours = machine.Taken(6.0, 5.0, 0.1), machine.Taken(0.5, 0.25, 0.05)
     assert planning._beside("dvc", peer, ours) == {
         "dvc_seconds": 6.0,
         "dvc_cpu_seconds": 5.0,
@@ -133,14 +132,32 @@ def test_a_peers_figures_are_set_beside_ours() -> None:
     }
 
 
-def test_a_command_is_timed_and_its_failure_noticed(tmp_path: Path) -> None:
-    taken = planning._python([sys.executable, "-c", "print(sum(range(10**6)))"], tmp_path)
+def test_a_command_is_timed_and_its_failure_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machine, "BYTE_CODE", tmp_path)
+    taken = machine.command([sys.executable, "-c", "print(sum(range(10**6)))"], tmp_path)
     assert taken.said == "499999500000\n"
     assert taken.seconds >= 0.001
     assert taken.cpu_seconds > 0.001
     assert 0.002 < taken.memory_gib < 1
-    with pytest.raises(subprocess.CalledProcessError):
-        planning._python([sys.executable, "-c", "raise SystemExit(3)"], tmp_path)
+    with pytest.raises(SeamlineError, match="exit code 3"):
+        machine.command([sys.executable, "-c", "raise SystemExit(3)"], tmp_path)
+    with pytest.raises(SeamlineError, match="no such luck"):
+        machine.command([sys.executable, "-c", "raise SystemExit('no such luck')"], tmp_path)
+
+
+def test_a_command_that_hangs_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machine, "BYTE_CODE", tmp_path)
+    monkeypatch.setattr(machine, "PATIENCE", 0.2)
+    with pytest.raises(SeamlineError, match="exit code -9"):
+        machine.command([sys.executable, "-c", "import time; time.sleep(60)"], tmp_path)
+
+
+def test_a_timed_program_finds_its_byte_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machine, "BYTE_CODE", tmp_path / "kept")
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    (tmp_path / "module.py").write_text("")
+    machine.command([sys.executable, "-c", "import module"], tmp_path)
+    assert list((tmp_path / "kept").rglob("module.*.pyc"))
 
 
 def test_starting_is_timed_beside_bare_python(monkeypatch: pytest.MonkeyPatch) -> None:

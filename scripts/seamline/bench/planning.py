@@ -16,24 +16,21 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+from seamline.bench import machine
+from seamline.bench.machine import Taken
+from seamline.errors import SeamlineError
 from seamline.samples.records import ImageRecord, Role, RunRecord, WeightsIdentity
 
 MANY = int(os.environ.get("SEAMLINE_BENCH_SAMPLES", "10000"))
 PEERS = int(os.environ.get("SEAMLINE_BENCH_PEERS", "1000"))
 ROUNDS = 3
-PATIENCE = 1800
 BUILD = ["-m", "sphinx", "-q", "-b", "html", ".", "out"]
-_GIB = 2**30 if sys.platform == "darwin" else 2**20
-"""In what the system counts peak memory: bytes on macOS, KiB elsewhere."""
-
 _PLAN = """
 import json, sys, time
 from pathlib import Path
@@ -47,16 +44,6 @@ assert all(state.state == "fresh" for state in states), states[0]
 done = time.perf_counter()
 print(json.dumps({"load": loaded - start, "plan": done - loaded, "count": len(states)}))
 """
-
-
-@dataclass(frozen=True)
-class Taken:
-    """What a command took: seconds by the clock and of CPU, the most memory at once in GiB; and what it said."""
-
-    seconds: float
-    cpu_seconds: float
-    memory_gib: float
-    said: str = ""
 
 
 def measure(root: Path) -> dict[str, Any]:
@@ -163,13 +150,13 @@ def _peer(package: str, folder: Path, make: Callable[[Path, Path], None], comman
     python = environment / "bin/python"
     try:
         if not python.exists():
-            subprocess.run([sys.executable, "-m", "venv", str(environment)], check=True, timeout=PATIENCE)
+            subprocess.run([sys.executable, "-m", "venv", str(environment)], check=True, timeout=machine.PATIENCE)
             wanted = [package, "matplotlib"] if package == "sphinx-gallery" else [package]
-            subprocess.run([python, "-m", "pip", "install", "-q", *wanted], check=True, timeout=PATIENCE)
+            subprocess.run([python, "-m", "pip", "install", "-q", *wanted], check=True, timeout=machine.PATIENCE)
         folder.mkdir()
         make(python, folder)
         return _best([str(python), *command], folder)
-    except (subprocess.SubprocessError, OSError) as error:
+    except (SeamlineError, subprocess.SubprocessError, OSError) as error:
         print(f"bench: {package}: not measured: {error}", file=sys.stderr)
         return None
 
@@ -180,7 +167,7 @@ def _dvc_project(python: Path, folder: Path) -> None:
     What `dvc repro` would leave is written down instead of run, which would take hours: copies that are what the
     lock file says, and their contents in the cache.
     """
-    _python([str(python), "-m", "dvc", "init", "--no-scm", "-q"], folder)
+    machine.command([str(python), "-m", "dvc", "init", "--no-scm", "-q"], folder)
     stages, locked = {}, {}
     for place in range(PEERS):
         data = str(place).encode()
@@ -196,7 +183,7 @@ def _dvc_project(python: Path, folder: Path) -> None:
         locked[f"s{place}"] = {"cmd": command, "deps": files[:1], "outs": files[1:]}
     (folder / "dvc.yaml").write_text(json.dumps({"stages": stages}))
     (folder / "dvc.lock").write_text(json.dumps({"schema": "2.0", "stages": locked}))
-    told = _python([str(python), "-m", "dvc", "status"], folder).said
+    told = machine.command([str(python), "-m", "dvc", "status"], folder).said
     if "up to date" not in told:
         raise OSError(f"DVC would run something: {told[:200]}")
 
@@ -213,27 +200,9 @@ def _gallery_project(python: Path, folder: Path) -> None:
         "sphinx_gallery_conf = {'examples_dirs': 'examples', 'gallery_dirs': 'auto_examples'}\n"
     )
     (folder / "index.rst").write_text("Bench\n=====\n\n.. toctree::\n\n   auto_examples/index\n")
-    _python([str(python), *BUILD, "-j", "auto"], folder)
+    machine.command([str(python), *BUILD, "-j", "auto"], folder)
 
 
 def _best(command: list[str], folder: Path) -> Taken:
     """The quickest of some runs of a command."""
-    return min((_python(command, folder) for _ in range(ROUNDS)), key=lambda taken: taken.seconds)
-
-
-def _python(command: list[str], folder: Path) -> Taken:
-    environment = {**os.environ, "DVC_NO_ANALYTICS": "1"}
-    start = time.perf_counter()
-    process = subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True)
-    patience = threading.Timer(PATIENCE, process.kill)
-    patience.start()
-    assert process.stdout is not None
-    with process.stdout as output:
-        said = output.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - start
-    patience.cancel()
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise subprocess.CalledProcessError(process.returncode, command, said)
-    return Taken(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / _GIB, said)
+    return min((machine.command(command, folder) for _ in range(ROUNDS)), key=lambda taken: taken.seconds)

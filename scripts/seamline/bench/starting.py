@@ -8,17 +8,15 @@ busy machine blurs least.
 from __future__ import annotations
 
 import os
-import resource
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-from seamline.errors import SeamlineError
+from seamline.bench import machine
+from seamline.bench.machine import Taken
 
 ROUNDS = int(os.environ.get("SEAMLINE_BENCH_STARTS", "7"))
 BARE = ("-c", "pass")
@@ -61,8 +59,8 @@ def measure(root: Path) -> dict[str, Any]:
         places = {command: other if command[0] == "import" else empty for command in COMMANDS}
         for command in COMMANDS:  # what the first time alone pays for: byte code, and files not yet in memory
             _timed(starts[command], places[command])
-        bare: list[Times] = []
-        times: dict[tuple[str, ...], list[Times]] = {command: [] for command in COMMANDS}
+        bare: list[Taken] = []
+        times: dict[tuple[str, ...], list[Taken]] = {command: [] for command in COMMANDS}
         for _ in range(ROUNDS):
             bare.append(_timed(BARE, empty))
             for command in COMMANDS:
@@ -71,7 +69,7 @@ def measure(root: Path) -> dict[str, Any]:
     rows = [_row(command, _medians(taken), wall, cpu) for command, taken in times.items()]
     slowest = max(rows, key=lambda row: float(row["seconds_beyond_python"]))
     return {
-        "how": "medians in an empty project; wall seconds grow with the machine's load, CPU seconds little",
+        "how": "medians in an empty project, byte code at hand; a busy machine blurs wall more than CPU seconds",
         "rounds": ROUNDS,
         "python_pass_seconds": wall,
         "python_pass_cpu_seconds": cpu,
@@ -99,19 +97,9 @@ def _project(folder: Path) -> Path:
     return folder
 
 
-def _timed(arguments: Sequence[str], folder: Path) -> Times:
-    """Wall and CPU seconds of one new Python process.
-
-    Raises:
-        SeamlineError: it failed, so that its time says nothing.
-    """
-    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    done = subprocess.run([sys.executable, *arguments], cwd=folder, capture_output=True, text=True, check=False)
-    wall, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
-    if done.returncode:
-        raise SeamlineError(f"`{' '.join(arguments)}` failed: {done.stderr.strip()[-300:]}", where="bench: starting")
-    return wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+def _timed(arguments: Sequence[str], folder: Path) -> Taken:
+    return machine.command([sys.executable, *arguments], folder)
 
 
-def _medians(times: Sequence[Times]) -> Times:
-    return median(wall for wall, _ in times), median(cpu for _, cpu in times)
+def _medians(taken: Sequence[Taken]) -> Times:
+    return median(one.seconds for one in taken), median(one.cpu_seconds for one in taken)
