@@ -71,9 +71,8 @@ def question_macros(
 
 def pages(project: Project, answers: Mapping[str, Answer]) -> dict[str, str]:
     """A page for each question, and their index."""
-    description = "Questions about AI models, each answered from the sources it came with."
     tree = {answer.page: _page(project, answer) for answer in answers.values()}
-    return tree | index_page(project, "questions", description, question_cards(answers))
+    return tree | index_page(project, "questions", question_cards(answers))
 
 
 def question_cards(answers: Mapping[str, Answer]) -> list[Card]:
@@ -156,7 +155,6 @@ def workflow_pages(project: Project, answers: Mapping[str, Answer]) -> dict[str,
     return tree | index_page(
         project,
         "workflows",
-        "What goes into the models of each question, and what comes out.",
         [
             Card(answer.title, site_map.workflow(question_id), answer.workflow.task.sentence)
             for question_id, answer in answers.items()

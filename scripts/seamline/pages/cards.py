@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from seamline.pages import site_map
@@ -10,6 +10,15 @@ from seamline.pages.labels import people_words
 from seamline.pages.layout import fill
 from seamline.pages.markup import Markup, element, relative_url
 from seamline.pages.project import Project
+
+INDEXES: Mapping[str, str] = {
+    "questions": "Questions about AI models, each answered from the sources it came with.",
+    "workflows": "What goes into the models of each question, and what comes out.",
+    "models": "The models that questions recommend, as blocks of a workflow.",
+    "papers": "The papers that came with the questions, and where the answers cite them.",
+    "samples": "Edits that were really run, each with its recipe and record.",
+}
+"""What the index of each kind of page says of itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +44,10 @@ def cards(project: Project, page: str, entries: Iterable[Card]) -> Markup:
     return Markup(f"\n\n{element('ul', {'class': 'sl-cards'}, *items)}\n\n")
 
 
-def index_page(project: Project, kind: str, description: str, entries: Iterable[Card]) -> dict[str, str]:
-    """The page that lists every entry of a kind (`questions`, `models`, …), by its path."""
+def index_page(project: Project, kind: str, entries: Iterable[Card] = ()) -> dict[str, str]:
+    """The page that lists every entry of a kind of `INDEXES`, by its path."""
     page = f"{kind}/index.md"
-    return {page: fill(kind, title=kind.capitalize(), description=description, cards=cards(project, page, entries))}
+    return {page: fill(kind, title=kind.capitalize(), description=INDEXES[kind], cards=cards(project, page, entries))}
 
 
 def sample_cards(project: Project, names: Iterable[str]) -> list[Card]:

@@ -1,17 +1,17 @@
-"""Pages of models and papers, and the references with their downloads."""
+"""Pages of models and papers."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
 from seamline.catalog import sources_for
-from seamline.catalog.bibliography import bibtex, csl_json
+from seamline.catalog.bibliography import bibtex
 from seamline.catalog.entries import Model, Paper
 from seamline.catalog.sources import Source, paper_url
 from seamline.pages import site_map
 from seamline.pages.answers import Answer
 from seamline.pages.cards import Card, cards, index_page, sample_cards
-from seamline.pages.citations import Claim, authors, link_words, reference
+from seamline.pages.citations import Claim, authors, link_words
 from seamline.pages.diagrams import model_title
 from seamline.pages.layout import fill
 from seamline.pages.markup import Markup, element, fence, markdown, quotation, source_link, table
@@ -29,7 +29,6 @@ def model_pages(project: Project, answers: Answers) -> dict[str, str]:
     return tree | index_page(
         project,
         "models",
-        "The models that questions recommend, as blocks of a workflow.",
         [
             Card(model_title(model), site_map.model(name), model.block, _first_sample(project, name))
             for name, model in models.items()
@@ -44,39 +43,8 @@ def paper_pages(project: Project, answers: Answers) -> dict[str, str]:
     return tree | index_page(
         project,
         "papers",
-        "The papers that came with the questions, and where the answers cite them.",
         [Card(paper.title, site_map.paper(key), _by_and_when(paper)) for key, paper in papers.items()],
     )
-
-
-def reference_pages(project: Project, answers: Answers) -> dict[str, str]:
-    """Every source of every question on one page, and as BibTeX and CSL-JSON."""
-    sources: dict[str, Source] = {}
-    for question_id in project.catalog.questions:
-        sources |= sources_for(project.catalog, question_id)
-    papers = project.catalog.papers
-    sources |= {
-        key: Source(key, "paper", paper.title, paper_url(paper), paper)
-        for key, paper in papers.items()
-        if key not in sources
-    }
-    entries = [
-        element(
-            "li", {"id": f"ref-{key}"}, *reference(source, site_map.REFERENCES), " ", element("code", {}, f"@{key}")
-        )
-        for key, source in sorted(sources.items())
-    ]
-    page = fill(
-        "references",
-        title="References",
-        description="Every source an answer here may cite, with BibTeX and CSL-JSON to download.",
-        references=element("ul", {"class": "sl-references"}, *entries),
-    )
-    return {
-        site_map.REFERENCES: page,
-        "references.bib": "\n\n".join(bibtex(key, paper).strip() for key, paper in papers.items()) + "\n",
-        "references.json": csl_json(papers),
-    }
 
 
 def _model_page(project: Project, answers: Answers, name: str, model: Model) -> str:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,9 +15,11 @@ from seamline.errors import RecordError
 from seamline.measures import evaluation_record
 from seamline.measures.evaluation_record import EvaluationRecord
 from seamline.pages import site_map
-from seamline.pages.exhibits import Box, region_box
 from seamline.samples.plan import SampleState
 from seamline.samples.records import RunRecord
+
+if TYPE_CHECKING:
+    from seamline.pages.exhibits import Box
 
 DOCS, RECORDS = "docs", "catalog/records"
 
@@ -106,6 +108,10 @@ def _boxes(root: Path, runs: Mapping[str, Mapping[str, RunRecord]]) -> dict[tupl
         for weights, record in records.items()
         if (region := record.one("region"))
     }
+    if not regions:
+        return {}
+    from seamline.pages.exhibits import region_box
+
     return {key: region_box(path) for key, path in regions.items() if path.is_file()}
 
 

@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from seamline.errors import CatalogError
-from seamline.pages import answers, charts, documents, leaves, sample_pages
-from seamline.pages.answers import Answer
+from seamline.pages import references
+from seamline.pages.cards import index_page
 from seamline.pages.project import Project
 
 Tree = dict[str, str | bytes]
-Section = Callable[[Project, Mapping[str, Answer]], Mapping[str, str | bytes]]
-
-SECTIONS: tuple[Section, ...] = (
-    answers.pages,
-    answers.workflow_pages,
-    leaves.model_pages,
-    leaves.paper_pages,
-    leaves.reference_pages,
-    sample_pages.pages,
-    documents.pages,
-    lambda project, _: charts.files(project.evaluation),
-)
 
 
 def render(project: Project) -> Tree:
@@ -33,11 +21,50 @@ def render(project: Project) -> Tree:
         CatalogError: prose calls a macro that does not exist or cites what it may not.
         WorkflowError: a question's models do not form a workflow.
     """
-    written = {question_id: answers.answer(project, question_id) for question_id in project.catalog.questions}
     tree: Tree = {}
-    for section in SECTIONS:
-        tree.update(_unclaimed(section(project, written), tree))
+    for section in _sections(project):
+        tree.update(_unclaimed(section, tree))
     return dict(sorted(tree.items()))
+
+
+def _sections(project: Project) -> Iterator[Mapping[str, str | bytes]]:
+    """The pages, part by part. What makes pages of a kind is imported only where there is something of that kind."""
+    catalog, written = project.catalog, {}
+    yield references.pages(project)
+    if catalog.questions:
+        from seamline.pages import answers
+
+        written = {question_id: answers.answer(project, question_id) for question_id in catalog.questions}
+        yield answers.pages(project, written)
+        yield answers.workflow_pages(project, written)
+    else:
+        yield index_page(project, "questions") | index_page(project, "workflows")
+    if catalog.models:
+        from seamline.pages import leaves
+
+        yield leaves.model_pages(project, written)
+    else:
+        yield index_page(project, "models")
+    if catalog.papers:
+        from seamline.pages import leaves
+
+        yield leaves.paper_pages(project, written)
+    else:
+        yield index_page(project, "papers")
+    if catalog.samples:
+        from seamline.pages import sample_pages
+
+        yield sample_pages.pages(project, written)
+    else:
+        yield index_page(project, "samples")
+    if project.docs:
+        from seamline.pages import documents
+
+        yield documents.pages(project, written)
+    if project.evaluation:
+        from seamline.pages import charts
+
+        yield charts.files(project.evaluation)
 
 
 def _unclaimed(pages: Mapping[str, str | bytes], tree: Tree) -> Iterator[tuple[str, str | bytes]]:

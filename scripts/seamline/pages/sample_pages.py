@@ -23,8 +23,7 @@ def pages(project: Project, answers: Mapping[str, Answer]) -> dict[str, str]:
     """A page for each sample, and their index."""
     samples = project.catalog.samples
     tree = {site_map.sample(name): _page(project, answers, name, sample) for name, sample in samples.items()}
-    description = "Edits that were really run, each with its recipe and record."
-    return tree | index_page(project, "samples", description, sample_cards(project, samples))
+    return tree | index_page(project, "samples", sample_cards(project, samples))
 
 
 def _page(project: Project, answers: Mapping[str, Answer], sample_id: str, sample: Sample) -> str:
