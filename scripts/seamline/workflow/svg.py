@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from html import escape
 
 from seamline.errors import WorkflowError
@@ -48,8 +49,9 @@ def number(value: float) -> str:
 
 def clean(text: str) -> str:
     """Text on one line without characters that XML forbids or that reorder what follows them."""
-    kept = "".join(" " if c.isspace() else c for c in text if c.isspace() or _is_printable(c))
-    return " ".join(kept.split())
+    if not text.isprintable():  # which nearly all text is, and then has nothing to leave out
+        text = "".join(" " if c.isspace() else c for c in text if c.isspace() or _is_printable(c))
+    return " ".join(text.split())
 
 
 def _is_printable(character: str) -> bool:
@@ -63,9 +65,10 @@ def width_of(text: str, face: Face) -> float:
     """A width in user units that the text does not exceed in any usual face."""
     if face.mono:
         return sum(_MONO if c.isascii() else 1.1 for c in text) * face.size
-    return sum(_em(c) for c in text) * face.size * (_BOLD if face.bold else 1)
+    return sum(map(_em, text)) * face.size * (_BOLD if face.bold else 1)
 
 
+@cache
 def _em(character: str) -> float:
     if character in _WIDTH_OF:
         return _WIDTH_OF[character]
