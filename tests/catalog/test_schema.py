@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from seamline.catalog import schema
 from seamline.catalog.entries import Sample
 from seamline.catalog.patterns import PATTERNS
 from seamline.catalog.schema import drifted_schemas, field_table, schemas, write_schemas
@@ -51,6 +54,29 @@ def test_schemas_in_the_repository_are_up_to_date() -> None:
 def test_writing_schemas_twice_changes_nothing(tmp_path: Path) -> None:
     assert len(write_schemas(tmp_path)) == 4
     assert write_schemas(tmp_path) == ()
+
+
+def test_schemas_are_generated_once_and_again_when_their_sources_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[str] = []
+    monkeypatch.setattr(schema, "schemas", lambda: written.append("once") or {"model.json": f"{len(written)}"})
+    for sources, texts in (("a", "1"), ("a", "1"), ("b", "2"), ("a", "3")):
+        monkeypatch.setattr(schema, "_sources", lambda sources=sources: sources)
+        write_schemas(tmp_path)
+        assert (tmp_path / "catalog/schema/model.json").read_text() == texts
+        assert drifted_schemas(tmp_path) == ()
+    (tmp_path / ".cache/schemas.json").write_text('{"sources": "a"}')
+    assert drifted_schemas(tmp_path) == ("model.json",)
+
+
+def test_whatever_decides_a_schema_counts_as_its_source() -> None:
+    """Modules of the package that are loaded to generate schemas, beside the writing of files and errors."""
+    code = "import sys; from seamline.catalog.schema import schemas; schemas(); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = {name for name in done.stdout.split() if name.startswith("seamline.")}
+    outside = {name for name in loaded if not name.startswith("seamline.catalog")}
+    assert outside == {"seamline.errors", "seamline.files", "seamline.scenes", "seamline.scenes.state"}
 
 
 def test_editors_learn_what_a_truth_may_say() -> None:

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
+
+import pydantic
 
 from seamline.catalog.entries import Entry
 from seamline.catalog.patterns import PATTERNS
 from seamline.catalog.writing import KINDS
+from seamline.errors import SeamlineError
 from seamline.files import write_if_changed
+
+_PACKAGE = Path(__file__).parents[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +45,7 @@ def schemas() -> dict[str, str]:
 
 def write_schemas(root: Path) -> tuple[str, ...]:
     """Write the schemas to `catalog/schema/` of the project in `root`; tell which files changed."""
-    texts = {f"catalog/schema/{name}": text for name, text in schemas().items()}
+    texts = {f"catalog/schema/{name}": text for name, text in _remembered(root).items()}
     return tuple(name for name, text in texts.items() if write_if_changed(root / name, text))
 
 
@@ -46,13 +54,39 @@ def drifted_schemas(root: Path) -> tuple[str, ...]:
     folder = root / "catalog" / "schema"
     if not folder.is_dir():
         return ()
-    return tuple(name for name, text in schemas().items() if _read(folder / name) != text)
+    return tuple(name for name, text in _remembered(root).items() if _read(folder / name) != text)
 
 
 def _read(path: Path) -> str | None:
     return path.read_text(encoding="utf-8") if path.is_file() else None
 
 
+def _remembered(root: Path) -> dict[str, str]:
+    """What `schemas` gives, kept in `.cache/schemas.json` with a digest of the sources it was generated from.
+
+    The cache is a convenience: without it, or with a damaged one, the schemas are generated anew.
+    """
+    file, sources = root / ".cache" / "schemas.json", _sources()
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        kept = json.loads(file.read_bytes())
+        if kept["sources"] == sources:
+            return dict(kept["schemas"])
+    texts = schemas()
+    with suppress(OSError, SeamlineError):
+        file.parent.mkdir(exist_ok=True)
+        write_if_changed(file, json.dumps({"sources": sources, "schemas": texts}))
+    return texts
+
+
+def _sources() -> str:
+    """sha256 over everything that decides the schemas: this room, what a scene can be, and pydantic."""
+    digest = hashlib.sha256(pydantic.VERSION.encode())
+    for path in (*sorted((_PACKAGE / "catalog").glob("*.py")), _PACKAGE / "scenes" / "state.py"):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+@cache
 def schema_of(entry: type[Entry]) -> dict[str, Any]:
     """JSON Schema of a class of entries; truth values are those that a scene can take."""
     from seamline.scenes.state import EXPRESSIONS, IDENTITY_GRID
