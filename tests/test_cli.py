@@ -30,6 +30,13 @@ ROOT = Path(__file__).parents[1]
 ENGINES = {"torch", "diffusers", "transformers", "ray"}
 HEAVY = ENGINES | {"numpy", "scipy", "skimage", "mkdocs", "mkdocstrings", "matplotlib"}
 
+BUILDING = {"pydantic.plugin._loader", "importlib.metadata", "email"}
+"""What pydantic loads when it builds a validator: wanted by who reads an entry, and by nobody else."""
+CROSSING = {"asyncio", "concurrent.futures", "http", "logging", "multiprocessing", "socket", "ssl", "urllib.request"}
+"""What creeps in with other modules, and takes its time."""
+TEMPLATES, READING_HTML = {"jinja2", "seamline.pages"}, {"lxml"}
+DRAWING = {"seamline.pages.charts", "seamline.pages.exhibits", "seamline.pages.prose", "seamline.workflow.graph", "PIL"}
+
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
@@ -41,10 +48,10 @@ def project(tmp_path: Path) -> Path:
 
 
 def loaded_by(arguments: list[str], cwd: Path) -> set[str]:
-    """Which top-level modules a command line has loaded when it is done."""
+    """Which modules a command line has loaded when it is done."""
     script = (
         "import json, sys; from seamline.cli import run; run(sys.argv[1:]);"
-        "print('\\n' + json.dumps(sorted({name.split('.')[0] for name in sys.modules})))"
+        "print('\\n' + json.dumps(sorted(sys.modules)))"
     )
     done = subprocess.run(
         [sys.executable, "-c", script, *arguments], cwd=cwd, capture_output=True, text=True, check=True
@@ -70,9 +77,36 @@ def test_help_alone_does_not_even_load_the_catalog() -> None:
     assert not loaded_by(["--help"], ROOT) & {"pydantic", "yaml", "jinja2", "lxml", "PIL"}
 
 
+@pytest.mark.parametrize(
+    ("arguments", "idle"),
+    [
+        (["check"], TEMPLATES | READING_HTML),
+        (["samples", "--status"], TEMPLATES | READING_HTML),
+        (["render"], READING_HTML),
+        (["render", "--check"], READING_HTML),
+        (["audit"], TEMPLATES),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_where_nothing_is_to_be_done_little_is_loaded(arguments: list[str], idle: set[str], project: Path) -> None:
+    """Start-up is what a command takes to load; a clock would say so too, but not as surely."""
+    assert cli.run(["--project", str(project), "render"]) == 0
+    (project / "site").mkdir()
+    (project / "site/index.html").write_text("<!doctype html><html lang='en'><title>x</title><h1>x</h1></html>")
+    assert sorted(loaded_by(arguments, project) & (idle | BUILDING | CROSSING | DRAWING | HEAVY)) == []
+
+
+def test_nobody_looks_for_plug_ins_of_pydantic(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("PYDANTIC_DISABLE_PLUGINS", raising=False)
+    with pytest.raises(SystemExit):
+        cli.main(["--version"])
+    assert os.environ["PYDANTIC_DISABLE_PLUGINS"] == "__all__"
+
+
 def test_what_is_asked_for_is_noticed() -> None:
     """The probe above sees what a command loads: it is not blind."""
-    assert "pydantic" in loaded_by(["check"], ROOT)
+    assert {"pydantic", *BUILDING} <= loaded_by(["check"], ROOT)
+    assert DRAWING | TEMPLATES <= loaded_by(["render", "--check"], ROOT)
 
 
 # --- which project ------------------------------------------------------------------------
