@@ -46,6 +46,7 @@ clean:
 
 # torch goes first and by pip, even where uv does the rest: pip alone honours the machine's own pip configuration,
 # which is how people choose between the CPU and the CUDA build. What follows then finds torch in place.
+# Byte code is made here, once: where Python may not keep any, as in many containers, every command would compile anew.
 $(STAMP):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "Seamline needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1). Try: make PYTHON=python3.12" >&2; exit 1; }
@@ -56,7 +57,8 @@ $(STAMP):
 	    || { echo "python3 -m venv does not work here: install python3-venv, or uv" >&2; exit 1; }; fi; fi
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt torch
 	@if command -v uv >/dev/null 2>&1; then \
-	  uv pip install --quiet --python $(BIN)/python -c constraints.txt -e '.[draw,dev]'; \
+	  uv pip install --quiet --compile-bytecode --python $(BIN)/python -c constraints.txt -e '.[draw,dev]'; \
 	else $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[draw,dev]'; fi
+	@$(BIN)/python -m compileall -q scripts/seamline
 	@rm -f $(VENV)/.ready-*
 	@touch $@
