@@ -15,7 +15,7 @@ from browser.harness import ROOT, write_harness
 from browser.serving import served
 from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
 
-from seamline.site.csp import seal
+from seamline.site.builder import finish
 
 ARTIFACTS = ROOT / ".artifacts"
 PHONE = {"width": 360, "height": 740}
@@ -77,7 +77,7 @@ def built_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     if done.returncode:
         pytest.fail(f"mkdocs build failed:\n{done.stderr[-2000:]}")
-    seal(site)
+    finish(site)
     return site
 
 

@@ -131,6 +131,15 @@ def test_paper_gets_pictures_and_no_controls(open_page: Open, site: str, answer:
         assert page.locator(f'[data-sl="{kind}"]').first.locator("img:visible").count() >= 2, kind
 
 
+def test_the_first_paint_waits_for_one_stylesheet_and_no_script(built_site: Path) -> None:
+    pages = [page for page in built_site.rglob("index.html") if not page.is_relative_to(built_site / "runs")]
+    assert pages
+    for page in pages:
+        html = page.read_text(encoding="utf-8")
+        assert html.count('rel="stylesheet"') == 1, page
+        assert not re.search(r"<script src=(?![^>]* (?:defer|async))", html), page
+
+
 @pytest.mark.parametrize("width", [360, 768, 1440, 3840])
 def test_the_page_is_never_wider_than_its_window(open_page: Open, site: str, answer: str, width: int) -> None:
     page = open_page(site + answer, viewport={"width": width, "height": 900})
@@ -146,12 +155,14 @@ def test_the_layout_never_shifts(open_page: Open, site: str, answer: str) -> Non
     shifts = page.evaluate(
         """() => new Promise((resolve) => {
           const found = [];
-          new PerformanceObserver((list) => list.getEntries().forEach((entry) => found.push(entry.value)))
-            .observe({ type: 'layout-shift', buffered: true });
+          new PerformanceObserver((list) => list.getEntries().forEach((entry) => found.push({
+            by: entry.value,
+            of: entry.sources.map((source) => source.node?.className || source.node?.nodeName),
+          }))).observe({ type: 'layout-shift', buffered: true });
           setTimeout(() => resolve(found), 300);
         })"""
     )
-    assert sum(shifts) < 0.001
+    assert sum(shift["by"] for shift in shifts) < 0.001, shifts
 
 
 def test_all_it_takes_to_read_weighs_less_than_half_a_megabyte(browser: Browser, built_site: Path, answer: str) -> None:

@@ -15,6 +15,7 @@ import click
 
 from seamline.errors import FilesError, SiteError
 from seamline.site.csp import seal
+from seamline.site.joining import join
 
 Builder = Literal["mkdocs", "zensical"]
 
@@ -24,7 +25,7 @@ _REPLACED = ".cache/site-replaced"
 
 
 def build(root: Path, *, builder: Builder = "mkdocs", strict: bool = False) -> Path:
-    """Build generated/ into site/ and give each page its Content-Security-Policy.
+    """Build generated/ into site/; give each page one stylesheet to wait for, and its Content-Security-Policy.
 
     MkDocs builds in a folder of its own which replaces site/ only once it is complete,
     so that an interrupted or refused build leaves the last good site in place.
@@ -44,11 +45,11 @@ def build(root: Path, *, builder: Builder = "mkdocs", strict: bool = False) -> P
         said = _call(root, [builder, "build"], strict)
         if not (site / "index.html").is_file():  # Zensical 0.0.60 can crash and still exit with 0.
             raise SiteError(f"zensical built nothing:\n{said}", where=str(root / "mkdocs.yml"))
-        seal(site)
+        finish(site)
         return site
     building = root / _BUILDING
     _call(root, [builder, "build", "--site-dir", str(building)], strict)
-    seal(building)
+    finish(building)
     _swap(building, site, root / _REPLACED)
     return site
 
@@ -94,6 +95,12 @@ def _call(root: Path, command: list[str], strict: bool) -> str:
             hint="each line above names a page; mend it in docs/ or catalog/, then `seamline render`",
         )
     return said
+
+
+def finish(site: Path) -> None:
+    """What a builder leaves to us: one stylesheet for each page to wait for, and a Content-Security-Policy."""
+    join(site)
+    seal(site)
 
 
 def _swap(new: Path, place: Path, old: Path) -> None:

@@ -44,6 +44,9 @@ KINDS: Mapping[str, str] = {
 """Where a page of each kind is found in a built site; the first is audited."""
 
 _FLAGS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking")
+# As Chromium runs for its readers. Left alone, Lighthouse's launcher turns the feature RenderDocument off as well, and
+# Chromium 156 then at times shows nothing for one or two whole seconds, however little there is to show.
+_FEATURES = "--disable-features=Translate,OptimizationHints,MediaRouter,AutofillServerCommunication"
 _OF_THE_SEARCH = ("/search/", "/workers/search", "/lunr/")
 
 
@@ -199,7 +202,7 @@ def _url(address: str, report: PageReport) -> str:
 
 def _lighthouse(report: PageReport, address: str, tools: Path, chromium: str, runs: int) -> None:
     command = ["node", str(tools / "lighthouse/cli/index.js"), _url(address, report), "--output=json", "--quiet"]
-    command += [f"--only-categories={','.join(CATEGORIES)}", f"--chrome-flags={' '.join(_FLAGS)}"]
+    command += [f"--only-categories={','.join(CATEGORIES)}", f"--chrome-flags={' '.join((*_FLAGS, _FEATURES))}"]
     results = []
     for _ in range(runs):
         done = subprocess.run(
