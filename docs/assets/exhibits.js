@@ -75,12 +75,6 @@
     });
   };
 
-  /* The theme puts each code block's copy button into a navigation landmark and forgets to name it. */
-  const named = () => all(document, "nav.md-code__nav:not([aria-label])").forEach((nav) => {
-    nav.setAttribute("aria-label", `Code block ${all(document, "nav.md-code__nav").indexOf(nav) + 1}`);
-  });
-  new MutationObserver(named).observe(document.body, { childList: true, subtree: true });
-
   all(document, "[data-sl-compare]").forEach(compare);
   all(document, "[data-sl-chooser]").forEach(chooser);
 })();

@@ -140,6 +140,17 @@ def test_the_first_paint_waits_for_one_stylesheet_and_no_script(built_site: Path
         assert not re.search(r"<script src=(?![^>]* (?:defer|async))", html), page
 
 
+def test_a_table_that_scrolls_can_be_reached_and_has_a_name(open_page: Open, site: str) -> None:
+    page = open_page(site + "benchmarks/", viewport=PHONE)
+    wide = page.get_by_role("region", name=re.compile("^Table "))
+    expect(wide.first).to_be_attached()
+    for box in wide.all():
+        assert box.get_attribute("tabindex") == "0"
+        assert box.evaluate("(box) => box.scrollWidth > box.clientWidth")
+    page.set_viewport_size({"width": 1900, "height": 900})
+    expect(wide).to_have_count(0)
+
+
 @pytest.mark.parametrize("width", [360, 768, 1440, 3840])
 def test_the_page_is_never_wider_than_its_window(open_page: Open, site: str, answer: str, width: int) -> None:
     page = open_page(site + answer, viewport={"width": width, "height": 900})

@@ -10,9 +10,10 @@ import pytest
 
 from seamline.errors import SiteError
 from seamline.pages.web_figures import web_table
-from seamline.site import web_audit
+from seamline.site import web_tools
 from seamline.site.serving import served
-from seamline.site.web_audit import PageReport, find_chromium, install_tools, pages_of, record_of, table
+from seamline.site.web_audit import PageReport, pages_of, record_of, table
+from seamline.site.web_tools import find_chromium, install_tools
 
 GOOD = {"performance": 99.0, "accessibility": 100.0, "best-practices": 96.0, "seo": 100.0}
 
@@ -57,7 +58,7 @@ def test_only_the_answer_is_weighed() -> None:
 
 
 def test_it_says_plainly_that_node_is_missing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(web_audit.shutil, "which", lambda name: None)
+    monkeypatch.setattr(web_tools.shutil, "which", lambda name: None)
     monkeypatch.delenv("CHROME_PATH", raising=False)
     with pytest.raises(SiteError, match="node is not installed"):
         install_tools(tmp_path)
@@ -66,9 +67,9 @@ def test_it_says_plainly_that_node_is_missing(monkeypatch: pytest.MonkeyPatch, t
 
 
 def test_tools_at_their_versions_are_not_fetched_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(web_audit.shutil, "which", lambda name: f"/usr/bin/{name}")
-    monkeypatch.setattr(web_audit.subprocess, "run", lambda *_, **__: pytest.fail("asked the registry"))
-    for name, version in web_audit.TOOLS.items():
+    monkeypatch.setattr(web_tools.shutil, "which", lambda name: f"/usr/bin/{name}")
+    monkeypatch.setattr(web_tools.subprocess, "run", lambda *_, **__: pytest.fail("asked the registry"))
+    for name, version in web_tools.TOOLS.items():
         package = tmp_path / "node_modules" / name / "package.json"
         package.parent.mkdir(parents=True)
         package.write_text(json.dumps({"version": version}), encoding="utf-8")

@@ -4,20 +4,19 @@
 
 and, after a whole audit, `catalog/records/web.json`, which the page of benchmarks shows.
 
-Serves the site on this machine, compressed as forges serve it, and looks at one page of each kind. Lighthouse and
-axe-core come from the npm registry at the versions pinned below, once, into `.cache/web-audit/`.
+Serves the site on this machine, compressed as forges serve it, and looks at one page of each kind.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import shutil
 import statistics
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -26,14 +25,16 @@ import click
 from seamline.errors import SeamlineError, SiteError
 from seamline.files import write_if_changed
 from seamline.site.serving import served
+from seamline.site.web_tools import TOOLS, find_chromium, install_tools
 
-TOOLS: Mapping[str, str] = {"lighthouse": "12.8.2", "axe-core": "4.10.3"}
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 LEAST_SCORE = 95
 MOST_BYTES, MOST_SCRIPT_BYTES = 500_000, 20_000
 MOST_SHIFT = 0.001
 """Of Lighthouse's cumulative layout shift; what is below shows as 0.000."""
 PHONE_WIDTH = 360
+WIDTHS = (PHONE_WIDTH, 1280)
+"""CSS pixels at which axe looks: what scrolls, folds or hides differs."""
 SLOW_MACHINE = 500
 KINDS: Mapping[str, str] = {
     "home": "index.html",
@@ -60,7 +61,7 @@ class PageReport:
         benchmark: Lighthouse's index of how fast this machine was; below `SLOW_MACHINE` its performance
             score says more about the machine than about the page.
         complaints: audits of Lighthouse outside performance that the page did not pass.
-        violations: of axe, `scheme: rule: first element (how many)`.
+        violations: of axe, `scheme, width: rule: first element (how many)`.
         bytes: over the wire at 360 px with everything scrolled into view, search excluded.
     """
 
@@ -149,53 +150,6 @@ def pages_of(site: Path) -> dict[str, str]:
     return {kind: page.parent.relative_to(site).as_posix().removeprefix(".") for kind, page in found.items() if page}
 
 
-def find_chromium() -> str:
-    """Chromium or Chrome on this machine: `CHROME_PATH`, or what PATH finds.
-
-    Raises:
-        SiteError: there is none.
-    """
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-    found = os.environ.get("CHROME_PATH") or next(filter(None, map(shutil.which, names)), None)
-    if not found:
-        raise SiteError("there is no Chromium on this machine", hint="install one, or point CHROME_PATH to it")
-    return found
-
-
-def install_tools(folder: Path = Path(".cache/web-audit")) -> Path:
-    """Folder of node modules that holds `TOOLS`, installed if they are not there at these versions.
-
-    Raises:
-        SiteError: node or npm is missing, or the registry cannot be reached.
-    """
-    modules = folder / "node_modules"
-    if not shutil.which("node") or not shutil.which("npm"):
-        raise SiteError("node is not installed", hint="Lighthouse and axe run on node 20 or newer: https://nodejs.org")
-    if all(_version(modules / name) == version for name, version in TOOLS.items()):
-        return modules
-    wanted = [f"{name}@{version}" for name, version in TOOLS.items()]
-    folder.mkdir(parents=True, exist_ok=True)
-    done = subprocess.run(
-        ["npm", "install", "--no-audit", "--no-fund", "--prefix", str(folder), *wanted],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise SiteError(
-            f"npm could not install {' and '.join(wanted)}: {done.stderr.strip()[-300:]}",
-            hint="check the network, or leave Lighthouse out on this machine",
-        )
-    return modules
-
-
-def _version(package: Path) -> str:
-    try:
-        return str(json.loads((package / "package.json").read_text(encoding="utf-8"))["version"])
-    except (OSError, ValueError, KeyError):
-        return ""
-
-
 def _url(address: str, report: PageReport) -> str:
     return f"{address}{report.path}/" if report.path else address
 
@@ -241,13 +195,15 @@ def _axe_and_weight(reports: Sequence[PageReport], address: str, tools: Path, ch
         browser = playwright.chromium.launch(executable_path=chromium, args=list(_FLAGS[1:]))
         for report in reports:
             report.bytes = weigh(browser, _url(address, report))
-            for scheme in ("light", "dark"):
-                page = browser.new_page(color_scheme=scheme, bypass_csp=True)
+            for scheme, width in product(("light", "dark"), WIDTHS):
+                viewport = {"width": width, "height": 740}
+                page = browser.new_page(color_scheme=scheme, viewport=viewport, bypass_csp=True)
                 page.goto(_url(address, report), wait_until="networkidle")
                 page.evaluate(axe)
                 found = page.evaluate("async () => (await axe.run()).violations")
                 report.violations += [
-                    f"{scheme}: {rule['id']}: {rule['nodes'][0]['target']} ({len(rule['nodes'])})" for rule in found
+                    f"{scheme}, {width} px: {rule['id']}: {rule['nodes'][0]['target']} ({len(rule['nodes'])})"
+                    for rule in found
                 ]
                 page.close()
         browser.close()
