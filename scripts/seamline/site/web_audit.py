@@ -18,7 +18,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import click
 
@@ -32,6 +32,7 @@ LEAST_SCORE = 95
 MOST_BYTES, MOST_SCRIPT_BYTES = 500_000, 20_000
 MOST_SHIFT = 0.001
 """Of Lighthouse's cumulative layout shift; what is below shows as 0.000."""
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 PHONE_WIDTH = 360
 WIDTHS = (PHONE_WIDTH, 1280)
 """CSS pixels at which axe looks: what scrolls, folds or hides differs."""
@@ -195,9 +196,8 @@ def _axe_and_weight(reports: Sequence[PageReport], address: str, tools: Path, ch
         browser = playwright.chromium.launch(executable_path=chromium, args=list(_FLAGS[1:]))
         for report in reports:
             report.bytes = weigh(browser, _url(address, report))
-            for scheme, width in product(("light", "dark"), WIDTHS):
-                viewport = {"width": width, "height": 740}
-                page = browser.new_page(color_scheme=scheme, viewport=viewport, bypass_csp=True)
+            for scheme, width in product(SCHEMES, WIDTHS):
+                page = browser.new_page(color_scheme=scheme, viewport={"width": width, "height": 740}, bypass_csp=True)
                 page.goto(_url(address, report), wait_until="networkidle")
                 page.evaluate(axe)
                 found = page.evaluate("async () => (await axe.run()).violations")
