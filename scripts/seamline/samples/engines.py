@@ -86,6 +86,11 @@ class LocalEngine:
         self.device = device or best_device()
         self.dtype = dtype or "float32"
         self._pipe = load_pipeline(folder, self.device, self.dtype)
+        if self.device.startswith("cpu"):
+            from seamline.samples.rewrites import rewrite
+
+            rewrite(self._pipe.unet)
+            rewrite(self._pipe.vae)
         self._memory = memory
         self._name = f"{folder.name}:{device_name(self.device)}:{self.dtype}"
 

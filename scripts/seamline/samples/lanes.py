@@ -3,6 +3,7 @@
 A small model's operations are too short to be shared: the cores wait for one another at the
 end of each, and wait long where something else keeps one of them busy. In lanes they meet
 once a step. Threads suffice, as torch lets go of the interpreter while it computes.
+A core takes its rows a few at a time: what lies between two layers then stays in its caches.
 On a GPU there is one lane, and nothing here happens.
 """
 
@@ -20,6 +21,10 @@ from torch import Tensor
 MOST = 16
 """More lanes than this would queue for the interpreter; further cores join the lanes there are."""
 
+PIECE = 4
+"""Rows that a core works on at a time. More of them fetch memory anew at each layer (measured: 7 % more CPU time
+with all rows at once), fewer waste time between layers."""
+
 Rowwise: TypeAlias = Callable[[slice], Tensor]
 """What one lane does: some of the rows -> (rows,…)."""
 Lanes: TypeAlias = Callable[[Rowwise, int], Tensor]
@@ -32,9 +37,12 @@ def opened(device: torch.device) -> Iterator[Lanes]:
 
     Meanwhile what this thread does itself uses one core: operations between two steps are shorter still.
     """
-    cores = torch.get_num_threads()
-    if device.type != "cpu" or cores == 1:
+    if device.type != "cpu":
         yield lambda work, rows: work(slice(0, rows))
+        return
+    cores = torch.get_num_threads()
+    if cores == 1:
+        yield lambda work, rows: _piecewise(work, slice(0, rows))
         return
     torch.set_num_threads(1)
     try:
@@ -51,6 +59,12 @@ def shares(rows: int, lanes: int) -> list[slice]:
     return [slice(start, stop) for start, stop in pairwise(ends)]
 
 
+def _piecewise(work: Rowwise, part: slice) -> Tensor:
+    rows = part.stop - part.start
+    pieces = shares(rows, -(-rows // PIECE))
+    return torch.cat([work(slice(part.start + piece.start, part.start + piece.stop)) for piece in pieces])
+
+
 def _side_by_side(pool: ThreadPoolExecutor, cores: int, work: Rowwise, rows: int) -> Tensor:
     parts = shares(rows, min(cores, MOST))
 
@@ -60,6 +74,6 @@ def _side_by_side(pool: ThreadPoolExecutor, cores: int, work: Rowwise, rows: int
         if torch.get_num_threads() != threads:
             torch.set_num_threads(threads)
         with torch.inference_mode():
-            return work(part)
+            return _piecewise(work, part)
 
     return torch.cat(list(pool.map(lane, parts)))

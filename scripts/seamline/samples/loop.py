@@ -12,7 +12,8 @@ Guidance (Brooks et al. 2023, equation 3) needs three predictions a cell:
 They are computed once where cells share them, and not at all where their factor is
 zero: in the first step all cells of a seed share one latent; for s_I = 1 the
 unconditional prediction cancels, for s_I = s_T the one without text does. On a CPU
-each core predicts rows of its own (`lanes`).
+each core predicts rows of its own (`lanes`), and attention to the texts is prepared once
+(`text_attention`).
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from seamline.errors import EngineError, RunError
 from seamline.samples.attention import Watch, watched
 from seamline.samples.cells import Cell, DrawnCell, Moment, Picture, Schedule, moments_of
 from seamline.samples.lanes import Lanes, opened
+from seamline.samples.text_attention import Texts, prepared
 
 NO_PICTURE = -1
 """Stands for the null picture: image latents of zeros."""
@@ -100,13 +102,13 @@ def _denoise(
     keep = {index: set(moments_of(cell.moments, len(scheduler.timesteps))) for index, cell in enumerate(cells)}
     kept: dict[int, list[tuple[int, int, Tensor, Tensor]]] = {index: [] for index in keep}
 
-    with watched(pipe, cells, latents.shape[-2:]) as watch:
+    with prepared(pipe.unet, conditions.texts) as texts, watched(pipe, cells, latents.shape[-2:]) as watch:
         for step, timestep in enumerate(scheduler.timesteps):
             rows = plans[min(step, 1)]
             seen = scheduler.scale_model_input(latents, timestep)
-            watch.rows = rows.slots[0].tolist()
+            watch.rows, texts.rows = rows.slots[0].tolist(), rows.texts
             inputs = torch.cat([seen[rows.latents], conditions.pictures[rows.pictures]], dim=1)
-            predicted = _predict(pipe, lanes, watch, inputs, timestep, conditions.texts[rows.texts])
+            predicted = _predict(pipe, lanes, watch, inputs, timestep, texts)
             full, picture_only, none = (predicted[slot] for slot in rows.slots)
             guided = none + s_text * (full - picture_only) + s_image * (picture_only - none)
             for index in (index for index, steps in keep.items() if step in steps):
@@ -122,12 +124,14 @@ def _denoise(
     ]
 
 
-def _predict(pipe: Any, lanes: Lanes, watch: Watch, inputs: Tensor, timestep: Tensor, texts: Tensor) -> Tensor:
+def _predict(pipe: Any, lanes: Lanes, watch: Watch, inputs: Tensor, timestep: Tensor, texts: Texts) -> Tensor:
     """The U-Net's prediction for every row."""
+    states = texts.encoded[texts.rows]
 
     def some(part: slice) -> Tensor:
         watch.at(part)
-        predicted: Tensor = pipe.unet(inputs[part], timestep, encoder_hidden_states=texts[part], return_dict=False)[0]
+        texts.at(part)
+        predicted: Tensor = pipe.unet(inputs[part], timestep, encoder_hidden_states=states[part], return_dict=False)[0]
         return predicted
 
     return lanes(some, len(inputs))
