@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from seamline import bench
-from seamline.bench import engine, machine, planning, real_size, starting, workers
+from seamline.bench import arithmetic, engine, machine, planning, real_size, starting, workers
 from seamline.errors import SeamlineError
 
 ROOT = Path(__file__).parents[2]
@@ -60,6 +60,29 @@ def test_our_engine_and_the_stock_pipeline_draw_the_same_edits(tmp_path: Path) -
     assert figures["stock_predictions_per_edit_and_step"] == 3
     assert 2 <= figures["predictions_per_edit_and_step"] <= 2.5
     assert figures["speed_up"] == pytest.approx(figures["edits_per_second"] / figures["stock_edits_per_second"])
+    assert 0 < figures["gflop_per_prediction"] < figures["stock_gflop_per_prediction"], "layers were rewritten"
+    assert 0 < figures["stock_share_of_peak"] < 1
+    assert 0 < figures["share_of_peak"] < 1
+    assert figures["speed_up_at_peak"] == pytest.approx(
+        figures["speed_up_in_cpu_seconds"] / figures["share_of_peak"], rel=1e-6
+    )
+
+
+def test_operations_are_those_of_products_and_convolutions() -> None:
+    torch = pytest.importorskip("torch", reason="drawing needs the `draw` extra")
+    from torch.nn import functional
+
+    one, other = torch.ones(3, 5), torch.ones(5, 7)
+    picture, weight = torch.ones(2, 4, 8, 8), torch.ones(6, 4, 3, 3)
+    query = torch.ones(1, 2, 10, 4)
+    threads = torch.get_num_threads()
+    with torch.inference_mode():
+        assert arithmetic.operations(lambda: one @ other) == 2 * 3 * 5 * 7
+        assert arithmetic.operations(lambda: functional.conv2d(picture, weight, padding=1)) == 2 * 2 * 6 * 64 * 4 * 9
+        assert arithmetic.operations(lambda: functional.scaled_dot_product_attention(query, query, query)) == (
+            2 * 2 * (2 * 10 * 10 * 4)
+        )
+    assert torch.get_num_threads() == threads
 
 
 def test_edits_of_a_sample_are_those_that_stock_can_draw() -> None:

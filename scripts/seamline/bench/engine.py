@@ -3,16 +3,22 @@
 The sample is the one with the most edits: its grid of the two knobs, its seeds, its other
 word. Both draw all of them, each edit once, and every picture is compared. The stock
 pipeline is as diffusers makes it, with as many threads as torch gives it here.
+
+Beside them stands what they could reach: the arithmetic of one prediction in each, the
+most that a core does in the same run, and the speed-up in CPU seconds that would be ours
+if nothing took time but our arithmetic at that rate.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from seamline.bench.arithmetic import operations, peak
 from seamline.bench.machine import alternate
 
 if TYPE_CHECKING:
@@ -84,9 +90,20 @@ def compare(folder: Path, picture: Picture, cells: Sequence[Cell], schedule: Sch
                     generator=torch.Generator("cpu").manual_seed(cell.seed),
                 ).images[0]
 
-    list(engine.draw(pictures, cells[:1], replace(schedule, num_inference_steps=2)))
-    pipe(cells[0].instruction, Image.fromarray(picture), num_inference_steps=2)
+    def draw_first(steps: int) -> None:
+        list(engine.draw(pictures, cells[:1], replace(schedule, num_inference_steps=steps)))
+
+    def call_first(steps: int) -> None:
+        pipe(cells[0].instruction, Image.fromarray(picture), num_inference_steps=steps)
+
+    draw_first(2)
+    call_first(2)
     (seconds, cpu), (stock_seconds, stock_cpu) = alternate(ours, theirs, rounds=1)
+    needed, coding = _arithmetic(draw_first)
+    stock_needed, stock_coding = _arithmetic(call_first)
+    fastest = peak()
+    ours_an_edit = needed * sum(predictions) / len(cells) + coding
+    theirs_an_edit = stock_needed * sum(stock_predictions) / len(cells) + stock_coding
     return {
         "edits": len(cells),
         "steps": steps,
@@ -99,8 +116,27 @@ def compare(folder: Path, picture: Picture, cells: Sequence[Cell], schedule: Sch
         ),
         "predictions_per_edit_and_step": sum(predictions) / len(cells) / steps,
         "stock_predictions_per_edit_and_step": sum(stock_predictions) / len(cells) / steps,
+        "gflop_per_prediction": needed / 1e9,
+        "stock_gflop_per_prediction": stock_needed / 1e9,
+        "peak_gflop_per_second_and_core": fastest / 1e9,
+        "share_of_peak": ours_an_edit * len(cells) / cpu / fastest,
+        "stock_share_of_peak": theirs_an_edit * len(cells) / stock_cpu / fastest,
+        "speed_up_at_peak": stock_cpu / len(cells) / (ours_an_edit / fastest),
         "threads": torch.get_num_threads(),
     }
+
+
+def _arithmetic(draw: Callable[[int], None]) -> tuple[float, float]:
+    """Operations of one prediction, and of the rest of an edit: encoding, decoding. `draw` takes a number of steps."""
+    counts: list[tuple[int, int]] = []
+    for steps in (1, 2):
+        predictions: list[int] = []
+        with _counted(predictions):
+            amount = operations(partial(draw, steps))
+        counts.append((amount, sum(predictions)))
+    (one, few), (two, more) = counts
+    each = (two - one) / (more - few)
+    return each, one - few * each
 
 
 def _richest(catalog: Catalog) -> tuple[str, Sample]:
