@@ -111,7 +111,7 @@ def test_attention_to_prepared_texts_is_diffusers_own() -> None:
 
     attn = Attention(24, cross_attention_dim=10, heads=2, dim_head=12, processor=AttnProcessor2_0())
     unet = nn.Module()
-    unet.device = torch.device("cpu")  # type: ignore[assignment]
+    unet.device = torch.device("cpu")
     unet.attn2 = attn
     unet.attn_processors = {"attn2.processor": attn.processor}  # type: ignore[assignment]
     unet.set_attn_processor = lambda given: attn.set_processor(given["attn2.processor"])  # type: ignore[assignment]
