@@ -75,6 +75,23 @@
     });
   };
 
+  /* What exhibits.css left for later is laid out at a reader's first move, or when none comes: a piece a frame. */
+  const settle = (waiting) => {
+    waiting.shift()?.classList.add("sl-settled");
+    if (waiting.length) requestAnimationFrame(() => setTimeout(settle, 0, waiting));
+  };
+  const UNATTENDED_MS = 8000;
+  const moved = new AbortController();
+  const begin = () => {
+    if (moved.signal.aborted) return;
+    moved.abort();
+    settle(all(document, ".sl-exhibit, .sl-figure--workflow, .sl-figure--inside, ol.sl-references"));
+  };
+  for (const move of ["scroll", "pointerdown", "keydown"]) {
+    window.addEventListener(move, begin, { passive: true, signal: moved.signal });
+  }
+  window.addEventListener("load", () => setTimeout(begin, UNATTENDED_MS));
+
   all(document, "[data-sl-compare]").forEach(compare);
   all(document, "[data-sl-chooser]").forEach(chooser);
 })();

@@ -140,6 +140,26 @@ def test_the_first_paint_waits_for_one_stylesheet_and_no_script(built_site: Path
         assert not re.search(r"<script src=(?![^>]* (?:defer|async))", html), page
 
 
+def test_what_is_far_away_waits_for_a_first_move_and_not_on_paper(open_page: Open, site: str, answer: str) -> None:
+    page = open_page(site + answer, **TOUCH)
+    page.wait_for_load_state("networkidle")
+    seeds = page.locator(".sl-seeds").first
+    expect(seeds).to_have_css("content-visibility", "auto")
+    page.emulate_media(media="print")
+    expect(seeds).to_have_css("content-visibility", "visible")
+    page.emulate_media(media="screen")
+    page.mouse.wheel(0, 10)
+    expect(page.locator(".sl-exhibit:not(.sl-settled)")).to_have_count(0)
+    expect(seeds).to_have_css("content-visibility", "visible")
+
+
+def test_without_scripts_nothing_waits(browser: Browser, site: str, answer: str) -> None:
+    page = browser.new_page(java_script_enabled=False, viewport=PHONE)
+    page.goto(site + answer)
+    expect(page.locator(".sl-seeds").first).to_have_css("content-visibility", "visible")
+    page.close()
+
+
 def test_a_table_that_scrolls_can_be_reached_and_has_a_name(open_page: Open, site: str) -> None:
     page = open_page(site + "benchmarks/", viewport=PHONE)
     wide = page.get_by_role("region", name=re.compile("^Table "))

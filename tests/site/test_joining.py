@@ -29,6 +29,14 @@ def site(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.fixture
+def built_palette() -> bytes:
+    import material
+
+    (sheet,) = Path(material.__file__).parent.glob("templates/assets/stylesheets/palette.*.min.css")
+    return sheet.read_bytes()
+
+
 def sheets(page: Path) -> list[Path]:
     found = re.findall(r'<link rel="stylesheet" href="([^"]+)">', page.read_text(encoding="utf-8"))
     return [(page.parent / href).resolve() for href in found]
@@ -39,6 +47,20 @@ def test_every_page_waits_for_one_sheet_and_all_for_the_same(site: Path) -> None
     (one,) = sheets(site / "index.html")
     assert sheets(site / "a/b/index.html") == [one.resolve()]
     assert one.read_text(encoding="utf-8") == '@charset "UTF-8";\na{color:red;content:"→"}\na { color: blue }\n'
+
+
+def test_the_themes_rule_that_holds_every_transition_is_left_out() -> None:
+    held = b"[data-md-color-switching] *,[data-md-color-switching] :after{transition-duration:0s!important}"
+    sheet = joined_sheet({"assets/theme/palette.css": b"a{}" + held + b"b{}", "assets/ours.css": b"c{}"})
+    assert sheet == b'@charset "UTF-8";\na{}b{}\nc{}\n'
+
+
+def test_the_theme_still_has_that_rule(built_palette: bytes) -> None:
+    """When a new version of the theme words it otherwise, this says so."""
+    assert b"transition-duration:0s" in built_palette
+    joined = joined_sheet({"assets/palette.css": built_palette, "assets/ours.css": b""})
+    assert joined is not None
+    assert b"transition-duration:0s" not in joined
 
 
 def test_joining_twice_changes_nothing(site: Path) -> None:

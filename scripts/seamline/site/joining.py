@@ -20,6 +20,9 @@ _LINK = rb'<link rel="stylesheet" href="([^"#?:]+)">'
 _NEIGHBOURS = re.compile(rb"(?:%s\s*){2,}" % _LINK)
 _URL = re.compile(rb"""\burl\(\s*(?!["']?(?:data:|[a-z]+://|[/#]))(["']?)([^"')]+)\1\s*\)""", re.IGNORECASE)
 _SOURCE_MAP = re.compile(rb"/\*#\s*sourceMappingURL=[^*]*\*/")
+# At the start of every page the theme's script sets the colours that are already there, and lets this rule hold every
+# transition meanwhile: each element is styled twice more, and nothing moves either way.
+_HOLD = re.compile(rb"\[data-md-color-switching\][^{}]*\{transition-duration:0s!important\}")
 _CHARSET = b'@charset "UTF-8";'
 _NOT_JOINABLE = re.compile(rb"@(?:import|charset|namespace)\b", re.IGNORECASE)
 
@@ -64,10 +67,14 @@ def with_one_sheet(page: bytes, folder: Path, site: Path) -> bytes:
 
 def joined_sheet(sheets: Mapping[str, bytes]) -> bytes | None:
     """The sheets, by their path below the site, as one that lies in `FOLDER`; nothing if they cannot be one."""
-    bodies = {name: _SOURCE_MAP.sub(b"", sheet.removeprefix(_CHARSET)).strip() for name, sheet in sheets.items()}
+    bodies = {name: _without_needless(sheet) for name, sheet in sheets.items()}
     if any(_NOT_JOINABLE.search(body) for body in bodies.values()):
         return None
     return b"\n".join([_CHARSET, *(_moved(body, name) for name, body in bodies.items())]) + b"\n"
+
+
+def _without_needless(sheet: bytes) -> bytes:
+    return _HOLD.sub(b"", _SOURCE_MAP.sub(b"", sheet.removeprefix(_CHARSET))).strip()
 
 
 def _moved(sheet: bytes, name: str) -> bytes:
