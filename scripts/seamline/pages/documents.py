@@ -10,12 +10,13 @@ from seamline.catalog.sources import Source
 from seamline.errors import CatalogError
 from seamline.pages import site_map
 from seamline.pages.answers import Answer, question_cards
+from seamline.pages.bench_figures import benchmark_aims, benchmark_tables
 from seamline.pages.cards import cards, sample_cards
 from seamline.pages.macros import PageMacros
 from seamline.pages.markup import Markup, head_text
 from seamline.pages.project import Project
 from seamline.pages.prose import render_prose
-from seamline.pages.reference import benchmark_tables, describe_commands, field_tables, measure_table
+from seamline.pages.reference import describe_commands, field_tables, measure_table
 from seamline.pages.web_figures import web_table
 
 _FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
@@ -84,6 +85,7 @@ def _own(project: Project, answers: Mapping[str, Answer], page: str) -> dict[str
         "measures_reference": measure_table,
         "web_audit": lambda: web_table(project.records.get("web")),
         "benchmarks": lambda: benchmark_tables(project.records.get("bench")),
+        "benchmark_aims": lambda: benchmark_aims(project.records.get("bench")),
     }
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping
 
 import click
 
@@ -91,57 +90,3 @@ def measure_table() -> Markup:
         for measure in MEASURES.values()
     ]
     return Markup("\n\n" + table(("Measure", "Name", "Unit", "Better", "Meaning"), rows) + "\n\n")
-
-
-# --- benchmarks --------------------------------------------------------------------------
-
-
-def benchmark_tables(record: Mapping[str, Any] | None) -> Markup:
-    """Every benchmark of the record, each as a table of its figures; a sentence when nothing was measured."""
-    if not record:
-        return Markup("Not measured yet: `make bench` writes the figures.")
-    shared = [(name, value) for name, value in record.items() if not isinstance(value, dict)]
-    parts: list[str] = (
-        [table(("What", "Value"), [(_spaced(name), _figure(value)) for name, value in shared])] if shared else []
-    )
-    for name, figures in record.items():
-        if isinstance(figures, dict):
-            rows = [(_spaced(path), _figure(value)) for path, value in _flat(figures)]
-            parts.append(f"## {markdown(_spaced(name).capitalize())}\n\n{table(('What', 'Value'), rows)}")
-            parts += [_side_by_side(value) for value in figures.values() if _is_table(value)]
-    return Markup("\n\n" + "\n\n".join(parts) + "\n\n")
-
-
-def _is_table(value: object) -> bool:
-    return isinstance(value, list) and bool(value) and all(isinstance(row, dict) for row in value)
-
-
-def _side_by_side(rows: Sequence[Mapping[str, Any]]) -> Markup:
-    """Contestants of one benchmark as a table, a row each."""
-    return table(
-        [_spaced(name).capitalize() for name in rows[0]], [[_figure(value) for value in row.values()] for row in rows]
-    )
-
-
-def _flat(figures: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    for name, value in figures.items():
-        if isinstance(value, dict):
-            yield from _flat(value, f"{prefix}{name}: ")
-        elif not _is_table(value):
-            yield f"{prefix}{name}", value
-
-
-def _spaced(name: str) -> str:
-    return name.replace("_", " ")
-
-
-def _figure(value: object) -> str:
-    if isinstance(value, bool) or value is None:
-        return {True: "yes", False: "no", None: "not measured"}[value]
-    if isinstance(value, float):
-        return f"{value:,.3g}" if abs(value) < 100 else f"{value:,.0f}"
-    if isinstance(value, int):
-        return f"{value:,}"
-    if isinstance(value, (list, tuple)):
-        return ", ".join(map(_figure, value))
-    return str(value)
