@@ -241,6 +241,17 @@ def test_the_table_of_states_says_what_is_due_and_why(undrawn: Path, capsys: pyt
     assert (sample, state) == ("hair", "missing") and why
 
 
+def test_the_table_of_states_knows_shards(undrawn: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    samples = undrawn / "catalog/samples"
+    for name in ("beard", "mouth"):
+        (samples / f"{name}.yml").write_text((samples / "hair.yml").read_text())
+    told = []
+    for shard in ("1/2", "2/2"):
+        assert cli.run(["--project", str(undrawn), "samples", "--status", "--shard", shard, "--json"]) == 0
+        told.append([state["id"] for state in json.loads(capsys.readouterr().out)])
+    assert told == [["beard", "mouth"], ["hair"]]
+
+
 def test_a_strict_build_refuses_a_sample_that_is_not_fresh(undrawn: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run(["--project", str(undrawn), "build", "--strict"]) == 5
     told = capsys.readouterr().err

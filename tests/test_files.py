@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import errno
 import os
+import tempfile
 from pathlib import Path
 
 import pytest
+from privileges import given_away, unprivileged
 
 from seamline.errors import FilesError
 from seamline.files import write_if_changed, write_tree
@@ -63,14 +65,14 @@ def test_an_interrupt_leaves_the_old_file_and_nothing_else(tmp_path: Path, monke
     assert path.read_text() == "old"
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
-def test_a_read_only_folder_is_explained(tmp_path: Path) -> None:
-    tmp_path.chmod(0o500)
-    try:
-        with pytest.raises(FilesError, match="chmod"):
-            write_if_changed(tmp_path / "x", b"1")
-    finally:
-        tmp_path.chmod(0o700)
+def test_a_read_only_folder_is_explained() -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        given_away(folder)
+        folder.chmod(0o500)
+        with unprivileged(), pytest.raises(FilesError, match="chmod"):
+            write_if_changed(folder / "x", b"1")
+        folder.chmod(0o700)
 
 
 def test_a_file_where_a_folder_should_be_is_explained(tmp_path: Path) -> None:

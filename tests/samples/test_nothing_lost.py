@@ -8,6 +8,7 @@ import os
 import random
 import resource
 import signal
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +18,7 @@ import pytest
 
 pytest.importorskip("imagehash", reason="drawing needs the `draw` extra")
 
+from privileges import given_away, unprivileged
 from projects import FakeEngine, project, sample_of, with_samples
 
 from seamline.catalog import Catalog
@@ -175,6 +177,32 @@ def test_a_disk_that_refuses_is_named_and_loses_nothing(
         assert damage(folder, record, Hashes(tmp_path)) == ()
     draw(catalog)
     assert all(state.state == "fresh" for state in plan(catalog))
+
+
+def test_a_folder_that_may_not_be_written_is_named_and_loses_nothing() -> None:
+    """Real permissions, that bind: one sample's folder is closed, the others are drawn."""
+    from seamline.samples.hashing import Hashes
+
+    with tempfile.TemporaryDirectory() as name:
+        root = Path(name)
+        project(root, {})
+        draw(catalog_of(root, "old"))
+        catalog = catalog_of(root, "new")
+        closed = folder_of(root, "c", "mini")
+        given_away(root)
+        closed.chmod(0o500)
+        with unprivileged(), pytest.raises(FilesError, match="permission denied") as caught:
+            draw(catalog)
+        closed.chmod(0o700)
+        assert str(closed) in str(caught.value)
+        for sample in NAMES:
+            folder = folder_of(root, sample, "mini")
+            record = read_record(folder)
+            assert record is not None
+            assert damage(folder, record, Hashes(root)) == ()
+        with unprivileged():
+            assert "c" in draw(catalog).drawn
+        assert all(state.state == "fresh" for state in plan(catalog))
 
 
 def test_a_file_that_may_not_grow_further_is_no_file(tmp_path: Path) -> None:

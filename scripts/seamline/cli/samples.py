@@ -77,7 +77,10 @@ def samples(
     root = project_of(context)
     catalog = load(root)
     if status:
-        _show_status(best_states(catalog, weights, only), as_json)
+        from seamline.samples.plan import part_of
+
+        mine = part_of(catalog.samples, shard)
+        _show_status([state for state in best_states(catalog, weights, only) if state.id in mine], as_json)
         return
     if not force and find_spec("torch") is None and all(one.state == "fresh" for one in best_states(catalog, weights)):
         click.echo("samples: nothing is due, and without torch nothing could be drawn")

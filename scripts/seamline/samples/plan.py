@@ -101,6 +101,23 @@ def plan(
     return states
 
 
+def part_of(ids: Collection[str], shard: tuple[int, int] | None) -> set[str]:
+    """The ids that are one job's share; the shares of all jobs are disjoint and cover everything.
+
+    Args:
+        shard: (i, n) for the i-th of n shares, counted from 1; None for the whole.
+
+    Raises:
+        RunError: there is no such share.
+    """
+    if shard is None:
+        return set(ids)
+    number, shares = shard
+    if not 1 <= number <= shares:
+        raise RunError(f"there is no part {number} of {shares}", where="--shard", hint="use 1/4, 2/4, 3/4, 4/4")
+    return set(sorted(ids)[number - 1 :: shares])
+
+
 def changes_between(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[Change, ...]:
     """The fields that differ, in the order of the new key; files of weights and parts of configs one by one."""
     flat_old, flat_new = _flat(old), _flat(new)

@@ -18,7 +18,7 @@ from seamline.samples.hashing import Hashes
 from seamline.samples.inputs import input_of
 from seamline.samples.keys import key_of
 from seamline.samples.locking import locked
-from seamline.samples.plan import SampleState, plan
+from seamline.samples.plan import SampleState, part_of, plan
 from seamline.samples.progress import Progress
 from seamline.samples.recipes import orders_of, schedule_of
 from seamline.samples.store import FailedRun, tidy, write_failure, write_run
@@ -78,13 +78,11 @@ def run_due(
         EngineError: the engine gave up; samples finished before are safe.
         FilesError: the file system refused; likewise.
     """
-    if shard is not None and not 1 <= shard[0] <= shard[1]:
-        raise RunError(f"there is no part {shard[0]} of {shard[1]}", where="--shard", hint="use 1/4, 2/4, 3/4, 4/4")
+    mine = part_of(catalog.samples, shard)
     with locked(catalog.root, "drawing samples", shard):
         chosen = choose(catalog.root, tuple(catalog.models.values())) if weights == "auto" else weights
         hashes = Hashes(catalog.root)
         states = plan(catalog, chosen, only=only, dtype=dtype, hashes=hashes)
-        mine = set(sorted(catalog.samples)[shard[0] - 1 :: shard[1]] if shard else catalog.samples)
         due = [state for state in states if state.id in mine and _is_due(state, force=force, retry=retry)]
         journal = _Journal(catalog.root, shard)
         journal.tidy()
