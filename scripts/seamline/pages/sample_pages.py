@@ -101,7 +101,7 @@ def _run(project: Project, page: str, record: RunRecord) -> Mapping[str, object]
         *((f"Version of {name}", version) for name, version in sorted(record.versions.items())),
         *((f"Shape of {name}", " × ".join(map(str, shape))) for name, shape in sorted(record.shapes.items())),
         *((f"Rights in the input: {name}", words) for name, words in sorted(record.input_rights.items())),
-        *((f"sha256 of {name}", code(digest)) for name, digest in sorted(record.weights.files.items())),
+        *((Markup(f"sha256 of {code(name)}"), code(digest)) for name, digest in sorted(record.weights.files.items())),
     ]
     images = [
         (
