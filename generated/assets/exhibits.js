@@ -77,9 +77,20 @@
 
   /* What exhibits.css left for later is laid out at a reader's first move, or when none comes: a piece a frame. */
   const settle = (waiting) => {
-    waiting.shift()?.classList.add("sl-settled");
+    holding(() => waiting.shift()?.classList.add("sl-settled"));
     if (waiting.length) requestAnimationFrame(() => setTimeout(settle, 0, waiting));
   };
+
+  /* Safari does not keep a reader's place when what stands above it grows. */
+  const KEEPS_PLACE = CSS.supports("overflow-anchor", "auto");
+  const holding = (change) => {
+    const held = KEEPS_PLACE ? null : document.elementFromPoint(innerWidth / 2, innerHeight / 2);
+    const top = held?.getBoundingClientRect().top;
+    change();
+    const moved = held ? held.getBoundingClientRect().top - top : 0;
+    if (moved) window.scrollBy({ top: moved, behavior: "instant" });
+  };
+
   const UNATTENDED_MS = 8000;
   const moved = new AbortController();
   const begin = () => {

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from browser.conftest import PHONE, give_up
+from browser.conftest import DESK, PHONE, give_up
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from seamline.pages.exhibits import EXHIBITS
@@ -151,6 +151,20 @@ def test_what_is_far_away_waits_for_a_first_move_and_not_on_paper(open_page: Ope
     page.mouse.wheel(0, 10)
     expect(page.locator(".sl-exhibit:not(.sl-settled)")).to_have_count(0)
     expect(seeds).to_have_css("content-visibility", "visible")
+
+
+def test_a_jump_arrives_even_where_browsers_keep_no_place(browser: Browser, site: str, answer: str) -> None:
+    # Safari knows no scroll anchoring; Chromium can be told to do without.
+    page = browser.new_page(viewport=DESK)
+    page.add_init_script("CSS.supports = () => false")
+    page.goto(site + answer)
+    page.add_style_tag(content="* { overflow-anchor: none }")
+    page.wait_for_load_state("networkidle")
+    expect(page.locator(".sl-exhibit.sl-settled")).to_have_count(0)
+    page.evaluate("location.hash = 'what-the-sources-do-not-say'")
+    expect(page.locator(".sl-exhibit:not(.sl-settled)")).to_have_count(0)
+    expect(page.locator("#what-the-sources-do-not-say")).to_be_in_viewport()
+    page.close()
 
 
 def test_without_scripts_nothing_waits(browser: Browser, site: str, answer: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from seamline.measures import candidates, change, closeness, light, seam
+from seamline.measures import candidates, change, closeness, focus, light, seam
 from seamline.measures.arrays import LUMINANCE_WEIGHTS, luminance
 
 H, W = 64, 96
@@ -299,3 +299,37 @@ def test_pictures_of_two_sizes_are_refused(measure: Any) -> None:
 def test_an_empty_mask_is_refused(measure: Any) -> None:
     with pytest.raises(ValueError, match="mask is empty"):
         measure(flat(), flat(0.6), 0 * ALL)
+
+
+# --- focus ---
+
+
+def test_a_word_that_looks_everywhere_alike_has_no_preference() -> None:
+    assert focus.attention_focus(np.full((8, 12), 0.3), left_half()) == pytest.approx(1.0)
+
+
+def test_focus_is_the_ratio_of_means_whatever_the_map_s_scale() -> None:
+    shares = np.full((8, 12), 0.1)
+    shares[:, :6] = 0.7
+    assert focus.attention_focus(shares, left_half()) == pytest.approx(7.0)
+    assert focus.attention_focus(shares / 5, left_half()) == pytest.approx(7.0)
+
+
+def test_a_place_half_in_the_region_counts_half_on_either_side() -> None:
+    quarter = np.zeros((H, W))
+    quarter[:, : W // 4] = 1
+    # One row of two places: the left one is half in the region, the right one not at all.
+    assert focus.attention_focus(np.array([[0.9, 0.3]]), quarter) == pytest.approx(0.9 / ((0.45 + 0.3) / 1.5))
+
+
+@pytest.mark.parametrize("region", [np.zeros((H, W)), ALL], ids=["empty", "everything"])
+def test_focus_needs_an_inside_and_an_outside(region: Any) -> None:
+    with pytest.raises(ValueError, match="empty"):
+        focus.attention_focus(np.ones((8, 12)), region)
+
+
+def test_a_word_that_looked_nowhere_else_cannot_be_compared() -> None:
+    shares = np.zeros((8, 12))
+    shares[:, :6] = 1
+    with pytest.raises(ValueError, match="nowhere outside"):
+        focus.attention_focus(shares, left_half())

@@ -15,7 +15,7 @@ import pytest
 from seamline.measures.registry import MEASURES, measure_named
 
 ROOT = Path(__file__).parents[2]
-MODULES = ("closeness", "change", "seam", "light", "candidates")
+MODULES = ("closeness", "change", "seam", "light", "candidates", "focus")
 HELPERS = {"change.difference", "seam.edge_contrast", "light.light_direction"}
 """Public functions that a measure is made of, but that are none themselves."""
 
@@ -73,6 +73,7 @@ def test_every_measure_has_a_place_on_the_page(name: str) -> None:
         ("luminance_slope", -0.25, "−0.25"),
         ("psnr_face", -0.04, "0.0 dB"),
         ("attribute_skin", 0, "no"),
+        ("attention_focus", 2.97, "3.0 ×"),
     ],
 )
 def test_values_are_shown_with_their_unit(name: str, value: float, shown: str) -> None:

@@ -87,7 +87,8 @@ def test_a_run_is_measured_and_read_back(tmp_path: Path) -> None:
     catalog = project(tmp_path, record("swap", PICTURES))
     assert runs.measure_runs(tmp_path, catalog).taken == ("swap/mini",)
     values = measures.load(tmp_path)["swap"]["mini"]
-    assert values.keys() == {"edited.webp", "one-word.webp"}
+    assert values.keys() == {"edited.webp", "one-word.webp", "attention.webp"}
+    assert values["attention.webp"].keys() == {"attention_focus"}
     assert values["edited.webp"]["psnr_face"] > 45
     assert values["edited.webp"]["identity"] == 1.0
 
@@ -137,7 +138,9 @@ def test_a_photo_and_a_scene_now_drawn_otherwise_are_measured_from_pixels(tmp_pa
     catalog = project(tmp_path, record("photo", PICTURES, {}), record("old", PICTURES, otherwise))
     runs.measure_runs(tmp_path, catalog)
     for sample in ("photo", "old"):
-        assert measures.load(tmp_path)[sample]["mini"]["edited.webp"].keys() == {"change", "light_agreement"}
+        values = measures.load(tmp_path)[sample]["mini"]
+        assert values["edited.webp"].keys() == {"change", "light_agreement"}
+        assert "attention.webp" not in values
 
 
 def test_one_damaged_run_does_not_keep_the_others_from_being_measured(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
-VERSION = 1
+VERSION = 2
 """Raised whenever a measure's value on the same pixels changes: measures taken before are then taken again."""
 
 
@@ -16,7 +16,7 @@ class Measure:
 
     Attributes:
         name: key in records; `attribute` stands for every `attribute_<name>`.
-        unit: `dB`, `°`, `%` (a share from 0 to 1 in records), `yes or no` (1 or 0) or empty.
+        unit: `dB`, `°`, `×`, `%` (a share from 0 to 1 in records), `yes or no` (1 or 0) or empty.
         low, high: its range; None where it has no end.
         meaning: one sentence, without the name.
         needs_truth: only scenes have it, as the true picture or the scene itself must be known.
@@ -36,7 +36,7 @@ class Measure:
     @property
     def digits(self) -> int:
         """Decimals that are worth showing."""
-        return {"dB": 1, "°": 0, "%": 0, "yes or no": 0}.get(self.unit, 2)
+        return {"dB": 1, "×": 1, "°": 0, "%": 0, "yes or no": 0}.get(self.unit, 2)
 
     def format(self, value: float) -> str:
         """`value` as readers see it, with its unit: `21.4 dB`, `87 %`, `yes`."""
@@ -248,6 +248,17 @@ _ALL = (
         "How far pixels outside the edited region moved, of the way from black to white.",
         True,
         "change.mean_change_outside",
+    ),
+    Measure(
+        "attention_focus",
+        "Focus of a word",
+        "×",
+        0,
+        None,
+        "neither",
+        "How many times as much a word of the instruction looked inside the edited region as elsewhere.",
+        True,
+        "focus.attention_focus",
     ),
 )
 

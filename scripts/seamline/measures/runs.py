@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -79,8 +80,7 @@ def measure_run(folder: Path, record: RunRecord) -> bool:
         raise RecordError("the run has no input image", where=str(folder), hint="draw the sample again")
     before = _picture(folder, given)
     truth = _truth(record, given)
-    images = [image for image in record.images if image.role in MEASURED]
-    store.write(folder, record.key, key, _measure(folder, images, before, truth))
+    store.write(folder, record.key, key, _measure(folder, record.images, before, truth))
     return True
 
 
@@ -93,7 +93,21 @@ def _measure(
     return {
         image.file: measure_edit(_picture(folder, image), before, None if image.role == "one-word" else truth)
         for image in images
-    }
+        if image.role in MEASURED
+    } | (_of_words(folder, images, truth) if truth else {})
+
+
+def _of_words(folder: Path, images: Sequence[ImageRecord], truth: SceneTruth) -> dict[str, dict[str, float]]:
+    from seamline.measures.focus import attention_focus
+
+    found = {}
+    for image in images:
+        if image.role == "attention":
+            # A word that looked nowhere has no focus.
+            with suppress(ValueError):
+                shares = _picture(folder, image)[..., 0]
+                found[image.file] = {"attention_focus": round(attention_focus(shares, truth.region), 5)}
+    return found
 
 
 def _truth(record: RunRecord, given: ImageRecord) -> SceneTruth | None:

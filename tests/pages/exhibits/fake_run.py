@@ -173,7 +173,7 @@ def paint_run(folder: Path) -> FakeRun:
         guess = old.filter(ImageFilter.GaussianBlur(1 + 8 * left))
         run.add("guess", f"guess-{step:02}", guess, {}, **drawn, **at_step)
     for at, word in enumerate(INSTRUCTION.split()):
-        run.add("attention", f"attention-{at:02}", looked_at(f"{at}{word}"), {}, word=word)
+        run.add("attention", f"attention-{at:02}", looked_at(f"{at}{word}"), {"attention_focus": 0.5 + at}, word=word)
     return run
 
 

@@ -169,6 +169,13 @@ def test_attention_offers_every_word_in_order(view: ExhibitView) -> None:
     assert section.xpath("string(.//input[@checked]/../span)") == "grey"
 
 
+def test_attention_says_how_much_more_a_word_looked_at_the_edit(view: ExhibitView) -> None:
+    first = tree("attention", view).xpath("string(.//ol//*[@data-sl-slot='said'])")
+    assert first.endswith("0.5 × as much where the edit was asked for as elsewhere")
+    unmeasured = tree("attention", replace(view, measures={}))
+    assert not unmeasured.xpath(".//*[@class='sl-focus']")
+
+
 def test_seeds_start_with_the_samples_own(view: ExhibitView) -> None:
     assert [int(seed) for seed in tree("seeds", view).xpath(".//input/@value")] == [0, *SEEDS]
 

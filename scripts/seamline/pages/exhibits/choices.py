@@ -155,11 +155,12 @@ def _labels(rows: Sequence[tuple[Number, ...]]) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class LookedAt:
-    """One word of the instruction and the map of where it looked."""
+    """One word of the instruction, the map of where it looked, and how much more so at the edit than elsewhere."""
 
     text: str
     name: str
     map: Picture
+    focus: tuple[Number, ...]
 
 
 def attention(view: ExhibitView) -> dict[str, Any]:
@@ -176,7 +177,7 @@ def attention(view: ExhibitView) -> dict[str, Any]:
 def _looked_at(view: ExhibitView, image: ImageRecord) -> LookedAt:
     word = image.word or ""
     name = f"The edited image, bright where the word {word} looked"
-    return LookedAt(word, name, view.picture(image, name))
+    return LookedAt(word, name, view.picture(image, name), numbers(view.measured(image), ["attention_focus"]))
 
 
 def _asked_for(sample: Sample) -> frozenset[str]:
