@@ -13,7 +13,8 @@ from page_reading import html_of, links_of, split
 from seamline.catalog import sources_for
 from seamline.errors import CatalogError
 from seamline.pages import Project, render
-from seamline.pages.macros import PageMacros
+from seamline.pages.macros import UNMEASURED, PageMacros
+from seamline.samples.records import ImageRecord
 
 CLOSED = ("questions/", "models/", "papers/", "workflows/", "samples/")
 
@@ -222,3 +223,30 @@ def test_figures_of_the_evaluation_are_shown_with_their_units(path: str, shown: 
     }
     macros = PageMacros(replace(project, records={"evaluation": record}), "index.md")
     assert macros.evaluation(path) == shown
+
+
+def with_focus(project: Project) -> Project:
+    """The project, its run with a map for `the`, measured, and one for `grey`, not measured."""
+    maps = tuple(
+        ImageRecord(
+            role="attention", file=f"{word}.webp", width=48, height=32, sha256="0b" * 32, phash="f" * 16, word=word
+        )
+        for word in ("the", "grey")
+    )
+    run = project.runs["wave"]["mini"]
+    return replace(
+        project,
+        runs={"wave": {"mini": run.model_copy(update={"images": (*run.images, *maps)})}},
+        measures={"wave": {"mini": {"the.webp": {"attention_focus": 0.478}}}},
+    )
+
+
+@pytest.mark.parametrize(("word", "shown"), [("the", "0.5\N{NO-BREAK SPACE}×"), ("grey", UNMEASURED)])
+def test_a_words_focus_comes_from_its_map(project: Project, word: str, shown: str) -> None:
+    assert PageMacros(with_focus(project), "questions/how/index.md").focus("wave", word) == shown
+
+
+def test_the_focus_of_a_word_nobody_wrote_is_refused_with_those_there_are(project: Project) -> None:
+    with pytest.raises(CatalogError, match="not told 'gray'") as refused:
+        PageMacros(project, "questions/how/index.md").focus("wave", "gray")
+    assert "grey hair" in str(refused.value.hint)

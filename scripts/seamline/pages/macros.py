@@ -6,7 +6,7 @@ macro says so on the page instead of stopping the build; a misspelt name does st
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
@@ -19,6 +19,8 @@ from seamline.pages.exhibits.fragments import Exhibit
 from seamline.pages.labels import state_note
 from seamline.pages.markup import Markup, element, relative_url
 from seamline.pages.project import Project
+from seamline.samples.cells import words_of
+from seamline.samples.records import ImageRecord, RunRecord
 
 MEASURES = "how-it-is-measured.md"
 """The hand-written page that explains the numbers, where a project has one."""
@@ -48,6 +50,7 @@ class PageMacros:
             "sample": self.sample,
             "exhibit": self.exhibit,
             "measured": self.measured,
+            "focus": self.focus,
             "evaluation": self.evaluation,
             "bench": self.bench,
             "chart": self.chart,
@@ -93,16 +96,20 @@ class PageMacros:
         if not sample_id:
             return UNMEASURED
         self._known(sample_id)
-        try:
-            words = measure_named(measure)
-        except KeyError:
-            raise CatalogError(f"there is no measure {measure!r}") from None
         record = self.project.run(sample_id)
-        images = record.all(role) if record else ()  # type: ignore[arg-type]
-        if record is None or not images:
-            return UNMEASURED
-        value = self.project.measures_of(record).get(images[0].file, {}).get(measure)
-        return UNMEASURED if value is None else _unbroken(words.format(value))
+        return self._measured(record, record.all(role) if record else (), measure)  # type: ignore[arg-type]
+
+    def focus(self, sample_id: str, word: str) -> str:
+        """How many times as much a word of a sample's instruction looked at the edit as elsewhere, with its unit.
+
+        Of a word that occurs more than once, its first occurrence.
+        """
+        words = [known for known, _, _ in words_of(self._known(sample_id).instruction)]
+        if word not in words:
+            raise CatalogError(f"sample {sample_id!r} is not told {word!r}", hint=f"it is told: {' '.join(words)}")
+        record = self.project.run(sample_id)
+        maps = [image for image in record.all("attention") if image.word == word] if record else []
+        return self._measured(record, maps, "attention_focus")
 
     def evaluation(self, path: str) -> str:
         """A figure of the mini editor's evaluation, by its dotted path."""
@@ -139,6 +146,17 @@ class PageMacros:
             else:
                 return UNMEASURED
         return _formatted(value, path)
+
+    def _measured(self, record: RunRecord | None, images: Sequence[ImageRecord], measure: str) -> str:
+        """What was measured of the first of a run's `images`."""
+        try:
+            words = measure_named(measure)
+        except KeyError:
+            raise CatalogError(f"there is no measure {measure!r}") from None
+        if record is None or not images:
+            return UNMEASURED
+        value = self.project.measures_of(record).get(images[0].file, {}).get(measure)
+        return UNMEASURED if value is None else _unbroken(words.format(value))
 
     @staticmethod
     def _kind(name: str) -> Exhibit:
