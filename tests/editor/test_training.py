@@ -51,6 +51,13 @@ def test_training_reaches_the_end_of_its_plan(project: Path) -> None:
 
 
 @pytest.mark.slow
+def test_the_bundle_tells_nothing_of_where_it_was_made(project: Path) -> None:
+    texts = {path: path.read_text("utf-8") for path in (project / "catalog/weights/mini").rglob("*.json")}
+    assert len(texts) > 5
+    assert [path for path, text in texts.items() if "_name_or_path" in text or str(project) in text] == []
+
+
+@pytest.mark.slow
 def test_the_curve_tells_whether_the_instruction_is_used(project: Path) -> None:
     row = json.loads(Workshop(project / training.WORKSHOP).curve.read_text().splitlines()[0])
     assert {"pictures", "minutes", "right", "wrong", "outside", "untouched"} == set(row)

@@ -99,7 +99,8 @@ def export(root: Path, to: Path | None = None) -> Path:
         pipeline_of(editor).to(dtype=torch.float16).save_pretrained(
             scratch, safe_serialization=True, max_shard_size=_LARGEST_FILE
         )
-        _load_as_float32(Path(scratch) / "text_encoder" / "config.json")
+        for config in Path(scratch).glob("*/config.json"):
+            _settle(config)
         for part in _PARTS:
             shutil.rmtree(to / part, ignore_errors=True)
             shutil.move(Path(scratch) / part, to / part)
@@ -143,10 +144,14 @@ def bundle_bytes(folder: Path) -> int:
     return sum(path.stat().st_size for path in [*parts, folder / "model_index.json"])
 
 
-def _load_as_float32(config: Path) -> None:
-    # transformers would load half precision as it lies on disk, beside a U-Net that diffusers loads as float32.
+def _settle(config: Path) -> None:
+    """Leave in a part's configuration what is true on any machine."""
     settings = json.loads(config.read_text(encoding="utf-8"))
-    write_if_changed(config, json.dumps(settings | {"dtype": "float32"}, indent=2, sort_keys=True) + "\n")
+    settings.pop("_name_or_path", None)  # where the trainer's machine had it
+    if config.parent.name == "text_encoder":
+        # transformers would load half precision as it lies on disk, beside a U-Net that diffusers loads as float32.
+        settings["dtype"] = "float32"
+    write_if_changed(config, json.dumps(settings, indent=2, sort_keys=True) + "\n")
 
 
 def _size(module: torch.nn.Module) -> int:
