@@ -19,10 +19,11 @@ PACKAGE = ROOT / "scripts" / "seamline"
 LINE = ("catalog", "workflow", "samples", "measures", "pages", "site")
 """Data flows along this line; an import points back along it, or stays in its room."""
 
-FOUNDATION = {"errors", "files"}
+FOUNDATION = {"errors", "files", "locking"}
 MAY_IMPORT = {room: {*FOUNDATION, *LINE[: place + 1]} for place, room in enumerate(LINE)} | {
     "errors": set(),
     "files": {"errors"},
+    "locking": {"errors", "files"},
     "scenes": {*FOUNDATION, "catalog", "scenes"},
     "editor": {*FOUNDATION, *LINE[:4], "scenes", "editor"},
     "cli": {*FOUNDATION, *LINE, "scenes", "editor", "bench", "cli"},

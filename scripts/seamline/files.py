@@ -21,6 +21,13 @@ _CURES = {
 }
 
 
+def refusal(path: Path, error: OSError, what: str = "write") -> FilesError:
+    """What to tell whoever wanted to do `what` with `path` when the file system refused with `error`."""
+    reason = (error.strerror or str(error)).lower()
+    cure = _CURES.get(error.errno or 0, "see that the path exists and is a plain file or folder, then run it again")
+    return FilesError(f"cannot {what}: {reason}", where=str(path), hint=cure)
+
+
 @dataclass(frozen=True, slots=True)
 class Changes:
     """What `write_tree` did: relative POSIX paths, sorted."""
@@ -46,7 +53,7 @@ def write_if_changed(path: Path, data: bytes | str) -> bool:
         path.parent.mkdir(parents=True, exist_ok=True)
         _replace(path, content)
     except OSError as error:
-        raise _refusal(path, error) from error
+        raise refusal(path, error) from error
     return True
 
 
@@ -71,7 +78,7 @@ def write_tree(root: Path, files: Mapping[str, bytes | str], *, keep: Iterable[s
         _drop_empty_folders(root, kept)
         written = [name for name in sorted(files) if write_if_changed(root / name, files[name])]
     except OSError as error:
-        raise _refusal(Path(error.filename or root), error) from error
+        raise refusal(Path(error.filename or root), error) from error
     return Changes(tuple(written), tuple(sorted(files.keys() - set(written))), tuple(obsolete))
 
 
@@ -115,9 +122,3 @@ def _drop_empty_folders(root: Path, kept: tuple[PurePosixPath, ...]) -> None:
         if here != root and not any(relative.is_relative_to(prefix) for prefix in kept):
             with suppress(OSError):
                 here.rmdir()
-
-
-def _refusal(path: Path, error: OSError) -> FilesError:
-    reason = (error.strerror or str(error)).lower()
-    cure = _CURES.get(error.errno or 0, "see that the path exists and is a plain file or folder, then run it again")
-    return FilesError(f"cannot write: {reason}", where=str(path), hint=cure)

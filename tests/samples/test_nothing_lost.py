@@ -23,7 +23,7 @@ from projects import FakeEngine, project, sample_of, with_samples
 
 from seamline.catalog import Catalog
 from seamline.errors import FilesError, LockedError, SeamlineError
-from seamline.samples.locking import locked
+from seamline.locking import ENGINE, locked
 from seamline.samples.plan import plan
 from seamline.samples.running import run_due
 from seamline.samples.store import damage, folder_of, read_record
@@ -93,7 +93,7 @@ def test_killed_at_any_moment(tmp_path: Path) -> None:
 
 def test_only_one_at_a_time_and_the_message_says_who(tmp_path: Path) -> None:
     catalog = project(tmp_path, {"a": sample_of()})
-    with locked(tmp_path, "drawing samples"), pytest.raises(LockedError) as caught:
+    with locked(tmp_path, "drawing samples", job=ENGINE), pytest.raises(LockedError) as caught:
         draw(catalog)
     assert f"process {os.getpid()} on" in str(caught.value)
     assert "drawing samples since" in str(caught.value)
@@ -104,7 +104,7 @@ def test_lock_of_a_dead_process_is_no_lock(tmp_path: Path) -> None:
     catalog = project(tmp_path, {"a": sample_of()})
 
     def hold() -> None:
-        with locked(tmp_path, "dying"):
+        with locked(tmp_path, "dying", job=ENGINE):
             (tmp_path / "held").touch()
             time.sleep(60)
 
@@ -115,7 +115,9 @@ def test_lock_of_a_dead_process_is_no_lock(tmp_path: Path) -> None:
         draw(catalog)
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
-    assert json.loads((tmp_path / ".cache/lock").read_text())["pid"] == child, "the dead process left its file"
+    assert json.loads((tmp_path / ".cache/lock-engine.owner").read_text())["pid"] == child, (
+        "the dead process left its file"
+    )
     assert draw(catalog).drawn == ("a",)
 
 

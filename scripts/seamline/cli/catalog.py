@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from seamline.cli.common import echo_json, json_option, project_of
+from seamline.cli.common import echo_json, json_option, project_of, writing
 
 
 @click.command("import")
@@ -28,7 +28,9 @@ def import_documents(context: click.Context, documents: tuple[Path, ...], as_jso
     """
     from seamline.catalog.importing import import_documents as read_documents
 
-    report = read_documents(project_of(context), documents)
+    root = project_of(context)
+    with writing(root, "importing documents"):
+        report = read_documents(root, documents)
     if as_json:
         echo_json(asdict(report))
         return

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+
+from seamline.locking import MOMENT, locked
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -32,6 +35,23 @@ def project_of(context: click.Context) -> Path:
     raise click.UsageError(
         f"no {MARKER} in {start} or any folder above.\nGo to a Seamline project, or name one with --project DIR."
     )
+
+
+def writing(root: Path, doing: str, **options: Any) -> AbstractContextManager[None]:
+    """Hold the project's lock while `doing` something; wait a moment for whoever holds it, and say so once.
+
+    Args:
+        options: those of `seamline.locking.locked`.
+
+    Raises:
+        LockedError: the other one needs longer than a moment.
+        FilesError: the disk is full or read-only.
+    """
+    return locked(root, doing, **{"wait": MOMENT, "say": _say, **options})
+
+
+def _say(line: str) -> None:
+    click.echo(f"seamline: {line}", err=True)
 
 
 def json_option(command: _Command) -> _Command:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from seamline.cli.common import echo_json, json_option, project_of
+from seamline.cli.common import echo_json, json_option, project_of, writing
+from seamline.locking import ENGINE, TRAINING
 
 DEVICE = click.option("--device", type=click.Choice(["cpu", "cuda"]), default="cpu", show_default=True)
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -42,9 +43,14 @@ def train(
     from seamline.editor.training import train as train_editor
 
     root = project_of(context)
-    train_editor(root, plan_path=plan, device=device, minutes=minutes, start_from=start_from, say=click.echo)
-    if exporting:
-        click.echo(f"wrote {export(root).relative_to(root)}; next: seamline evaluate, then seamline samples")
+    with writing(root, "training", job=TRAINING, wait=0):
+        train_editor(root, plan_path=plan, device=device, minutes=minutes, start_from=start_from, say=click.echo)
+        if not exporting:
+            return
+        # Whoever draws with the old weights is let finish: nobody may load half of each.
+        with writing(root, "writing trained weights", job=ENGINE, wait=None), writing(root, "writing trained weights"):
+            folder = export(root)
+    click.echo(f"wrote {folder.relative_to(root)}; next: seamline evaluate, then seamline samples")
 
 
 @click.command()
@@ -67,14 +73,16 @@ def evaluate(
     from seamline.editor.card import summary_lines
     from seamline.editor.evaluation import evaluate as evaluate_editor
 
-    found = evaluate_editor(
-        project_of(context),
-        count=count,
-        weights=weights,
-        device=device,
-        record=record,
-        say=lambda line: click.echo(line, err=as_json),
-    )
+    root = project_of(context)
+    with writing(root, "evaluating", job=ENGINE, wait=0):
+        found = evaluate_editor(
+            root,
+            count=count,
+            weights=weights,
+            device=device,
+            record=record,
+            say=lambda line: click.echo(line, err=as_json),
+        )
     if as_json:
         echo_json(found.model_dump(mode="json"))
     else:

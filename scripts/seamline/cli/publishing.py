@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from seamline.cli.common import echo_json, json_option, project_of
+from seamline.cli.common import echo_json, json_option, project_of, writing
 
 
 @click.command()
@@ -40,8 +40,9 @@ def render(context: click.Context, only_check: bool, as_json: bool) -> None:
                 hint="edit the sources instead, run `seamline render`, and commit what it wrote",
             )
         return
-    write_schemas(root)
-    changes = tree.write(root, program)
+    with writing(root, "rendering"):
+        write_schemas(root)
+        changes = tree.write(root, program)
     if as_json:
         echo_json({"written": changes.written, "unchanged": changes.unchanged, "removed": changes.removed})
     else:
@@ -58,7 +59,8 @@ def render(context: click.Context, only_check: bool, as_json: bool) -> None:
 def build(context: click.Context, strict: bool, builder: str) -> None:
     """Render, then build the site into site/.
 
-    The last good site stays in place until the new one is complete.
+    The last good site stays in place until the new one is complete. A second build waits a moment for the first, then
+    gives up with exit code 6.
 
     \b
     Examples:
@@ -71,9 +73,11 @@ def build(context: click.Context, strict: bool, builder: str) -> None:
     root = project_of(context)
     if strict:
         _require_fresh_samples(root)
-    tree.write(root, context.find_root().command)
-    site = site_builder.build(root, builder=builder, strict=strict)  # type: ignore[arg-type]
-    click.echo(f"built {site.relative_to(root)}/: {sum(1 for _ in site.rglob('*.html'))} pages")
+    with writing(root, "building the site"):
+        tree.write(root, context.find_root().command)
+        site = site_builder.build(root, builder=builder, strict=strict)  # type: ignore[arg-type]
+        pages = sum(1 for _ in site.rglob("*.html"))
+    click.echo(f"built {site.relative_to(root)}/: {pages} pages")
 
 
 @click.command()

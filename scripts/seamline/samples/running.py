@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Literal
 
 from seamline.errors import RunError
 from seamline.files import write_if_changed
+from seamline.locking import ENGINE, locked
 from seamline.samples.assembling import Job, assemble
 from seamline.samples.cells import Picture, Schedule
 from seamline.samples.engines import Engine, Facts, LocalEngine, best_device, best_dtype
 from seamline.samples.hashing import Hashes
 from seamline.samples.inputs import input_of
 from seamline.samples.keys import key_of
-from seamline.samples.locking import locked
 from seamline.samples.plan import SampleState, part_of, plan
 from seamline.samples.progress import Progress
 from seamline.samples.recipes import orders_of, schedule_of
@@ -79,7 +79,7 @@ def run_due(
         FilesError: the file system refused; likewise.
     """
     mine = part_of(catalog.samples, shard)
-    with locked(catalog.root, "drawing samples", shard):
+    with locked(catalog.root, "drawing samples", shard, job=ENGINE):
         chosen = choose(catalog.root, tuple(catalog.models.values())) if weights == "auto" else weights
         hashes = Hashes(catalog.root)
         states = plan(catalog, chosen, only=only, dtype=dtype, hashes=hashes)
@@ -162,7 +162,9 @@ class _Run:
 
     def _finish(self, job: Job, weights: Weights, facts: Facts) -> None:
         record, images = assemble(job, weights, facts)
-        write_run(self.root, record, images)
+        # Pages may be rendered and built at this moment: they show the old run or the new one, never half of each.
+        with locked(self.root, f"keeping the run of {job.state.id}", wait=None):
+            write_run(self.root, record, images)
         job.drawn.clear()
         self.drawn.append(job.state.id)
         self._progress.say(f"{job.state.id}: drawn with {weights.identity.label} in {job.seconds:.1f} s")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 log = logging.getLogger("mkdocs.plugins.seamline")
 
 _serving = False
+_held = ExitStack()
+"""The project's lock, from the rendering to the end of the build: nobody changes pages while MkDocs reads them."""
 
 
 def on_startup(*, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
@@ -37,17 +40,33 @@ def on_serve(server: LiveReloadServer, *, config: MkDocsConfig, builder: Callabl
 
 
 def on_pre_build(*, config: MkDocsConfig) -> None:
-    """Render before each rebuild of a served site; on an error in the catalog keep showing the last good pages."""
+    """Render before each rebuild of a served site; on an error in the catalog keep showing the last good pages.
+
+    While another Seamline writes, wait a moment for it; if that is not enough, show the pages as they are.
+    """
     if not _serving:
         return
     from seamline.cli import program
     from seamline.errors import SeamlineError
+    from seamline.locking import MOMENT, locked
     from seamline.site.tree import write
 
+    root = Path(config.config_file_path).parent
     try:
-        changes = write(Path(config.config_file_path).parent, program)
+        _held.enter_context(locked(root, "rendering for `seamline serve`", wait=MOMENT, say=log.info))
+        changes = write(root, program)
     except SeamlineError as error:
         log.error("%s\nShowing the last pages that could be rendered.", error)
     else:
         if changes.written or changes.removed:
             log.info("rendered %d pages, removed %d", len(changes.written), len(changes.removed))
+
+
+def on_post_build(*, config: MkDocsConfig) -> None:
+    """Let others write."""
+    _held.close()
+
+
+def on_build_error(*, error: Exception) -> None:
+    """Let others write."""
+    _held.close()
