@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from seamline.catalog import WrittenQuestion, sources_for
+from seamline.catalog import WrittenQuestion
 from seamline.pages import site_map
 from seamline.pages.cards import Card, cards, index_page
 from seamline.pages.citations import Claim
@@ -49,7 +49,7 @@ def answer(project: Project, question_id: str) -> Answer:
         source=f"questions/{question_id}.md",
         where=question.path.relative_to(project.catalog.root).as_posix(),
         macros=macros,
-        sources=sources_for(project.catalog, question_id),
+        sources=project.uses.sources[question_id],
         first_line=question.body_line,
     )
     return Answer(question, question.entry.title or question.entry.asked, page, workflow, prose)

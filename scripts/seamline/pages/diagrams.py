@@ -33,11 +33,15 @@ class QuestionWorkflow:
     hero: str | None
 
     def figure(self, project: Project, page: str) -> Markup:
-        """The drawing for a page, with its label."""
-        models = project.catalog.questions[self.question].entry.models
-        links = {name: relative_url(page, site_map.model(name)) for name in models}
-        drawn = draw(self.graph, self._flow(project, base_url(page)), links=links, prefix=f"workflow-{self.question}")
-        return framed(drawn, self._label(project), kind="workflow")
+        """The drawing for a page, with its label; drawn once for pages from which everything lies equally far."""
+        drawing = ("workflow", self.question, base_url(page))
+        if drawing not in project.drawings:
+            models = project.catalog.questions[self.question].entry.models
+            links = {name: relative_url(page, site_map.model(name)) for name in models}
+            flow = self._flow(project, base_url(page))
+            drawn = draw(self.graph, flow, links=links, prefix=f"workflow-{self.question}")
+            project.drawings[drawing] = framed(drawn, self._label(project), kind="workflow")
+        return project.drawings[drawing]
 
     def file(self, project: Project) -> str:
         """The drawing as a file of its own."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from seamline.catalog import sources_for
 from seamline.catalog.sources import Source
 from seamline.errors import CatalogError
 from seamline.pages import site_map
@@ -25,9 +24,6 @@ _HEADING = re.compile(r"(?m)^# +(.+?)\s*$")
 
 def pages(project: Project, answers: Mapping[str, Answer]) -> dict[str, str | bytes]:
     """Every file of `docs/`: Markdown with its macros and citations expanded, anything else as it is."""
-    sources: dict[str, Source] = {}
-    for question_id in project.catalog.questions:
-        sources |= sources_for(project.catalog, question_id)
     tree: dict[str, str | bytes] = {}
     for path, content in project.docs.items():
         place = site_map.page_of(path)
@@ -35,7 +31,7 @@ def pages(project: Project, answers: Mapping[str, Answer]) -> dict[str, str | by
             raise CatalogError(
                 f"two sources would both become {place}", where=f"docs/{path}", hint="rename one of them"
             )
-        tree[place] = _page(project, answers, path, content, sources) if path.endswith(".md") else content
+        tree[place] = _page(project, answers, path, content, project.uses.given) if path.endswith(".md") else content
     return tree
 
 

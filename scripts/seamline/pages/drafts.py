@@ -6,7 +6,7 @@ given summaries, and the coverage table says which notions no source mentions.
 
 from __future__ import annotations
 
-from seamline.catalog import Source, sources_for
+from seamline.catalog import Source
 from seamline.catalog.bibliography import authors_short
 from seamline.catalog.coverage import Mention, coverage_of
 from seamline.catalog.evidence import evidence_for
@@ -62,7 +62,7 @@ def task_words(project: Project, question_id: str, workflow: QuestionWorkflow) -
 
 def evidence_list(project: Project, question_id: str) -> Markup:
     """The sentences of the summaries that bear on the question, each quoted with its source."""
-    sources = sources_for(project.catalog, question_id)
+    sources = project.uses.sources[question_id]
     found = evidence_for(project.catalog.questions[question_id].entry, sources)
     if not found:
         return Markup("No given summary shares a word with the question.")
@@ -74,7 +74,7 @@ def evidence_list(project: Project, question_id: str) -> Markup:
 
 def coverage_table(project: Project, question_id: str) -> Markup:
     """Which source mentions which notion of the question, with the sentence that does, and where none does."""
-    sources = sources_for(project.catalog, question_id)
+    sources = project.uses.sources[question_id]
     rows = coverage_of(project.catalog.questions[question_id].entry, sources)
     if not rows:
         return Markup("The question has no notions to look up.")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from seamline.catalog import sources_for
 from seamline.catalog.bibliography import bibtex
 from seamline.catalog.entries import Model, Paper
 from seamline.catalog.sources import Source, paper_url
@@ -67,15 +66,9 @@ def _model_page(project: Project, answers: Answers, name: str, model: Model) -> 
         if model.licences
         else None,
         questions=[
-            _link(page, answer.page, answer.title)
-            for answer in answers.values()
-            if name in answer.question.entry.models
+            _link(page, answers[using].page, answers[using].title) for using in project.uses.by_model.get(name, ())
         ],
-        samples=cards(
-            project,
-            page,
-            sample_cards(project, (key for key, sample in project.catalog.samples.items() if sample.model == name)),
-        ),
+        samples=cards(project, page, sample_cards(project, project.uses.samples_of.get(name, ()))),
     )
 
 
@@ -87,9 +80,9 @@ def _ports(side: str, carries: tuple[str, ...], kinds: tuple[PortType, ...]) -> 
 def _paper_page(project: Project, answers: Answers, key: str, paper: Paper) -> str:
     page = site_map.paper(key)
     url = paper_url(paper)
-    using = [answer for answer in answers.values() if key in sources_for(project.catalog, answer.question.id)]
+    using = [answers[question_id] for question_id in project.uses.by_source.get(key, ())]
     documents = sorted({answer.question.entry.document for answer in using if answer.question.entry.document})
-    models = {name: model for name, model in project.catalog.models.items() if key in model.papers}
+    models = {name: project.catalog.models[name] for name in project.uses.models_of.get(key, ())}
     repositories = dict.fromkeys(url for url in (paper.github, *(model.github for model in models.values())) if url)
     return fill(
         "paper",
@@ -144,4 +137,4 @@ def _external(url: str, words: str = "") -> Markup:
 
 
 def _first_sample(project: Project, model: str) -> str | None:
-    return next((key for key, sample in project.catalog.samples.items() if sample.model == model), None)
+    return next(iter(project.uses.samples_of.get(model, ())), None)

@@ -5,16 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from seamline.catalog import Catalog, load
+from seamline.catalog.uses import Uses, uses_of
 from seamline.errors import RecordError
 from seamline.measures import evaluation_record
 from seamline.measures.evaluation_record import EvaluationRecord
 from seamline.pages import site_map
+from seamline.pages.markup import Markup
 from seamline.samples.plan import SampleState
 from seamline.samples.records import RunRecord
 
@@ -38,6 +41,7 @@ class Project:
         evaluation: the evaluation record, typed, for charts.
         docs: hand-written sources and assets, by path below `docs/`.
         commands: the command line, described on its reference page.
+        drawings: diagrams that were drawn already, by all that they depend on beside the project.
     """
 
     catalog: Catalog
@@ -49,6 +53,12 @@ class Project:
     evaluation: EvaluationRecord | None = None
     docs: Mapping[str, bytes] = field(default_factory=dict)
     commands: click.Command | None = None
+    drawings: dict[tuple[str, ...], Markup] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    @cached_property
+    def uses(self) -> Uses:
+        """Which entries of the catalog use which."""
+        return uses_of(self.catalog)
 
     def run(self, sample_id: str) -> RunRecord | None:
         """The run a page shows: the hub's weights where there is one, else the mini editor's."""

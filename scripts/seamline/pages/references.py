@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from seamline.catalog import sources_for
 from seamline.catalog.bibliography import bibtex, csl_json
 from seamline.catalog.sources import Source, paper_url
 from seamline.pages import site_map
@@ -14,14 +13,11 @@ from seamline.pages.project import Project
 
 def pages(project: Project) -> dict[str, str]:
     """Every source of every question on one page, and as BibTeX and CSL-JSON."""
-    sources: dict[str, Source] = {}
-    for question_id in project.catalog.questions:
-        sources |= sources_for(project.catalog, question_id)
     papers = project.catalog.papers
-    sources |= {
+    sources = dict(project.uses.given) | {
         key: Source(key, "paper", paper.title, paper_url(paper), paper)
         for key, paper in papers.items()
-        if key not in sources
+        if key not in project.uses.given
     }
     entries = [
         element(

@@ -59,9 +59,8 @@ def _page(project: Project, answers: Mapping[str, Answer], sample_id: str, sampl
             ],
         ),
         questions=[
-            Markup(f"[{markdown(answer.title)}]({source_link(page, answer.page)})")
-            for answer in answers.values()
-            if sample_id in answer.question.entry.samples
+            Markup(f"[{markdown(answers[using].title)}]({source_link(page, answers[using].page)})")
+            for using in project.uses.by_sample.get(sample_id, ())
         ],
         yaml=fence(as_yaml(sample), "yaml"),
         python=fence(as_python(sample_id, sample, model, record), "python"),

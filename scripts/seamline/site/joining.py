@@ -33,36 +33,47 @@ def join(site: Path) -> None:
     Sheets that are not part of the site, or that hold what must stand first in a file (`@import`, `@namespace`, a
     `@charset` other than UTF-8), leave their page as it is.
     """
+    known: dict[tuple[str, ...], str | None] = {}
     for page in sorted(site.rglob("*.html")):
         written = page.read_bytes()
-        joined = with_one_sheet(written, page.parent.relative_to(site), site)
+        joined = with_one_sheet(written, page.parent.relative_to(site), site, known)
         if joined != written:
             page.write_bytes(joined)
 
 
-def with_one_sheet(page: bytes, folder: Path, site: Path) -> bytes:
+def with_one_sheet(page: bytes, folder: Path, site: Path, known: dict[tuple[str, ...], str | None]) -> bytes:
     """The `page` with neighbouring stylesheets joined; what they were joined to is written to `site`.
 
     Args:
         folder: where the page lies, below the site.
+        known: what sheets were joined to already, by their paths below the site; None where they cannot be one.
     """
 
     def one(neighbours: re.Match[bytes]) -> bytes:
-        names = [
+        names = tuple(
             posixpath.normpath((PurePosixPath(folder.as_posix()) / href.decode()).as_posix())
             for href in re.findall(_LINK, neighbours[0])
-        ]
-        if not all((site / name).is_file() and not name.startswith(("/", "..")) for name in names):
+        )
+        if names not in known:
+            known[names] = _written_sheet(site, names)
+        name = known[names]
+        if name is None:
             return neighbours[0]
-        sheet = joined_sheet({name: (site / name).read_bytes() for name in names})
-        if sheet is None:
-            return neighbours[0]
-        name = f"{FOLDER}/{hashlib.sha256(sheet).hexdigest()[:8]}.css"
-        (site / name).write_bytes(sheet)
         href = posixpath.relpath(name, folder.as_posix())
         return f'<link rel="stylesheet" href="{href}">\n'.encode()
 
     return _NEIGHBOURS.sub(one, page)
+
+
+def _written_sheet(site: Path, names: tuple[str, ...]) -> str | None:
+    if not all((site / name).is_file() and not name.startswith(("/", "..")) for name in names):
+        return None
+    sheet = joined_sheet({name: (site / name).read_bytes() for name in names})
+    if sheet is None:
+        return None
+    name = f"{FOLDER}/{hashlib.sha256(sheet).hexdigest()[:8]}.css"
+    (site / name).write_bytes(sheet)
+    return name
 
 
 def joined_sheet(sheets: Mapping[str, bytes]) -> bytes | None:
