@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from seamline.catalog import Catalog, load
-from seamline.site.audit import allowed_links, audit
+from seamline.site.audit import audit
 from seamline.site.built import Page, css_addresses, is_outside
+from seamline.site.closed_world import ClosedWorld
 from seamline.site.rules import Finding
 
 PAPER = "https://arxiv.org/abs/2211.09800"
@@ -168,9 +169,9 @@ def test_an_answer_may_link_to_nothing_else(address: str, tmp_path: Path, catalo
 
 def test_pages_of_the_catalog_may_link_to_what_any_question_was_given(catalog: Catalog) -> None:
     hub = "https://huggingface.co/someone/something"
-    assert allowed_links(catalog, "questions/one/index.html") == {PAPER, CODE}
-    assert allowed_links(catalog, "questions/two/index.html") == {PAPER, CODE, OTHER_PAPER}
-    assert allowed_links(catalog, "papers/first2022/index.html") == {PAPER, CODE, OTHER_PAPER, hub}
+    assert ClosedWorld(catalog).allowed_links("questions/one/index.html") == {PAPER, CODE}
+    assert ClosedWorld(catalog).allowed_links("questions/two/index.html") == {PAPER, CODE, OTHER_PAPER}
+    assert ClosedWorld(catalog).allowed_links("papers/first2022/index.html") == {PAPER, CODE, OTHER_PAPER, hub}
 
 
 # --- reading a page -------------------------------------------------------------------------

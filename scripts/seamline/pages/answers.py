@@ -9,7 +9,7 @@ from seamline.catalog import WrittenQuestion
 from seamline.pages import site_map
 from seamline.pages.cards import Card, cards, index_page
 from seamline.pages.citations import Claim
-from seamline.pages.diagrams import QuestionWorkflow, question_workflow
+from seamline.pages.diagrams import QuestionWorkflow, inside_figure, question_workflow
 from seamline.pages.drafts import coverage_table, draft, evidence_list, task_words
 from seamline.pages.labels import state_note
 from seamline.pages.layout import fill
@@ -125,7 +125,7 @@ def workflow_pages(project: Project, answers: Mapping[str, Answer]) -> dict[str,
             description=answer.workflow.task.sentence,
             task=answer.workflow.task,
             figure=answer.workflow.figure(project, page),
-            inside=PageMacros(project, page, question_id).inside(),
+            inside=inside_figure(project, page, question_id),
             notes=graph.notes,
             steps=table(
                 ("Box", "Kind", "Takes", "Gives"),

@@ -71,14 +71,34 @@ def question_workflow(project: Project, question_id: str) -> QuestionWorkflow:
     return QuestionWorkflow(question_id, graph, infer(graph), next(iter(run or own), None))
 
 
-def inside_figure(project: Project, page: str, question: str | None) -> Markup:
-    """One edit computed inside the model, with the tensor shapes of the weights that drew the question's first run."""
-    names = project.catalog.questions[question].entry.samples if question else tuple(project.catalog.samples)
+def inside_figure(project: Project, page: str, question: str | None) -> Markup | None:
+    """One edit computed inside an InstructPix2Pix, with the tensor shapes of the weights that drew the first run.
+
+    Nothing else is drawn from the inside: None if the question recommends no InstructPix2Pix. A page that belongs to no
+    question shows the mini editor, which is one.
+    """
+    models, samples = project.catalog.models, project.catalog.samples
+    if question is None:
+        edited, names = None, tuple(samples)
+    else:
+        entry = project.catalog.questions[question].entry
+        edited = next((models[name] for name in entry.models if is_instruct_pix2pix(models[name])), None)
+        if edited is None:
+            return None
+        names = tuple(name for name in entry.samples if is_instruct_pix2pix(models[samples[name].model]))
     hero = next((name for name in names if project.run(name)), next(iter(names), None))
+    drawing = ("inside", hero or "", model_title(edited) if edited else "", base_url(page))
+    if drawing not in project.drawings:
+        project.drawings[drawing] = _inside(project, hero, edited, base_url(page))
+    return project.drawings[drawing]
+
+
+def _inside(project: Project, hero: str | None, edited: Model | None, to_root: str) -> Markup:
     if hero is None:
-        return framed(draw_inside(Inside(None, "what to change", None)), Markup(""), kind="inside")
+        what = Inside(None, "what to change", None, model=model_title(edited) if edited else "InstructPix2Pix")
+        return framed(draw_inside(what), Markup(""), kind="inside")
     sample, record = project.catalog.samples[hero], project.run(hero)
-    flow = _flow(project, hero, base_url(page))
+    flow = _flow(project, hero, to_root)
     drawn = draw_inside(
         Inside(
             flow.input_image,
@@ -93,6 +113,17 @@ def inside_figure(project: Project, page: str, question: str | None) -> Markup:
         )
     )
     return framed(drawn, label(hero, sample, record) if record else Markup(""), kind="inside")
+
+
+def is_instruct_pix2pix(model: Model) -> bool:
+    """Whether a model takes an image and an instruction, and its block or its weights name it an InstructPix2Pix."""
+    block = parse_block(model.block)
+    names = (block.repo, model.weights.repo if model.weights else "")
+    return block.signature == "ImgTxt2Img" and any("instructpix2pix" in _letters(name) for name in names)
+
+
+def _letters(name: str) -> str:
+    return "".join(letter for letter in name.lower() if letter.isalnum())
 
 
 def model_title(model: Model) -> str:

@@ -132,7 +132,13 @@ class PageMacros:
         """The diagram of what happens inside the model, with the shapes of the weights really used."""
         from seamline.pages.diagrams import inside_figure
 
-        return inside_figure(self.project, self.page, self.question)
+        figure = inside_figure(self.project, self.page, self.question)
+        if figure is None:
+            raise CatalogError(
+                "none of the question's models is an InstructPix2Pix, and nothing else can be drawn from the inside",
+                hint="take `{{ inside() }}` out, or recommend the model",
+            )
+        return figure
 
     def _figure(self, record: str, path: str) -> str:
         value: Any = self.project.records.get(record)

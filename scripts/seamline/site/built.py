@@ -39,6 +39,7 @@ _FETCHED_LINKS = {
     "preconnect",
     "dns-prefetch",
 }
+_NOT_OWN_WORDS = {"blockquote", "q", "script", "style", "template"}
 _CSS_ADDRESS = re.compile(r"""url\(\s*["']?([^"')]+)|@import\s+["']([^"']+)""", re.IGNORECASE)
 
 Element = Any
@@ -87,6 +88,11 @@ class Page:
             if element.tag == "style":
                 yield from ((element, address) for address in css_addresses(element.text or ""))
 
+    def own_words(self) -> Iterator[tuple[Element, str]]:
+        """What the page says in its own words, piece by piece: its text and descriptions, without what it quotes."""
+        for article in self.document.xpath("//article") or self.document.xpath("//body"):
+            yield from _own_words(article)
+
     def resolve(self, address: str) -> tuple[str, str]:
         """File below the site's root that an internal address means, and its fragment.
 
@@ -108,13 +114,20 @@ class Page:
 
 
 def read_pages(site: Path) -> Iterator[Page]:
-    """Every HTML page below `site`, in the order of their paths."""
-    documents = {
-        path.relative_to(site).as_posix(): html.fromstring(path.read_bytes()) for path in sorted(site.rglob("*.html"))
-    }
-    base = _base(documents["index.html"]) if "index.html" in documents else "/"
-    for path, document in documents.items():
-        yield Page(path, document, base)
+    """Every HTML page below `site`, in the order of their paths; parsed one at a time, so that none need be kept."""
+    home = site / "index.html"
+    base = _base(html.fromstring(home.read_bytes())) if home.is_file() else "/"
+    for path in sorted(site.rglob("*.html")):
+        yield Page(path.relative_to(site).as_posix(), html.fromstring(path.read_bytes()), base)
+
+
+def _own_words(element: Element) -> Iterator[tuple[Element, str]]:
+    if isinstance(element.tag, str) and element.tag not in _NOT_OWN_WORDS:
+        yield from ((element, element.get(name)) for name in ("alt", "title", "aria-label") if element.get(name))
+        yield element, element.text or ""
+        for child in element:
+            yield from _own_words(child)
+            yield child, child.tail or ""
 
 
 def _base(home: Element) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from seamline.site.built import Element, Page, describe, is_outside
+from seamline.site.naming import Names
 
 CATALOG_FOLDERS = ("questions/", "models/", "papers/", "workflows/", "samples/")
 """Folders of the closed world: an external link there must come from the catalog."""
@@ -35,17 +36,46 @@ class Site:
     """What rules may look at beside the page itself.
 
     Attributes:
-        pages: every page by path.
         files: paths of every file of the site.
         allowed: external addresses that each catalog page may link to, by the page's path.
+        foreign: names of models that a question's pages may not speak of, by the page's path; None for other pages.
     """
 
-    pages: Mapping[str, Page]
     files: frozenset[str]
     allowed: Callable[[str], frozenset[str]]
+    foreign: Callable[[str], Names | None]
+
+
+@dataclass(frozen=True)
+class Outline:
+    """What is kept of a page when its tree is dropped: what other pages and rules about the whole site ask for.
+
+    Attributes:
+        anchors: everything a fragment may name.
+        leads_to: files that its links lead to.
+        fragments: links to an anchor of another page: that page, the anchor, and how a finding names the link.
+    """
+
+    anchors: frozenset[str]
+    leads_to: frozenset[str]
+    fragments: tuple[tuple[str, str, str], ...]
 
 
 Rule = Callable[[Page, Site], Iterator[Finding]]
+
+
+def outline(page: Page) -> Outline:
+    """What rules about the whole site need to know of a page."""
+    inside = [(element, *page.resolve(address)) for element, address in page.links if not is_outside(address)]
+    return Outline(
+        anchors=frozenset(map(str, page.anchors)),
+        leads_to=frozenset(target for _, target, _ in inside),
+        fragments=tuple(
+            (target, fragment, describe(element))
+            for element, target, fragment in inside
+            if fragment and target != page.path
+        ),
+    )
 
 
 def closed_world(page: Page, site: Site) -> Iterator[Finding]:
@@ -56,6 +86,16 @@ def closed_world(page: Page, site: Site) -> Iterator[Finding]:
     for element, address in page.links:
         if is_outside(address) and address.rstrip("/") not in allowed:
             yield _finding(page, element, "closed-world", f"{address} is not in the catalog of this page")
+
+
+def foreign_models(page: Page, site: Site) -> Iterator[Finding]:
+    """A question's pages speak of no model that was not given with it, except in what they quote."""
+    names = site.foreign(page.path)
+    if names is None:
+        return
+    for element, text in page.own_words():
+        for name in names.in_text(text):
+            yield _finding(page, element, "foreign-model", f"speaks of {name}, which was not given with this question")
 
 
 def internal_links(page: Page, site: Site) -> Iterator[Finding]:
@@ -69,7 +109,7 @@ def internal_links(page: Page, site: Site) -> Iterator[Finding]:
         target, fragment = page.resolve(address)
         if target not in site.files:
             yield _finding(page, element, "broken-link", f"{address} leads to {target}, which is not in the site")
-        elif fragment and target in site.pages and fragment not in site.pages[target].anchors:
+        elif fragment and target == page.path and fragment not in page.anchors:
             yield _finding(page, element, "broken-anchor", f"{target} has no element with the id {fragment!r}")
 
 
@@ -130,21 +170,35 @@ def markup(page: Page, site: Site) -> Iterator[Finding]:
                 yield _finding(page, element, "inline-script", f"a script in the attribute {name}")
 
 
-def orphans(site: Site) -> Iterator[Finding]:
+def broken_anchors(pages: Mapping[str, Outline]) -> Iterator[Finding]:
+    """Links to an anchor of another page lead somewhere."""
+    for path, page in pages.items():
+        for target, fragment, element in page.fragments:
+            if target in pages and fragment not in pages[target].anchors:
+                message = f"{target} has no element with the id {fragment!r}"
+                yield Finding(path, element, "broken-anchor", message)
+
+
+def orphans(pages: Mapping[str, Outline]) -> Iterator[Finding]:
     """Every page can be reached from the home page by following links."""
     reached, waiting = {"index.html"}, deque(["index.html"])
     while waiting:
-        page = site.pages[waiting.popleft()]
-        for _, address in page.links:
-            target = "" if is_outside(address) else page.resolve(address)[0]
-            if target in site.pages and target not in reached:
-                reached.add(target)
-                waiting.append(target)
-    for path in sorted(site.pages.keys() - reached - {"404.html"}):
+        new = (pages[waiting.popleft()].leads_to & pages.keys()) - reached
+        reached |= new
+        waiting.extend(new)
+    for path in sorted(pages.keys() - reached - {"404.html"}):
         yield Finding(path, "<html>", "orphan", "no way of links leads here from the home page")
 
 
-PAGE_RULES: tuple[Rule, ...] = (closed_world, internal_links, outside_requests, pictures, run_labels, markup)
+PAGE_RULES: tuple[Rule, ...] = (
+    closed_world,
+    foreign_models,
+    internal_links,
+    outside_requests,
+    pictures,
+    run_labels,
+    markup,
+)
 
 
 def _finding(page: Page, element: Element, rule: str, message: str) -> Finding:
