@@ -250,3 +250,32 @@ def test_the_focus_of_a_word_nobody_wrote_is_refused_with_those_there_are(projec
     with pytest.raises(CatalogError, match="not told 'gray'") as refused:
         PageMacros(project, "questions/how/index.md").focus("wave", "gray")
     assert "grey hair" in str(refused.value.hint)
+
+
+DRAFTED = "catalog/questions/drafted.md", "---\nasked: How?\nmodels: [{}]\n---\n"
+
+
+@pytest.mark.parametrize(
+    ("block", "drawn"),
+    [
+        ("ImgTxt2Img-HuggingFace-timbrooks-instruct-pix2pix", True),
+        ("ImgTxt2Img-HuggingFace-diffusers-sdxl-instructpix2pix-768", True),
+        ("ImgTxt2Img-HuggingFace-black-forest-labs-FLUX.1-Kontext-dev", False),
+        ("Txt23D-HuggingFace-openai-shap-e", False),
+        ("Aud2Txt-HuggingFace-openai-whisper-large-v3", False),
+        ("Img2Txt-HuggingFace-somebody-captions-of-instruct-pix2pix", False),
+    ],
+)
+def test_the_inside_of_a_model_is_drawn_only_where_that_model_was_given(block: str, drawn: bool) -> None:
+    path, text = DRAFTED
+    project = make_project({path: text.format("given"), "catalog/models/given.yml": f"block: {block}\n"})
+    page = render(project)["workflows/drafted/index.md"]
+    assert isinstance(page, str)
+    assert ("## Inside the model" in page) == drawn
+    assert ("how one edit is computed" in page) == drawn
+
+
+def test_an_answer_that_asks_for_an_inside_nobody_can_draw_is_refused() -> None:
+    asks = FILES["catalog/questions/how.md"] + "\n{{ inside() }}\n"
+    with pytest.raises(CatalogError, match=r"questions/how\.md:\d+.*InstructPix2Pix"):
+        render(make_project({"catalog/questions/how.md": asks}))

@@ -72,6 +72,7 @@ def _written_sheet(site: Path, names: tuple[str, ...]) -> str | None:
     if sheet is None:
         return None
     name = f"{FOLDER}/{hashlib.sha256(sheet).hexdigest()[:8]}.css"
+    (site / FOLDER).mkdir(exist_ok=True)
     (site / name).write_bytes(sheet)
     return name
 

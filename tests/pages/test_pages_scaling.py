@@ -1,0 +1,130 @@
+"""Twice as many questions are twice the work: calls are counted, no clock is asked."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from many_questions import many_questions
+from page_projects import make_project
+
+from seamline.catalog import sources, uses
+from seamline.catalog.loading import catalog_of
+from seamline.pages import diagrams, render
+from seamline.site import audit, built, closed_world, joining
+from seamline.workflow import narrow, wide
+
+FEW, MANY = 50, 100
+LINEAR = 2.2
+"""Twice as many questions may ask for this many times as many calls."""
+
+
+class Calls(Counter[str]):
+    """How often functions were called."""
+
+    def count(self, monkeypatch: pytest.MonkeyPatch, module: Any, name: str) -> None:
+        """Count calls of a function of a module from now on."""
+        original: Callable[..., Any] = getattr(module, name)
+
+        def counted(*arguments: Any, **named: Any) -> Any:
+            self[name] += 1
+            return original(*arguments, **named)
+
+        monkeypatch.setattr(module, name, counted)
+
+
+def rendering(count: int) -> Calls:
+    calls = Calls()
+    project = make_project(many_questions(count))
+    with pytest.MonkeyPatch.context() as patch:
+        for module, name in (
+            (uses, "sources_for"),
+            (sources, "sources_of"),
+            (diagrams, "draw"),
+            (diagrams, "draw_inside"),
+            (wide, "lay"),
+            (narrow, "lay"),
+        ):
+            calls.count(patch, module, name)
+        render(project)
+    return calls
+
+
+def test_rendering_grows_with_the_number_of_questions() -> None:
+    few, many = rendering(FEW), rendering(MANY)
+    for name in few:
+        assert many[name] / few[name] <= LINEAR, name
+    questions = MANY + 2
+    assert many["sources_for"] == questions, "once for each question"
+    assert many["draw"] == 2 * questions, "for its pages, and for the file of its own"
+    assert many["draw_inside"] == 0, "no question was given an InstructPix2Pix"
+
+
+def a_site(folder: Path, count: int) -> Path:
+    head = '<link rel="stylesheet" href="{0}a.css">\n<link rel="stylesheet" href="{0}b.css">'
+    page = "<!doctype html><html lang='en'><head><meta charset='utf-8'><title>x</title>{}</head><body><h1>x</h1>{}"
+    folder.mkdir()
+    for name in ("a.css", "b.css"):
+        (folder / name).write_text("a{}")
+    addresses = [f"questions/question-{number}/" for number in range(count)]
+    links = "".join(f"<a href='{address}#top'>x</a>" for address in addresses)
+    (folder / "index.html").write_text(page.format(head.format(""), links))
+    for address in addresses:
+        (folder / address).mkdir(parents=True)
+        text = "<p id='top'>x</p><a href='../../'>up</a>"
+        (folder / address / "index.html").write_text(page.format(head.format("../../"), text))
+    return folder
+
+
+def auditing(folder: Path, count: int) -> Calls:
+    calls = Calls()
+    catalog = catalog_of(folder, {name: text.encode() for name, text in many_questions(count).items()})
+    site = a_site(folder, count)
+    with pytest.MonkeyPatch.context() as patch:
+        for module, name in ((uses, "sources_for"), (closed_world, "names_of"), (built.html, "fromstring")):
+            calls.count(patch, module, name)
+        assert audit.audit(site, catalog).findings == ()
+    return calls
+
+
+def test_auditing_grows_with_the_number_of_questions(tmp_path: Path) -> None:
+    few, many = auditing(tmp_path / "few", FEW), auditing(tmp_path / "many", MANY)
+    for name in few:
+        assert many[name] / few[name] <= LINEAR, name
+    assert many["sources_for"] == MANY, "once for each question"
+
+
+def test_an_audit_holds_no_page_but_the_one_it_reads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import gc
+    import weakref
+
+    alive: list[weakref.ref[built.Page]] = []
+    most = 0
+    original = audit.read_pages
+
+    def counted(site: Path) -> Any:
+        nonlocal most
+        for page in original(site):
+            alive.append(weakref.ref(page))
+            gc.collect()
+            most = max(most, sum(one() is not None for one in alive))
+            yield page
+            del page
+
+    monkeypatch.setattr(audit, "read_pages", counted)
+    catalog = catalog_of(tmp_path, {name: text.encode() for name, text in many_questions(20).items()})
+    audit.audit(a_site(tmp_path / "site", 20), catalog)
+    assert len(alive) == 21
+    assert most <= 2, "the page being read, and the one before"
+
+
+def test_a_stylesheet_is_joined_once_for_all_pages_that_wait_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = Calls()
+    calls.count(monkeypatch, joining, "joined_sheet")
+    joining.join(a_site(tmp_path / "site", FEW))
+    assert calls["joined_sheet"] == 1
