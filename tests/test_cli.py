@@ -41,7 +41,7 @@ DRAWING = {"seamline.pages.charts", "seamline.pages.exhibits", "seamline.pages.p
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """The smallest project: an empty catalog."""
-    (tmp_path / "mkdocs.yml").write_text("site_name: x\n")
+    (tmp_path / "mkdocs.yml").write_text("site_name: x\ndocs_dir: generated\n")
     for folder in ("questions", "models", "papers", "samples"):
         (tmp_path / "catalog" / folder).mkdir(parents=True)
     return tmp_path

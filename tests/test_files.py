@@ -6,6 +6,7 @@ import errno
 import os
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from privileges import given_away, unprivileged
@@ -118,3 +119,60 @@ def test_a_linked_folder_is_not_a_way_out(tmp_path: Path) -> None:
         write_tree(root, {"link/x": "1"})
     write_tree(root, {})
     assert (outside / "precious.txt").read_text() == "mine"
+
+
+def test_nothing_is_removed_before_everything_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stopped at any of its steps, the tree holds each file that is still wanted, as it was or as it will be."""
+    old = {f"page-{number}.md": "old" for number in range(4)} | {"gone.md": "old", "models": "a file"}
+    new = {f"page-{number}.md": "new" for number in range(5)} | {"models/m.md": "new"}
+    for last in range(20):
+        root = tmp_path / str(last)
+        write_tree(root, old)
+        steps = 0
+
+        def step(original: Any, last: int = last) -> Any:
+            def counted(*arguments: Any) -> Any:
+                nonlocal steps
+                steps += 1
+                if steps > last:
+                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "page")
+                return original(*arguments)
+
+            return counted
+
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "replace", step(os.replace))
+            patch.setattr(Path, "replace", step(Path.replace))
+            patch.setattr(Path, "unlink", step(Path.unlink))
+            try:
+                write_tree(root, new, aside=tmp_path / "aside" / str(last))
+            except FilesError as error:
+                assert "free some space" in str(error)
+            else:
+                assert {path.relative_to(root).as_posix() for path in root.rglob("*.md")} == new.keys()
+                break
+        wanted = {name: (root / name).read_text() for name in old.keys() & new.keys()}
+        assert set(wanted.values()) <= {"old", "new"}
+        whole = all((root / name).is_file() and (root / name).read_text() == new[name] for name in new)
+        assert whole or (root / "gone.md").is_file(), "what is not wanted goes last"
+    else:
+        pytest.fail("never came to its end")
+
+
+def test_what_is_not_wanted_is_moved_aside(tmp_path: Path) -> None:
+    root, aside = tmp_path / "tree", tmp_path / "aside"
+    write_tree(root, {"a.md": "1"})
+    for name in ("notes.md", "models", ".hidden", "deep/er/mine.txt"):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text("mine")
+    (root / ".a.md.0123.partial").write_text("left by a killed process")
+    changes = write_tree(root, {"a.md": "1", "models/m.md": "2"}, aside=aside)
+    assert changes.removed == (".a.md.0123.partial", ".hidden", "deep/er/mine.txt", "models", "notes.md")
+    kept = {path.relative_to(aside).as_posix() for path in aside.rglob("*") if path.is_file()}
+    assert kept == {"notes.md", "models", ".hidden", "deep/er/mine.txt"}
+
+    (root / "models/m.md").write_text("by hand")
+    (root / "notes.md").write_text("mine, again")
+    write_tree(root, {"a.md": "1"}, aside=aside)
+    assert (aside / "notes.md").read_text() == "mine, again"
+    assert (aside / "models/m.md").read_text() == "by hand"

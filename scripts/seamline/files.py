@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
+import shutil
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -26,6 +28,9 @@ def refusal(path: Path, error: OSError, what: str = "write") -> FilesError:
     reason = (error.strerror or str(error)).lower()
     cure = _CURES.get(error.errno or 0, "see that the path exists and is a plain file or folder, then run it again")
     return FilesError(f"cannot {what}: {reason}", where=str(path), hint=cure)
+
+
+_PARTIAL = re.compile(r"\..+\.[0-9a-f]+\.partial")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +62,19 @@ def write_if_changed(path: Path, data: bytes | str) -> bool:
     return True
 
 
-def write_tree(root: Path, files: Mapping[str, bytes | str], *, keep: Iterable[str] = ()) -> Changes:
+def write_tree(
+    root: Path, files: Mapping[str, bytes | str], *, keep: Iterable[str] = (), aside: Path | None = None
+) -> Changes:
     """Make the folder `root` hold exactly `files`, beside whatever lies below the `keep` prefixes.
+
+    Everything is written before anything is removed, but for what has a folder's name where a file is wanted or a
+    file's where a folder is: whoever stops on the way leaves a tree that still holds each old file or its new content.
 
     Args:
         files: content by relative POSIX path.
         keep: relative POSIX paths of files and folders that are nobody's business here.
+        aside: folder on the same disk to which files that are not wanted are moved, in place of what was moved there
+            before under the same path; None removes them for good. What a killed process left half written is removed.
 
     Raises:
         FilesError: a path leaves `root`, or the file system refused. What was written until then is whole.
@@ -70,16 +82,40 @@ def write_tree(root: Path, files: Mapping[str, bytes | str], *, keep: Iterable[s
     kept = tuple(PurePosixPath(prefix) for prefix in keep)
     for name in files:
         _refuse_escape(root, name)
+    folders = {parent.as_posix() for name in files for parent in PurePosixPath(name).parents}
     try:
-        present = _files_below(root, kept)
-        obsolete = sorted(present - files.keys())
-        for name in obsolete:
-            (root / name).unlink()
-        _drop_empty_folders(root, kept)
+        obsolete = sorted(_files_below(root, kept) - files.keys())
+        in_the_way = [name for name in obsolete if name in folders or _lies_below_one_of(name, files)]
+        for name in in_the_way:
+            _remove(root, name, aside)
+        if in_the_way:
+            _drop_empty_folders(root, kept)
         written = [name for name in sorted(files) if write_if_changed(root / name, files[name])]
+        for name in obsolete:
+            if name not in in_the_way:
+                _remove(root, name, aside)
+        _drop_empty_folders(root, kept)
     except OSError as error:
         raise refusal(Path(error.filename or root), error) from error
     return Changes(tuple(written), tuple(sorted(files.keys() - set(written))), tuple(obsolete))
+
+
+def _lies_below_one_of(name: str, files: Mapping[str, object]) -> bool:
+    return any(parent.as_posix() in files for parent in PurePosixPath(name).parents)
+
+
+def _remove(root: Path, name: str, aside: Path | None) -> None:
+    if aside is None or _PARTIAL.fullmatch(PurePosixPath(name).name):
+        (root / name).unlink()
+        return
+    place = aside / name
+    for folder in reversed(place.relative_to(aside).parents):
+        if (aside / folder).is_file() or (aside / folder).is_symlink():
+            (aside / folder).unlink()
+    if place.is_dir() and not place.is_symlink():
+        shutil.rmtree(place)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    (root / name).replace(place)
 
 
 def _replace(path: Path, content: bytes) -> None:

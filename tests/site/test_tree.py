@@ -38,3 +38,16 @@ def test_rendering_heals_what_was_edited_by_hand(own_copy: Path, capsys: pytest.
     assert changes.removed == ("left-over.md",)
     assert home.read_bytes() == rendered
     assert mine.parent.is_dir(), "runs belong to another stage"
+    assert (own_copy / tree.REMOVED / "left-over.md").read_text() == "# Left over\n", "somebody may have written it"
+
+
+@pytest.mark.parametrize("verb", ["render", "build"])
+def test_what_is_moved_out_of_the_way_is_named(verb: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "mkdocs.yml").write_text("site_name: x\ndocs_dir: generated\ntheme: {name: mkdocs}\n")
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs/index.md").write_text("# Home\n")
+    (tmp_path / "generated").mkdir()
+    (tmp_path / "generated/my-notes.md").write_text("# Mine\n")
+    assert cli.run(["--project", str(tmp_path), verb]) == 0
+    assert "generated/ to .cache/removed/: my-notes.md" in capsys.readouterr().err
+    assert (tmp_path / ".cache/removed/my-notes.md").read_text() == "# Mine\n"

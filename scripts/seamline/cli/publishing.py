@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from seamline.cli.common import echo_json, json_option, project_of, writing
+
+if TYPE_CHECKING:
+    from seamline.files import Changes
 
 
 @click.command()
@@ -17,7 +21,8 @@ from seamline.cli.common import echo_json, json_option, project_of, writing
 def render(context: click.Context, only_check: bool, as_json: bool) -> None:
     """Render docs/, catalog/ and the run records into generated/.
 
-    Only files whose bytes changed are written, and pages that nothing asks for any more are removed.
+    Only files whose bytes changed are written. What lies in generated/ and is no page any more is moved to
+    .cache/removed/.
 
     \b
     Examples:
@@ -50,6 +55,7 @@ def render(context: click.Context, only_check: bool, as_json: bool) -> None:
             f"rendered {tree.FOLDER}/: {len(changes.written)} written, "
             f"{len(changes.removed)} removed, {len(changes.unchanged)} unchanged"
         )
+        _say_removed(changes)
 
 
 @click.command()
@@ -74,7 +80,7 @@ def build(context: click.Context, strict: bool, builder: str) -> None:
     if strict:
         _require_fresh_samples(root)
     with writing(root, "building the site"):
-        tree.write(root, context.find_root().command)
+        _say_removed(tree.write(root, context.find_root().command))
         site = site_builder.build(root, builder=builder, strict=strict)  # type: ignore[arg-type]
         pages = sum(1 for _ in site.rglob("*.html"))
     click.echo(f"built {site.relative_to(root)}/: {pages} pages")
@@ -128,6 +134,13 @@ def audit(context: click.Context, site: Path | None, as_json: bool) -> None:
             click.echo(f"{finding.page}: {finding.rule}: {finding.message}\n    {finding.element}")
         click.echo(f"audited {report.pages} pages: {len(report.findings) or 'no'} findings")
     context.exit(1 if report.findings else 0)
+
+
+def _say_removed(changes: Changes) -> None:
+    from seamline.site.tree import removed_words
+
+    if words := removed_words(changes):
+        click.echo(words, err=True)
 
 
 def _require_fresh_samples(root: Path) -> None:

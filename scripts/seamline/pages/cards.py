@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from seamline.pages import site_map
 from seamline.pages.labels import people_words
 from seamline.pages.layout import fill
-from seamline.pages.markup import Markup, element, relative_url
+from seamline.pages.markup import Markup, element, relative_url, source_link
 from seamline.pages.project import Project
+
+GUIDE = "guides/answer-your-own-question.md"
+"""The hand-written page that tells how to ask a question, where a project has one."""
 
 INDEXES: Mapping[str, str] = {
     "questions": "Questions about AI models, each answered from the sources it came with.",
@@ -47,7 +50,9 @@ def cards(project: Project, page: str, entries: Iterable[Card]) -> Markup:
 def index_page(project: Project, kind: str, entries: Iterable[Card] = ()) -> dict[str, str]:
     """The page that lists every entry of a kind of `INDEXES`, by its path."""
     page = f"{kind}/index.md"
-    return {page: fill(kind, title=kind.capitalize(), description=INDEXES[kind], cards=cards(project, page, entries))}
+    listed = cards(project, page, entries)
+    guide = Markup(source_link(page, site_map.page_of(GUIDE))) if GUIDE in project.docs else None
+    return {page: fill(kind, title=kind.capitalize(), description=INDEXES[kind], cards=listed, guide=guide)}
 
 
 def sample_cards(project: Project, names: Iterable[str]) -> list[Card]:

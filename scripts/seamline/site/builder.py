@@ -5,41 +5,53 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import click
 
 from seamline.errors import FilesError, SiteError
+from seamline.files import refusal
 from seamline.site.csp import seal
 from seamline.site.joining import join
+from seamline.site.refusals import refusal_of
+from seamline.site.settings import require_settings
 
 Builder = Literal["mkdocs", "zensical"]
 
 SITE = "site"
 _BUILDING = ".cache/site"
 _REPLACED = ".cache/site-replaced"
+_LAST_WORDS = 10.0
+"""Seconds for a server to end by itself after a signal."""
 
 
 def build(root: Path, *, builder: Builder = "mkdocs", strict: bool = False) -> Path:
     """Build generated/ into site/; give each page one stylesheet to wait for, and its Content-Security-Policy.
 
     MkDocs builds in a folder of its own which replaces site/ only once it is complete,
-    so that an interrupted or refused build leaves the last good site in place.
+    so that an interrupted or refused build leaves the last good site in place. Hold the project's lock.
 
     Returns:
         The site's folder.
 
     Raises:
-        SiteError: the builder is missing or refused.
-        FilesError: the site could not be moved into place.
+        SiteError: the builder is missing or refused, or there is no home page.
+        FilesError: the disk is full or read-only, or the site could not be moved into place.
     """
     if importlib.util.find_spec(builder) is None:
         raise SiteError(f"the site builder {builder} is not installed", hint=f"pip install {builder}")
-    site = root / SITE
+    require_settings(root)
+    site, replaced = root / SITE, root / _REPLACED
+    if replaced.is_dir() and not site.exists():  # killed between the two steps of the exchange
+        replaced.rename(site)
     if builder == "zensical":
         shutil.rmtree(site, ignore_errors=True)
         said = _call(root, [builder, "build"], strict)
@@ -49,25 +61,60 @@ def build(root: Path, *, builder: Builder = "mkdocs", strict: bool = False) -> P
         return site
     building = root / _BUILDING
     _call(root, [builder, "build", "--site-dir", str(building)], strict)
+    if not (building / "index.html").is_file():
+        raise SiteError("the site has no home page", where=str(root / "docs"), hint="write docs/index.md")
     finish(building)
-    _swap(building, site, root / _REPLACED)
+    _swap(building, site, replaced)
     return site
 
 
 def serve(root: Path, address: str, *, open_browser: bool = False) -> int:
     """Serve the site, rebuilding and reloading when a file under docs/ or catalog/ is saved, until interrupted.
 
+    SIGTERM and SIGHUP end it as an interrupt does; the server ends too if this process is killed.
+
+    Returns:
+        Exit code: 0 after an interrupt, 128 and the signal's number after another signal, else the server's own.
+
     Raises:
-        SiteError: `address` is not HOST:PORT, or something else answers there.
+        SiteError: `address` is not HOST:PORT, something else answers there, or the settings are not Seamline's.
     """
     _require_free(address)
-    command = ["serve", "--dev-addr", address, *(["--open"] if open_browser else [])]
-    with subprocess.Popen([sys.executable, "-m", "mkdocs", *command], cwd=root, env=_environment()) as server:
+    require_settings(root)
+    command = ["mkdocs", "serve", "--dev-addr", address, *(["--open"] if open_browser else [])]
+    with _attached(root, command) as server, _ended_by_signals(server) as received:
         try:
-            return server.wait()
+            code = server.wait()
         except KeyboardInterrupt:  # the way to stop it; MkDocs was told as well, and says goodbye
             server.wait()
             return 0
+        return 128 + received[0] if received else code
+
+
+def _attached(root: Path, command: list[str], **options: Any) -> subprocess.Popen[str]:
+    """A builder that ends when this process does."""
+    line = [sys.executable, "-m", "seamline.site.attached", *command]
+    return subprocess.Popen(line, cwd=root, env=_environment(), stdin=subprocess.PIPE, text=True, **options)
+
+
+@contextmanager
+def _ended_by_signals(server: subprocess.Popen[str]) -> Iterator[list[int]]:
+    """Let SIGTERM and SIGHUP end the server; what came is put into the list."""
+    received: list[int] = []
+
+    def end(number: int, _frame: object) -> None:
+        received.append(number)
+        server.send_signal(signal.SIGINT)  # which MkDocs knows: it removes its temporary site
+        threading.Timer(_LAST_WORDS, server.kill).start()
+
+    before = {}
+    if threading.current_thread() is threading.main_thread():
+        before = {one: signal.signal(one, end) for one in (signal.SIGTERM, getattr(signal, "SIGHUP", None)) if one}
+    try:
+        yield received
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _require_free(address: str) -> None:
@@ -85,30 +132,40 @@ def _require_free(address: str) -> None:
 
 def _call(root: Path, command: list[str], strict: bool) -> str:
     # Not --quiet: MkDocs would then not notice the warnings that --strict is to fail on.
-    line = [sys.executable, "-m", *command, *(["--strict"] if strict else [])]
-    done = subprocess.run(line, cwd=root, env=_environment(), capture_output=True, text=True, check=False)
-    said, _, _traceback = click.unstyle(done.stdout + done.stderr).strip().partition("Traceback (most recent call")
-    if done.returncode:
-        raise SiteError(
-            f"{command[0]} refused:\n{said}",
-            where=str(root / "mkdocs.yml"),
-            hint="each line above names a page; mend it in docs/ or catalog/, then `seamline render`",
-        )
-    return said
+    line = [*command, *(["--strict"] if strict else [])]
+    with _attached(root, line, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as builder:
+        assert builder.stdout
+        written = click.unstyle(builder.stdout.read()).strip()
+    if builder.returncode:
+        raise refusal_of(command[0], written, root)
+    return written
 
 
 def finish(site: Path) -> None:
-    """What a builder leaves to us: one stylesheet for each page to wait for, and a Content-Security-Policy."""
-    join(site)
-    seal(site)
+    """What a builder leaves to us: one stylesheet for each page to wait for, and a Content-Security-Policy.
+
+    Raises:
+        FilesError: the file system refused.
+    """
+    try:
+        join(site)
+        seal(site)
+    except OSError as error:
+        raise refusal(Path(error.filename or site), error) from error
 
 
 def _swap(new: Path, place: Path, old: Path) -> None:
     try:
-        shutil.rmtree(old, ignore_errors=True)
+        if old.exists():
+            shutil.rmtree(old)
         if place.exists():
             place.rename(old)
-        new.rename(place)
+        try:
+            new.rename(place)
+        except OSError:
+            if old.exists():
+                old.rename(place)
+            raise
         shutil.rmtree(old, ignore_errors=True)
     except OSError as error:
         raise FilesError(

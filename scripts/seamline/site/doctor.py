@@ -10,6 +10,9 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from seamline.errors import SiteError
+from seamline.site.settings import require_settings
+
 _CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _DRAWING = ("torch", "diffusers", "transformers", "safetensors", "numpy", "skimage", "imagehash")
 
@@ -37,6 +40,7 @@ def examine(root: Path) -> list[Finding]:
     """Look at interpreter, device, weights and optional parts; loads torch only if it is installed."""
     return [
         _python(),
+        _settings(root),
         _drawing(),
         _device(),
         _mini_weights(root),
@@ -52,6 +56,14 @@ def examine(root: Path) -> list[Finding]:
 def _python() -> Finding:
     enough = sys.version_info >= (3, 11)
     return Finding("python", enough, True, platform.python_version(), "" if enough else "install Python 3.11 or newer")
+
+
+def _settings(root: Path) -> Finding:
+    try:
+        require_settings(root)
+    except SiteError as error:
+        return Finding("mkdocs.yml", False, True, f"{error.where}: {error.what}", error.hint)
+    return Finding("mkdocs.yml", True, True, "reads generated/, writes site/")
 
 
 def _drawing() -> Finding:

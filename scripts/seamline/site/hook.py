@@ -49,7 +49,7 @@ def on_pre_build(*, config: MkDocsConfig) -> None:
     from seamline.cli import program
     from seamline.errors import SeamlineError
     from seamline.locking import MOMENT, locked
-    from seamline.site.tree import write
+    from seamline.site.tree import removed_words, write
 
     root = Path(config.config_file_path).parent
     try:
@@ -60,6 +60,8 @@ def on_pre_build(*, config: MkDocsConfig) -> None:
     else:
         if changes.written or changes.removed:
             log.info("rendered %d pages, removed %d", len(changes.written), len(changes.removed))
+        if changes.removed:
+            log.info(removed_words(changes))
 
 
 def on_post_build(*, config: MkDocsConfig) -> None:

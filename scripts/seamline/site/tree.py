@@ -12,6 +12,8 @@ from seamline.pages import Drift, drift, load_project, render
 FOLDER = "generated"
 RUNS = "runs"
 """Below generated/, what rendering never writes or removes: the runs belong to `seamline samples`."""
+REMOVED = ".cache/removed"
+"""Where files go that lie in generated/ and are no page any more: somebody may have put them there."""
 
 
 def write(root: Path, commands: click.Command) -> Changes:
@@ -21,7 +23,15 @@ def write(root: Path, commands: click.Command) -> Changes:
         root: project folder.
         commands: the program's own command tree, for its reference page.
     """
-    return write_tree(root / FOLDER, render(load_project(root, commands)), keep=[RUNS])
+    return write_tree(root / FOLDER, render(load_project(root, commands)), keep=[RUNS], aside=root / REMOVED)
+
+
+def removed_words(changes: Changes) -> str:
+    """What was removed and where it is now, as one line; empty when nothing was."""
+    if not changes.removed:
+        return ""
+    named = ", ".join(changes.removed[:10]) + (", …" if len(changes.removed) > 10 else "")
+    return f"not a page any more, moved from {FOLDER}/ to {REMOVED}/: {named}"
 
 
 def differences(root: Path, commands: click.Command) -> list[Drift]:
