@@ -46,11 +46,14 @@ def measure(root: Path) -> dict[str, Any]:
 
 
 def edits_of(name: str, sample: Sample) -> list[Cell]:
-    """The different edits of a sample that the stock pipeline can be asked for: all that see their picture."""
+    """The different edits of a sample that the stock pipeline can be asked for.
+
+    They see their picture, at image guidance of 1 or more: below, the stock pipeline drops all guidance.
+    """
     from seamline.samples.recipes import orders_of
 
     cells = (replace(order.cell, moments=0, attention=False) for order in orders_of(name, sample))
-    return [cell for cell in dict.fromkeys(cells) if cell.sees_picture]
+    return [cell for cell in dict.fromkeys(cells) if cell.sees_picture and cell.image_guidance_scale >= 1]
 
 
 def compare(folder: Path, picture: Picture, cells: Sequence[Cell], schedule: Schedule) -> dict[str, Any]:

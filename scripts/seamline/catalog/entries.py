@@ -199,7 +199,9 @@ SchedulerName = Annotated[str, Field(pattern=r"^[A-Z][A-Za-z0-9]*Scheduler$", ma
 NoiseSeed = Annotated[int, Field(ge=0, lt=2**63)]
 TextScale = Annotated[float, Field(gt=1.0, le=50.0)]
 ImageScale = Annotated[float, Field(ge=1.0, le=20.0)]
-"""Below these bounds the diffusers pipeline switches guidance off altogether."""
+"""Below these bounds the diffusers pipeline switches guidance off altogether, so no recipe for it may ask for less."""
+GridImageScale = Annotated[float, Field(ge=0.0, le=20.0)]
+"""A grid is sampled by our own loop, which guides at any scale: 0 leaves out what the photo adds."""
 
 
 def _rising(values: tuple[float, ...]) -> tuple[float, ...]:
@@ -232,8 +234,8 @@ class KnobsExhibit(Entry):
     guidance_scale: Annotated[tuple[TextScale, ...], AfterValidator(_rising)] = Field(
         min_length=2, max_length=6, description="Values of s_T, rising."
     )
-    image_guidance_scale: Annotated[tuple[ImageScale, ...], AfterValidator(_rising)] = Field(
-        min_length=2, max_length=6, description="Values of s_I, rising."
+    image_guidance_scale: Annotated[tuple[GridImageScale, ...], AfterValidator(_rising)] = Field(
+        min_length=2, max_length=6, description="Values of s_I, rising, from 0; the stock pipeline knows none below 1."
     )
 
 

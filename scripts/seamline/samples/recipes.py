@@ -29,7 +29,7 @@ def orders_of(name: str, sample: Sample) -> tuple[Order, ...]:
     """Everything a model must draw for `sample`; the edit itself comes first.
 
     Raises:
-        RunError: a guidance scale at which the stock pipeline silently drops guidance.
+        RunError: a guidance scale that `Cell` refuses.
     """
     return tuple(_orders(name, sample))
 

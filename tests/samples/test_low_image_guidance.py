@@ -1,0 +1,82 @@
+"""Image guidance below 1: the paper's equation where the stock pipeline stops guiding."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch", reason="drawing needs the `draw` extra")
+diffusers = pytest.importorskip("diffusers", reason="drawing needs the `draw` extra")
+
+from tiny import INSTRUCTION, tiny_pipeline
+
+from seamline.bench.engine import edits_of
+from seamline.catalog.entries import Parameters, Sample
+from seamline.errors import RunError
+from seamline.samples.cells import Cell, Schedule
+from seamline.samples.loop import denoise
+
+if TYPE_CHECKING:
+    from seamline.samples.cells import Picture
+
+CELLS = tuple(
+    Cell("a", INSTRUCTION, s_text, s_image, seed=3) for s_text in (1.5, 7.5) for s_image in (0.0, 0.25, 0.75, 1.0)
+)
+
+
+@pytest.fixture
+def picture() -> Picture:
+    return np.random.default_rng(0).integers(0, 256, (16, 24, 3), dtype=np.uint8)
+
+
+def stock(pipe: Any, picture: Picture, cell: Cell) -> Picture:
+    from PIL import Image
+
+    images = pipe(
+        cell.instruction,
+        Image.fromarray(picture),
+        num_inference_steps=4,
+        guidance_scale=cell.guidance_scale,
+        image_guidance_scale=cell.image_guidance_scale,
+        generator=torch.Generator("cpu").manual_seed(cell.seed),
+    ).images
+    return np.asarray(images[0])
+
+
+def difference(one: Picture, other: Picture) -> int:
+    return int(np.abs(one.astype(int) - other.astype(int)).max())
+
+
+def test_below_one_it_is_the_stock_pipelines_equation(picture: Picture, monkeypatch: pytest.MonkeyPatch) -> None:
+    pipe = tiny_pipeline()
+    drawn = denoise(pipe, {"a": picture}, CELLS, Schedule(4))
+    kind = diffusers.StableDiffusionInstructPix2PixPipeline
+    monkeypatch.setattr(kind, "do_classifier_free_guidance", property(lambda self: True))
+    for cell, mine in zip(CELLS, drawn, strict=True):
+        assert difference(mine.picture, stock(pipe, picture, cell)) <= 1, cell
+
+
+def test_the_stock_pipeline_itself_stops_guiding_below_one(picture: Picture) -> None:
+    """What pages say of it: below 1, even the text guidance scale changes nothing."""
+    pipe = tiny_pipeline()
+    gentle, hard = (Cell("a", INSTRUCTION, s_text, 0.5, seed=3) for s_text in (1.5, 7.5))
+    assert difference(stock(pipe, picture, gentle), stock(pipe, picture, hard)) == 0
+    ours = denoise(pipe, {"a": picture}, (gentle, hard), Schedule(4))
+    assert difference(ours[0].picture, ours[1].picture) > 0
+
+
+@pytest.mark.parametrize(("s_text", "s_image"), [(1.0, 1.5), (0.0, 1.0), (3.0, -0.25)])
+def test_what_is_no_guidance_is_refused(s_text: float, s_image: float) -> None:
+    with pytest.raises(RunError, match="no guidance"):
+        Cell("a", INSTRUCTION, s_text, s_image, seed=0)
+
+
+def test_a_grid_may_go_below_one_and_a_recipe_for_the_stock_pipeline_may_not() -> None:
+    grid = {"guidance_scale": [1.5, 3], "image_guidance_scale": [0, 0.5, 1]}
+    entry = {"title": "T", "model": "m", "input": {"scene": {"seed": 1}}, "instruction": "swap"}
+    sample = Sample.model_validate(entry | {"exhibits": {"knobs": grid}})
+    assert {cell.image_guidance_scale for cell in edits_of("one", sample)} == {1.0, 1.5}, "stock cannot draw the rest"
+    with pytest.raises(ValueError, match="greater than or equal to 1"):
+        Parameters(image_guidance_scale=0.5)
