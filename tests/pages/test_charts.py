@@ -273,7 +273,7 @@ def test_a_chart_says_how_many_edits_each_row_stands_for() -> None:
     assert f"Edits a row: {most:,}." in parsed("psnr_face").text_content()
     fewer = figures | {"no_image": figures["no_image"].model_copy(update={"n": most - 1})}
     one_less = record.model_copy(update={"swaps": {**record.swaps, "psnr_face": fewer}})
-    assert f"Edits a row: {most:,}; edit blind to the photo, {most - 1}." in chart("psnr_face", one_less)
+    assert f"Edits a row: {most:,}; photo withheld, {most - 1}." in chart("psnr_face", one_less)
 
 
 def test_numbers_are_there_to_download_where_there_are_any() -> None:

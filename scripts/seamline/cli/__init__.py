@@ -30,7 +30,7 @@ _DRAW = "pip install 'seamline[draw]'; committed runs can be rendered, built and
 OPTIONAL = dict.fromkeys(["torch", "diffusers", "transformers", "numpy", "skimage", "imagehash", "safetensors"], _DRAW)
 OPTIONAL["ray"] = "pip install 'seamline[ray]', or use --engine local"
 
-_HELP = """Answer a question about an AI model from a closed catalog, and prove the answer by running the model.
+_HELP = """Answer a question about an AI model from a closed catalog, and show it with edits that are run and measured.
 
 Works on the project that holds `mkdocs.yml`: the folder you are in, the nearest one above it, or the one that
 `--project` names.

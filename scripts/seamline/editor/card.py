@@ -20,7 +20,7 @@ _ROWS: Mapping[str, str] = {
     "ssim_face": "SSIM in the face, against the true picture",
     "psnr_outside": "PSNR outside, against the input (dB)",
 }
-_WAYS = ("no_edit", "paste", "edit", "ceiling")
+_WAYS = ("no_edit", "paste", "no_image", "edit", "ceiling")
 
 _TEXT = """---
 license: apache-2.0
@@ -31,8 +31,9 @@ tags: [instruct-pix2pix, synthetic-data, group-photos]
 
 # Seamline mini editor
 
-A small InstructPix2Pix, trained from scratch on drawn group photos. It ships with Seamline so that its
-samples run on any computer. **It is not timbrooks/instruct-pix2pix** and knows nothing of photographs.
+A small model with the inputs and guidance of InstructPix2Pix, trained from scratch on drawn group photos.
+It ships with Seamline so that its samples run without a graphics card.
+**It is not timbrooks/instruct-pix2pix** and knows nothing of photographs.
 
 ```python
 from diffusers import StableDiffusionInstructPix2PixPipeline
@@ -75,7 +76,8 @@ read {parsed:.1%} of held-out instructions without any mistake.
 - Photographs, other drawing styles, other picture sizes than {picture_size}.
 - Instructions other than: swap a face for somebody described, exchange two faces, set one attribute, set an
   expression; the person named by place (left, middle, right).
-- Words it never read; they do no harm, but it does not know them.
+- Words it never read: they mean nothing to it, and it may then change anything.
+- Age: it hardly arrives, as fine lines are lost to the autoencoder.
 
 Licence: Apache-2.0. Hashes (sha256) of the weights:
 
@@ -122,7 +124,10 @@ def card(plan: TrainingPlan, course: Mapping[str, Any], record: EvaluationRecord
 
 def _figures(record: EvaluationRecord) -> str:
     head = f"{record.facts['edits']} held-out edits in held-out words, with 95 % confidence intervals."
-    lines = ["| figure | no edit | naive paste | edit | ceiling |", "|---|---|---|---|---|"]
+    lines = [
+        "| figure | nothing done | cut and paste | edit | true picture through the autoencoder |",
+        "|---|---|---|---|---|",
+    ]
     for name, meaning in _ROWS.items():
         ways: Mapping[Any, Figure] = record.figures.get(name, {})
         lines.append(f"| {meaning} | " + " | ".join(_cell(ways.get(way)) for way in _WAYS) + " |")

@@ -24,22 +24,22 @@ WAYS: tuple[Way, ...] = get_args(Way)
 """How a picture came about, in the order that tables and charts show them."""
 
 WAY_LABELS: Mapping[Way, str] = {
-    "no_edit": "No edit",
+    "no_edit": "Nothing done",
     "paste": "Cut and paste",
-    "no_image": "Edit blind to the photo",
+    "no_image": "Photo withheld",
     "edit": "Edit",
     "truth": "True picture",
-    "ceiling": "Autoencoder's ceiling",
+    "ceiling": "Through the autoencoder",
 }
 """What readers see for each way."""
 
 WAY_MEANINGS: Mapping[Way, str] = {
     "no_edit": "the input image, unchanged",
-    "paste": "the new face cut from another photo, with another light and expression, and pasted in",
+    "paste": "the new face cut from another photo, chosen to differ in light and expression, and pasted in",
     "no_image": "the model's edit with its conditioning on the input image switched off",
     "edit": "the model's edit as it should be",
     "truth": "the scene drawn again with only the named change: what an ideal editor would give",
-    "ceiling": "the true picture sent through the model's autoencoder and back: the best its weights could draw",
+    "ceiling": "the true picture sent through the model's autoencoder and back: what is lost without any edit",
 }
 """What each way is, as the end of a sentence."""
 

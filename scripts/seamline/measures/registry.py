@@ -19,6 +19,7 @@ class Measure:
         unit: `dB`, `°`, `×`, `%` (a share from 0 to 1 in records), `yes or no` (1 or 0) or empty.
         low, high: its range; None where it has no end.
         meaning: one sentence, without the name.
+        better: which of two values is better; `nearest` is the one nearer to the true picture's.
         needs_truth: only scenes have it, as the true picture or the scene itself must be known.
         function: what computes it, `module.function` below `seamline.measures`.
     """
@@ -28,7 +29,7 @@ class Measure:
     unit: str
     low: float | None
     high: float | None
-    better: Literal["higher", "lower", "neither"]
+    better: Literal["higher", "lower", "nearest", "neither"]
     meaning: str
     needs_truth: bool
     function: str
@@ -156,7 +157,7 @@ _ALL = (
         "",
         None,
         None,
-        "neither",
+        "nearest",
         "How brightness rises from left to right over the bare skin; it should be what it is on the true picture.",
         True,
         "light.luminance_slope",
@@ -189,8 +190,8 @@ _ALL = (
         "",
         -2,
         2,
-        "lower",
-        "How much more the edge of the edited region stands out from its surroundings than it did in the input image.",
+        "nearest",
+        "How much more the edge of the region stands out than in the input image; as on the true picture is right.",
         True,
         "seam.seam_visibility",
     ),

@@ -7,7 +7,7 @@ from itertools import pairwise
 from seamline.measures.evaluation_record import WAY_LABELS, WAYS, EvaluationRecord, Figure
 from seamline.pages import charts_svg as svg
 
-SHORT_LABELS = {"paste": "Cut and paste", "no_image": "Blind edit", "edit": "Edit"}
+SHORT_LABELS = {way: WAY_LABELS[way] for way in ("paste", "no_image", "edit")}
 """Ways that are set beside each other, and what their panels are headed by."""
 
 
@@ -82,15 +82,39 @@ def _correlation(figure: Figure) -> str:
     return f"{_number(figure.value)} ({_number(figure.low)} to {_number(figure.high)})"
 
 
+_NARROWEST = 3.0
+"""Pixels to a per cent of the width on the narrowest screen that charts are made for."""
+
+Box = tuple[float, float, float, float]
+"""Left, top, right, bottom in pixels of the narrowest screen."""
+
+
 def _numbered(labels: list[str], places: list[tuple[float, float]]) -> list[str]:
-    """Labels up and to the right of their points, save those that would lie on the one before."""
-    marks, last = [], (-100.0, -100.0)
+    """Labels around their points, each where it lies on no other label and no other point; none where there is no room.
+
+    The numbers below the chart leave none out.
+    """
+    taken = [(_NARROWEST * across - 5, down - 5, _NARROWEST * across + 5, down + 5) for across, down in places]
+    marks = []
     for label, (across, down) in zip(labels, places, strict=True):
-        if abs(across - last[0]) < 9 and abs(down - last[1]) < 14:
-            continue
-        marks.append(svg.text(across + 1.6, down - 8, label, colour=svg.INK, bold=True))
-        last = (across, down)
+        for side, lift in ((1.6, -8.0), (1.6, 17.0), (-1.6, -8.0), (-1.6, 17.0)):
+            box = _box(label, across + side, down + lift, leftwards=side < 0)
+            if box[0] >= 0 and box[2] <= 100 * _NARROWEST and not any(_meet(box, other) for other in taken):
+                anchor = "end" if side < 0 else "start"
+                marks.append(svg.text(across + side, down + lift, label, anchor=anchor, colour=svg.INK, bold=True))
+                taken.append(box)
+                break
     return marks
+
+
+def _box(label: str, across: float, base: float, *, leftwards: bool) -> Box:
+    """The room of a label that starts, or ends if `leftwards`, at `across` per cent, on the line `base`."""
+    wide, at = 8.0 * len(label), _NARROWEST * across
+    return (at - wide if leftwards else at, base - 11, at if leftwards else at + wide, base + 2)
+
+
+def _meet(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
 def _number(value: float) -> str:

@@ -55,7 +55,9 @@ def people_words(sample: Sample) -> str:
 def weights_words(record: RunRecord) -> str:
     """Name of the weights; the mini editor is always told apart from the model it is built like."""
     if record.weights.name == "mini":
-        return f"{record.weights.label} (a small model of the same design, not timbrooks/instruct-pix2pix)"
+        return (
+            f"{record.weights.label} (a small model with the same inputs and guidance, not timbrooks/instruct-pix2pix)"
+        )
     return record.weights.label
 
 

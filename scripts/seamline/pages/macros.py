@@ -52,6 +52,7 @@ class PageMacros:
             "measured": self.measured,
             "focus": self.focus,
             "evaluation": self.evaluation,
+            "curve": self.curve,
             "bench": self.bench,
             "chart": self.chart,
             "inside": self.inside,
@@ -114,6 +115,17 @@ class PageMacros:
     def evaluation(self, path: str) -> str:
         """A figure of the mini editor's evaluation, by its dotted path."""
         return self._figure("evaluation", path)
+
+    def curve(self, image_guidance_scale: float, measure: str) -> str:
+        """Mean `edit_strength` or `consistency` of the evaluation's sweep at one image guidance scale."""
+        if measure not in ("edit_strength", "consistency"):
+            raise CatalogError(f"the sweep has no {measure!r}", hint="it has edit_strength and consistency")
+        points = (self.project.records.get("evaluation") or {}).get("consistency", ())
+        for point in points:
+            if point["image_guidance_scale"] == image_guidance_scale:
+                words = measure_named("ssim_outside" if measure == "consistency" else measure)
+                return _unbroken(words.format(point[measure]["value"]))
+        return UNMEASURED
 
     def bench(self, path: str) -> str:
         """A figure of the benchmark record, by its dotted path."""

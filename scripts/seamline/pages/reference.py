@@ -9,7 +9,7 @@ import click
 
 from seamline.catalog.schema import field_table
 from seamline.measures.registry import MEASURES
-from seamline.pages.markup import Markup, code, fence, markdown, table
+from seamline.pages.markup import Markup, code, element, fence, markdown, table
 
 _FILES: Mapping[str, str] = {
     "question": "catalog/questions/<id>.md",
@@ -83,10 +83,20 @@ def _fields(kind: str) -> Markup:
 # --- measures ----------------------------------------------------------------------------
 
 
+def _name(name: str) -> Markup:
+    """A key that no line may part: it is one word to whoever looks for it in a record."""
+    return element("code", {"class": "sl-unbroken"}, name)
+
+
+_BETTER: Mapping[str, str] = {"nearest": "nearest to the true picture’s", "neither": "–"} | {
+    word: word for word in ("higher", "lower")
+}
+
+
 def measure_table() -> Markup:
     """Every measure with its unit and meaning."""
     rows = [
-        (measure.label, code(measure.name), measure.unit or "–", measure.better, measure.meaning)
+        (measure.label, _name(measure.name), measure.unit or "–", _BETTER[measure.better], measure.meaning)
         for measure in MEASURES.values()
     ]
     return Markup("\n\n" + table(("Measure", "Name", "Unit", "Better", "Meaning"), rows) + "\n\n")

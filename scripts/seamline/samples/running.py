@@ -1,4 +1,4 @@
-"""Draw every sample that is due, exactly once, and leave a record that proves it."""
+"""Draw every sample that is due, exactly once, and leave a record of it."""
 
 from __future__ import annotations
 

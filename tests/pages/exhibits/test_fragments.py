@@ -183,7 +183,7 @@ def test_seeds_start_with_the_samples_own(view: ExhibitView) -> None:
 def test_four_ways_from_crude_to_true_with_the_best_marked(view: ExhibitView) -> None:
     section = tree("four_ways", view)
     names = [name.text for name in section.xpath(".//p[@class='sl-way-name']")]
-    assert names == ["Cut and paste", "Edit blind to the photo", "Edit", "True picture"]
+    assert names == ["Cut and paste", "Photo withheld", "Edit", "True picture"]
     edit, truth = section.xpath(".//li")[2:]
     assert "22.5 dB" in edit.xpath(".//dd[@class='sl-best']/text()")
     assert not truth.xpath(".//dd[@class]")

@@ -20,7 +20,11 @@ def test_one_attribute_is_spelt_out_and_several_are_counted() -> None:
     assert (found.label, found.text) == ("Hair colour arrived", "yes")
     three = {"attribute_age": 1.0, "attribute_glasses": 0.0, "attribute_hair_style": 1.0}
     (found,) = numbers(three, ("attribute",))
-    assert (found.label, found.text) == ("Attributes arrived", "2 of 3")
+    assert (found.label, found.text) == ("Attributes, age aside", "1 of 2"), "age cannot be told reliably"
+    (found,) = numbers({name: on for name, on in three.items() if name != "attribute_age"}, ("attribute",))
+    assert (found.label, found.text) == ("Attributes", "1 of 2")
+    (found,) = numbers({"attribute_age": 1.0}, ("attribute",))
+    assert (found.label, found.text) == ("Age arrived (unsure)", "yes")
     assert best_of([three, three | {"attribute_glasses": 1.0}], 1) == {"attribute"}
 
 

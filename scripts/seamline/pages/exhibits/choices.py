@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from seamline.catalog.entries import Sample
 from seamline.pages.exhibits.comparisons import before
-from seamline.pages.exhibits.numbers import RULE, Number, numbers, scale_text, verdict
+from seamline.pages.exhibits.numbers import RULE, Number, numbers, scale_text, share, verdict
 from seamline.pages.exhibits.view import ExhibitView, Picture
 from seamline.samples.records import ImageRecord
 
@@ -39,14 +40,14 @@ def denoising(view: ExhibitView) -> dict[str, Any]:
     moments = [
         _moment(view, image, guesses[image.step], steps) for image in view.record.all("noisy") if image.step in guesses
     ]
-    return {"moments": moments, "shown": moments[len(moments) // 2], "steps": steps}
+    return {"before": before(view), "moments": moments, "shown": moments[len(moments) // 2], "steps": steps}
 
 
 def _moment(view: ExhibitView, noisy: ImageRecord, guess: ImageRecord, steps: int) -> Moment:
     words = f"Step {(noisy.step or 0) + 1} of {steps}"
     return Moment(
         words=words,
-        noisy=view.picture(noisy, f"{words}: what the model sees, noise still in it"),
+        noisy=view.picture(noisy, f"{words}: the noisy picture, one of the things that the model is given"),
         guess=view.picture(guess, f"{words}: the model's guess of the finished picture"),
     )
 
@@ -56,6 +57,7 @@ class Cell:
     """The edit at one pair of guidance scales.
 
     Attributes:
+        spill: share of the pixels outside that change, if it was measured.
         fails: whether a measure says that this setting does not do what was asked.
         verdict: how it fares, in words.
     """
@@ -64,6 +66,7 @@ class Cell:
     image_scale: str
     picture: Picture
     numbers: tuple[Number, ...]
+    spill: float | None
     fails: bool
     verdict: str
 
@@ -114,7 +117,9 @@ def knobs(view: ExhibitView) -> dict[str, Any]:
         "rows": rows,
         "measured": _labels([cell.numbers for cell in cells.values()]),
         "caption": _caption(list(cells.values())),
-        "usual_words": _usual_words([*columns, *rows]),
+        "finding": _finding([cells[at] for at in sorted(cells, key=itemgetter(1)) if at[0] == nearest[0]]),
+        "below_one": image_scales[0] < 1,
+        "usual_words": _usual_words(columns, rows),
     }
 
 
@@ -123,7 +128,8 @@ def _cell(view: ExhibitView, image: ImageRecord) -> Cell:
     measured = view.measured(image)
     fails, words = verdict(measured)
     alt = f"Edit at text guidance {text} and image guidance {held}: {image.instruction or view.sample.instruction}"
-    return Cell(text, held, view.picture(image, alt), numbers(measured, _OF_A_CELL), fails, words)
+    spill = measured.get("change_outside")
+    return Cell(text, held, view.picture(image, alt), numbers(measured, _OF_A_CELL), spill, fails, words)
 
 
 def _scales(image: ImageRecord) -> tuple[float, float]:
@@ -142,11 +148,40 @@ def _caption(cells: Sequence[Cell]) -> str:
     return f"By the numbers, {kept} of {len(judged)} settings do what was asked; ✕ marks those that do not. {RULE}"
 
 
-def _usual_words(lines: Sequence[Line]) -> str:
-    if not any(line.usual for line in lines):
+def _finding(column: Sequence[Cell]) -> str:
+    """At which image guidance the rest of the picture changes least, other things equal; empty when nothing tells.
+
+    Args:
+        column: cells of one text guidance, in order of their image guidance.
+    """
+    spills = [(cell.spill, at) for at, cell in enumerate(column) if cell.spill is not None]
+    if len(spills) < len(column) or len(column) < 2:
+        return ""
+    least, best = min(spills)
+    ends = [f"{share(spill)} at {column[at].image_scale}" for spill, at in (spills[0], spills[-1]) if at != best]
+    return (
+        f"At text guidance {column[best].text_scale}, fewest pixels outside change at image guidance "
+        f"{column[best].image_scale}: {share(least)}, against {' and '.join(ends)}."
+    )
+
+
+def _usual_words(columns: Sequence[Line], rows: Sequence[Line]) -> str:
+    """What the marks mean, and how the settings that lie in both ranges fare here."""
+    if not any(line.usual for line in (*columns, *rows)):
         return ""
     text, image = ("–".join(map(scale_text, ends)) for ends in (DEMO_TEXT_SCALES, DEMO_IMAGE_SCALES))
-    return f"Marked: where InstructPix2Pix’s own demo draws its settings (text {text}, image {image})."
+    words = f"Marked: where InstructPix2Pix’s own demo draws its settings (text {text}, image {image})."
+    both = [
+        cell
+        for row in rows
+        if row.usual
+        for cell, column in zip(row.cells, columns, strict=True)
+        if cell and cell.verdict and column.usual
+    ]
+    if not both:
+        return words
+    kept = sum(not cell.fails for cell in both)
+    return f"{words} Of the settings here that lie in both ranges, {kept} of {len(both)} does what was asked."
 
 
 def _labels(rows: Sequence[tuple[Number, ...]]) -> tuple[str, ...]:
@@ -176,7 +211,7 @@ def attention(view: ExhibitView) -> dict[str, Any]:
 
 def _looked_at(view: ExhibitView, image: ImageRecord) -> LookedAt:
     word = image.word or ""
-    name = f"The edited image, bright where the word {word} looked"
+    name = f"The edited image, bright where the word {word} was read"
     return LookedAt(word, name, view.picture(image, name), numbers(view.measured(image), ["attention_focus"]))
 
 

@@ -102,19 +102,19 @@ _WAYS: tuple[tuple[Role, str, str, str], ...] = (
     (
         "paste",
         WAY_LABELS["paste"],
-        "The new face comes from another photo and brings its own light and expression along.",
+        "The new face comes from another photo, chosen to differ: lit from another side, with another expression.",
         "The new face cut out and pasted in",
     ),
     (
         "no-image",
         WAY_LABELS["no_image"],
-        "The same model and noise with the photo withheld: it follows the words, but has nothing to match.",
+        "The same model and noise with the photo withheld: it has only the words, and nothing to match.",
         "Edit with the picture's conditioning switched off",
     ),
     (
         "edited",
         WAY_LABELS["edit"],
-        "Conditioned on the whole photo at every step, so that it can match the light that is there.",
+        "The model has the whole photo before it at every step, and the words.",
         "Edited image",
     ),
     (
@@ -130,7 +130,7 @@ def four_ways(view: ExhibitView) -> dict[str, Any]:
     """The same swap four ways, from the crudest to the truth, each up close where the region is known."""
     measured = [view.measured(_image(view, role)) for role, *_ in _WAYS]
     rivals = measured[:-1]
-    best = [*(best_of(rivals, at) for at in range(len(rivals))), frozenset[str]()]
+    best = [*(best_of(rivals, at, measured[-1]) for at in range(len(rivals))), frozenset[str]()]
     ways = tuple(
         Way(
             role,
@@ -174,7 +174,9 @@ def _shows(sample: Sample) -> str:
 
 
 def _of_edit(view: ExhibitView) -> tuple[Number, ...]:
-    return numbers(view.measured(_image(view, "edited")), _OF_AN_EDIT, labels=PLAIN_LABELS)[:4]
+    """Without a truth, the light of the whole picture says nothing about a face, and is not shown as if it did."""
+    names = [name for name in _OF_AN_EDIT if name != "light_agreement" or view.sample.truth]
+    return numbers(view.measured(_image(view, "edited")), names, labels=PLAIN_LABELS)[:4]
 
 
 def _image(view: ExhibitView, role: Role) -> ImageRecord:

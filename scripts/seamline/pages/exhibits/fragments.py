@@ -50,7 +50,7 @@ EXHIBITS: Mapping[str, Exhibit] = {
     "denoising": Exhibit(
         "From noise to picture",
         choices.denoising,
-        ("noisy", "guess"),
+        ("input", "noisy", "guess"),
         lambda sample: sample.exhibits.denoising is not None,
         "denoising: {moments: 10}",
     ),
@@ -62,7 +62,7 @@ EXHIBITS: Mapping[str, Exhibit] = {
         "knobs: {guidance_scale: [1.5, 3, 6], image_guidance_scale: [1, 1.5, 2]}",
     ),
     "attention": Exhibit(
-        "Where each word looked",
+        "Where each word was read",
         choices.attention,
         ("edited", "attention"),
         lambda sample: sample.exhibits.attention,
