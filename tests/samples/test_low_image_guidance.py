@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from seamline.samples.cells import Picture
 
 CELLS = tuple(
-    Cell("a", INSTRUCTION, s_text, s_image, seed=3) for s_text in (1.5, 7.5) for s_image in (0.0, 0.25, 0.75, 1.0)
+    Cell("a", INSTRUCTION, s_text, s_image, seed=3, beyond_stock=True)
+    for s_text in (1.5, 7.5)
+    for s_image in (0.0, 0.25, 0.75, 1.0)
 )
 
 
@@ -61,16 +63,16 @@ def test_below_one_it_is_the_stock_pipelines_equation(picture: Picture, monkeypa
 def test_the_stock_pipeline_itself_stops_guiding_below_one(picture: Picture) -> None:
     """What pages say of it: below 1, even the text guidance scale changes nothing."""
     pipe = tiny_pipeline()
-    gentle, hard = (Cell("a", INSTRUCTION, s_text, 0.5, seed=3) for s_text in (1.5, 7.5))
+    gentle, hard = (Cell("a", INSTRUCTION, s_text, 0.5, seed=3, beyond_stock=True) for s_text in (1.5, 7.5))
     assert difference(stock(pipe, picture, gentle), stock(pipe, picture, hard)) == 0
     ours = denoise(pipe, {"a": picture}, (gentle, hard), Schedule(4))
     assert difference(ours[0].picture, ours[1].picture) > 0
 
 
-@pytest.mark.parametrize(("s_text", "s_image"), [(1.0, 1.5), (0.0, 1.0), (3.0, -0.25)])
-def test_what_is_no_guidance_is_refused(s_text: float, s_image: float) -> None:
-    with pytest.raises(RunError, match="no guidance"):
-        Cell("a", INSTRUCTION, s_text, s_image, seed=0)
+@pytest.mark.parametrize(("s_text", "s_image", "ours"), [(1.0, 1.5, True), (3.0, 0.5, False), (3.0, -0.25, True)])
+def test_what_nobody_could_draw_is_refused(s_text: float, s_image: float, ours: bool) -> None:
+    with pytest.raises(RunError, match="drop all guidance"):
+        Cell("a", INSTRUCTION, s_text, s_image, seed=0, beyond_stock=ours)
 
 
 def test_a_grid_may_go_below_one_and_a_recipe_for_the_stock_pipeline_may_not() -> None:

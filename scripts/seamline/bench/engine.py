@@ -53,7 +53,7 @@ def edits_of(name: str, sample: Sample) -> list[Cell]:
     from seamline.samples.recipes import orders_of
 
     cells = (replace(order.cell, moments=0, attention=False) for order in orders_of(name, sample))
-    return [cell for cell in dict.fromkeys(cells) if cell.sees_picture and cell.image_guidance_scale >= 1]
+    return [cell for cell in dict.fromkeys(cells) if cell.sees_picture and not cell.beyond_stock]
 
 
 def compare(folder: Path, picture: Picture, cells: Sequence[Cell], schedule: Schedule) -> dict[str, Any]:

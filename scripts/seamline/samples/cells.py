@@ -34,11 +34,10 @@ class Cell:
         moments: how many moments of the denoising to keep, evenly spread; 0 for none.
         attention: whether to keep where each word of the instruction looked.
 
-    The stock pipeline drops all guidance where the image guidance scale is below 1. Our loop does not: it
-    computes the paper's equation at any scale, and at 0 the photo adds nothing of its own.
+        beyond_stock: True allows an image guidance below 1, down to 0, which only our own loop can draw.
 
     Raises:
-        RunError: a guidance scale with which the words, or the photo, would push the wrong way or not at all.
+        RunError: a guidance scale at which the stock pipeline silently drops guidance.
     """
 
     picture: str
@@ -49,12 +48,13 @@ class Cell:
     sees_picture: bool = True
     moments: int = 0
     attention: bool = False
+    beyond_stock: bool = False
 
     def __post_init__(self) -> None:
         if self.guidance_scale <= 1:
-            raise _refused("guidance_scale", self.guidance_scale, "above 1")
-        if self.image_guidance_scale < 0:
-            raise _refused("image_guidance_scale", self.image_guidance_scale, "of 0 or more")
+            raise _ignored("guidance_scale", self.guidance_scale, "above 1")
+        if self.image_guidance_scale < (0 if self.beyond_stock else 1):
+            raise _ignored("image_guidance_scale", self.image_guidance_scale, "1 or more")
 
 
 @dataclass(frozen=True)
@@ -99,5 +99,7 @@ def words_of(instruction: str) -> tuple[tuple[str, int, int], ...]:
     return tuple((match[0], match.start(), match.end()) for match in re.finditer(r"[\w'’-]+", instruction))
 
 
-def _refused(name: str, value: Any, wanted: str) -> RunError:
-    return RunError(f"{name} is {value}, which is no guidance", where=name, hint=f"use a value {wanted}")
+def _ignored(name: str, value: Any, wanted: str) -> RunError:
+    return RunError(
+        f"{name} is {value}: the pipeline would silently drop all guidance", where=name, hint=f"use a value {wanted}"
+    )

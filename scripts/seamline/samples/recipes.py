@@ -42,7 +42,7 @@ def _orders(name: str, sample: Sample) -> Iterator[Order]:
     if exhibits.knobs:
         for s_image in exhibits.knobs.image_guidance_scale:
             for s_text in exhibits.knobs.guidance_scale:
-                cell = replace(plain, guidance_scale=s_text, image_guidance_scale=s_image)
+                cell = replace(plain, guidance_scale=s_text, image_guidance_scale=s_image, beyond_stock=s_image < 1)
                 yield Order("knob", f"knob-t{s_text:g}-i{s_image:g}", cell)
     if exhibits.one_word:
         yield Order("one-word", "one-word", replace(plain, instruction=exhibits.one_word.instruction))
