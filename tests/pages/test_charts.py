@@ -284,3 +284,17 @@ def test_numbers_are_there_to_download_where_there_are_any() -> None:
     (link,) = html.fragment_fromstring(chart("by_skin", evaluation(), csv_url="../x.csv")).iter("a")
     assert (link.get("href"), link.get("download")) == ("../x.csv", "")
     assert "<a" not in chart("by_skin", evaluation())
+
+
+def test_labels_of_a_curve_lie_on_no_other_label_and_on_no_other_point() -> None:
+    from seamline.pages.charts_planes import _NARROWEST, _box, _meet, _numbered
+
+    crowded = [(50.0, 100.0), (51.0, 103.0), (52.0, 101.0), (80.0, 40.0), (99.0, 5.0)]
+    marks = [
+        re.search(r'x="([\d.]+)%" y="([\d.-]+)"(.*?)>([\d.]+)<', mark)
+        for mark in _numbered(["1", "1.2", "1.25", "2", "2.5"], crowded)
+    ]
+    boxes = [_box(mark[4], float(mark[1]), float(mark[2]), leftwards="end" in mark[3]) for mark in marks if mark]
+    assert len(boxes) == len(marks) >= 4
+    assert not [(one, other) for at, one in enumerate(boxes) for other in boxes[:at] if _meet(one, other)]
+    assert all(box[0] >= 0 and box[2] <= 100 * _NARROWEST for box in boxes)

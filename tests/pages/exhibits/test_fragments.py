@@ -241,3 +241,69 @@ def test_one_picture_in_two_roles_is_one_download(view: ExhibitView) -> None:
     pictures = tree("seeds", twice).xpath(f".//input[@value='{SEEDS[0]}']/../img/@src")
     assert pictures == [f"runs/{edited.file}"]
     assert tree("seeds", view).xpath(f".//input[@value='{SEEDS[0]}']/../img/@src") != pictures
+
+
+def rescaled(view: ExhibitView, scales: dict[float, float]) -> ExhibitView:
+    """The run with other image guidance scales in its grid."""
+    images = tuple(
+        image.model_copy(update={"image_guidance_scale": scales[image.image_guidance_scale]})
+        if image.role == "knob"
+        else image
+        for image in view.record.images
+    )
+    return replace(view, record=view.record.model_copy(update={"images": images}))
+
+
+def words_of(section: html.HtmlElement) -> str:
+    return " ".join(section.text_content().split())
+
+
+def test_knobs_say_whose_loop_draws_below_one_and_where_least_of_the_rest_changes(view: ExhibitView) -> None:
+    own = sorted({image.image_guidance_scale for image in view.record.all("knob")})
+    assert "our own sampling loop" not in words_of(tree("knobs", view)), "no cell lies below 1"
+    low = rescaled(view, {scale: place * 0.4 for place, scale in enumerate(own)})
+    assert "below 1 come from our own sampling loop" in words_of(tree("knobs", low))
+    spills = {
+        image.file: {"change_outside": 0.9 - 0.4 * own.index(image.image_guidance_scale)}
+        for image in view.record.all("knob")
+    }
+    falling = replace(view, measures=spills)
+    last, first = f"{own[-1]:g}", f"{own[0]:g}"
+    said = re.search(
+        r"At text guidance 3, fewest pixels outside change at image guidance (\S+): .*? at (\S+)\.",
+        words_of(tree("knobs", falling)),
+    )
+    assert said and said.groups() == (last, first)
+
+
+def test_knobs_say_how_the_settings_fare_that_lie_in_both_of_the_demos_ranges(view: ExhibitView) -> None:
+    key = tree("knobs", view).xpath("string(.//*[@class='sl-key'])")
+    said = re.search(r"in both ranges, (\d+) of (\d+) ", key)
+    assert said
+    images = {(image.guidance_scale, image.image_guidance_scale): image for image in view.record.all("knob")}
+    both = [image for (text, held), image in images.items() if 6 <= text <= 9 and 1.2 <= held <= 1.8]
+    assert int(said[2]) == len(both) > 0
+    failing = replace(view, measures={image.file: {"change_outside": 0.5} for image in images.values()})
+    assert f"0 of {len(both)} " in tree("knobs", failing).xpath("string(.//*[@class='sl-key'])")
+
+
+def test_denoising_shows_the_photo_among_what_the_model_is_given(view: ExhibitView) -> None:
+    shown = tree("denoising", view).xpath(".//*[@class='sl-three']//img/@src")
+    assert [re.sub(r"[-\d].*", "", Path(src).name.removesuffix(".webp")) for src in shown] == [
+        "noisy",
+        "input",
+        "guess",
+    ]
+
+
+def test_the_light_of_a_whole_picture_is_not_shown_as_if_it_were_a_faces(view: ExhibitView) -> None:
+    labels = [found.text for found in tree("before_after", view).xpath(".//dt")]
+    assert "Agreement of light, up to 1" in labels
+    untold = replace(view, sample=view.sample.model_copy(update={"truth": None}))
+    assert "Agreement of light, up to 1" not in [found.text for found in tree("before_after", untold).xpath(".//dt")]
+
+
+def test_cut_and_paste_is_said_to_be_chosen_to_differ(view: ExhibitView) -> None:
+    assert "chosen to differ" in words_of(tree("four_ways", view))
+    seam = [dd.getparent().xpath("string(dt)") for dd in tree("four_ways", view).xpath(".//dd[@class='sl-best']")]
+    assert "Seam shows" in seam

@@ -108,3 +108,27 @@ def test_a_close_up_is_a_square_inside_the_picture_that_holds_the_region(
         assert x + across >= right
         assert y <= top
         assert y + down >= bottom
+
+
+@pytest.mark.parametrize("spill", [0.049, 0.0501, 0.05077, 0.0534, 0.0549])
+def test_a_share_that_is_printed_as_allowed_is_allowed(spill: float) -> None:
+    """`At most 5 %` and `fails: 5 %` cannot both be printed: the rule goes by the number that readers see."""
+    assert verdict(scores(change_outside=spill))[0] is False
+    assert not verdict(scores(edit_strength=0.4951))[0], "printed as 50 %"
+
+
+@pytest.mark.parametrize(("spill", "said"), [(0.0551, "6 %"), (0.07, "7 %")])
+def test_a_share_that_is_printed_as_more_fails(spill: float, said: str) -> None:
+    assert verdict(scores(change_outside=spill)) == (True, f"Fails: {said} of the pixels outside change.")
+
+
+def test_the_best_seam_is_the_one_nearest_to_the_true_pictures() -> None:
+    paste, blurred, edit, truth = ({"seam_visibility": value} for value in (0.32, 0.02, 0.30, 0.34))
+    rivals = [paste, blurred, edit]
+    assert [best_of(rivals, at, truth) for at in range(3)] == [{"seam_visibility"}, set(), set()]
+    assert best_of(rivals, 1) == set(), "without the truth, none can be said to be best"
+    assert MEASURES["seam_visibility"].better == MEASURES["luminance_slope"].better == "nearest"
+
+
+def test_an_age_that_cannot_be_told_fails_no_edit() -> None:
+    assert verdict({"attribute_age": 0.0, "edit_strength": 0.9}) == (False, "")
