@@ -85,6 +85,21 @@ def test_that_age_hardly_arrives_is_said_where_an_age_is_asked_for() -> None:
     assert words(ANSWER).index("age hardly arrives") < words(ANSWER).index("## What task is this?"), "on the spot"
 
 
+def test_asked_for_old_an_edit_passes_less_often_than_doing_nothing() -> None:
+    ways = [
+        row["ways"] for row in evaluation()["rows"] if row["age"] == "old" and "attribute_age" in row["ways"]["edit"]
+    ]
+    passed = {way: sum(row[way]["attribute_age"] for row in ways) for way in ("edit", "no_edit")}
+    assert passed["edit"] < passed["no_edit"]
+    assert "asked for *old*, an edit passes less often than doing nothing does" in words(MINI)
+
+
+def test_without_the_photo_light_goes_with_no_light_in_it() -> None:
+    blind = evaluation()["correlations"]["luminance_slope"]["no_image"]
+    assert blind["low"] < 0.3 and blind["high"] > -0.3
+    assert "its light goes with no light in the photo" in words(ANSWER)
+
+
 def test_figures_of_light_stand_beside_the_rulers_own_error() -> None:
     body = text(ANSWER)
     for sample in ("swap-left", "swap-left-other-light"):
