@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from functools import cache
 
@@ -38,11 +39,12 @@ HOSTILE = (
 def hostile_project(words: str) -> dict[str, str | bytes]:
     """A project whose every text is `words`; where a draft looks for evidence, with a word to be found by."""
     quoted, found = (json.dumps(text, ensure_ascii=False) for text in (words, f"{words} Faces match."))
+    name = json.dumps("{A" + re.sub("://|[{}@]", "", words) + "}", ensure_ascii=False)
     return render(
         make_project(
             {
                 "catalog/papers/bob2020.yml": (
-                    f"title: {quoted}\nauthors: [{quoted}]\nvenue: {quoted}\nsummary: {found}\n"
+                    f"title: {quoted}\nauthors: [{name}]\nvenue: {quoted}\nsummary: {found}\n"
                 ),
                 "catalog/models/engine.yml": (
                     f"block: ImgTxt2Img-HuggingFace-ada-engine\npapers: [ada1843]\ntitle: {quoted}\n"

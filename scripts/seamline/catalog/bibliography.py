@@ -8,24 +8,24 @@ from collections.abc import Mapping
 from typing import Any
 
 from seamline.catalog.entries import Paper
+from seamline.catalog.names import display_name, name_of
 from seamline.catalog.sources import paper_url
 
 _TEX = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "%": r"\%", "&": r"\&", "$": r"\$", "#": r"\#",
     "_": r"\_", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
 }  # fmt: skip
-_PARTICLE_WORDS = "af da de del den der di du la le ten ter van von zu"
-_PARTICLES = frozenset(_PARTICLE_WORDS.split())
 
 
 def bibtex(paper_id: str, paper: Paper) -> str:
     """The BibTeX entry of a paper, UTF-8, with `paper_id` as its key and the title's capitals kept."""
     container = {"inproceedings": "booktitle", "article": "journal", "misc": "howpublished"}[paper.bibtex_type]
     fields = {
-        "author": " and ".join(_inverted(_tex(author)) for author in paper.authors),
+        "author": " and ".join(_inverted(author) for author in paper.authors),
         "title": f"{{{_tex(paper.title)}}}",
         container: _tex(paper.venue),
         "year": str(paper.year or ""),
+        "pages": paper.pages.replace("-", "--"),
         "doi": paper.doi,
         "eprint": paper.arxiv or "",
         "archiveprefix": "arXiv" if paper.arxiv else "",
@@ -44,7 +44,7 @@ def csl_json(papers: Mapping[str, Paper]) -> str:
 
 def authors_short(paper: Paper) -> str:
     """How a marker names a paper's authors: `Brooks et al.`, `Liu`, `Ho and Salimans`; its title when none is known."""
-    names = [_split(author)[1] for author in paper.authors]
+    names = [name_of(author).family for author in paper.authors]
     if not names:
         return paper.title
     if len(names) == 2:
@@ -65,6 +65,8 @@ def _csl(paper_id: str, paper: Paper) -> dict[str, Any]:
         item["publisher"] = "arXiv"
     if paper.arxiv:
         item["number"] = f"arXiv:{paper.arxiv}"
+    if paper.pages:
+        item["page"] = paper.pages
     if paper.doi:
         item["DOI"] = paper.doi
     if url := paper_url(paper):
@@ -73,22 +75,17 @@ def _csl(paper_id: str, paper: Paper) -> dict[str, Any]:
 
 
 def _csl_name(author: str) -> dict[str, str]:
-    given, family = _split(author)
-    return {"family": family, "given": given} if given else {"literal": family}
+    name = name_of(author)
+    if not name.given:
+        return {"literal": display_name(author)}
+    return {"family": name.family, "given": name.given} | ({"suffix": name.suffix} if name.suffix else {})
 
 
 def _inverted(author: str) -> str:
-    given, family = _split(author)
-    return f"{family}, {given}" if given else f"{{{family}}}"
-
-
-def _split(author: str) -> tuple[str, str]:
-    """Given and family name; particles such as `van der` belong to the family name."""
-    words = author.split()
-    start = len(words) - 1
-    while start > 1 and words[start - 1] in _PARTICLES:
-        start -= 1
-    return " ".join(words[:start]), " ".join(words[start:])
+    name = name_of(author)
+    if not name.given:
+        return f"{{{_tex(display_name(author))}}}"
+    return ", ".join(_tex(part) for part in (name.family, name.suffix, name.given) if part)
 
 
 def _tex(text: str) -> str:

@@ -6,6 +6,7 @@ description here is what an editor shows while a curator types.
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 from pathlib import PurePosixPath
 from typing import Annotated, Literal
@@ -13,12 +14,28 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from seamline.catalog.links import ArxivId, Doi, HttpsUrl
+from seamline.catalog.names import checked_name
 
 Id = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
 """Name of an entry, and of its file and page: lower-case words joined by hyphens."""
 
 BlockName = Annotated[str, Field(pattern=r"^[A-Za-z0-9]+2[A-Za-z0-9]+(-[^\s-]+){2}-\S+$", max_length=200)]
 """Name of a workflow block; what its ports may be is the workflow's to say."""
+
+AuthorName = Annotated[str, AfterValidator(checked_name)]
+"""Name of one author, as `seamline.catalog.names` reads it."""
+
+
+def _hyphens(value: object) -> object:
+    return re.sub("[-–—]+", "-", value) if isinstance(value, str) else value
+
+
+PageRange = Annotated[
+    str,
+    Field(pattern=r"^([A-Za-z]?\d+[A-Za-z]?(:\d+)?(-[A-Za-z]?\d+[A-Za-z]?(:\d+)?)?)?$", max_length=40),
+    BeforeValidator(_hyphens),
+]
+"""First and last page, or one number; any dash between them is read as a hyphen."""
 
 Position = Literal["left", "middle", "right"]
 
@@ -41,9 +58,14 @@ class Paper(Entry):
     """A paper that answers may cite. Its id is its citation key: `[@brooks2023, §3.2.1]`."""
 
     title: str = Field(min_length=1, description="Title as printed.")
-    authors: tuple[str, ...] = Field(default=(), description="Authors in printed order, `Given Family`.")
+    authors: tuple[AuthorName, ...] = Field(
+        default=(),
+        description="Authors in printed order, one to a line: `Given Family`, or `Family, Given` where that would "
+        'be split wrongly; an organisation in quotation marks and braces, `"{The LAION Team}"`.',
+    )
     year: int | None = Field(default=None, ge=1900, le=2100, description="Year of publication.")
     venue: str = Field(default="", description="Where it appeared; empty for a preprint.")
+    pages: PageRange = Field(default="", description="Pages in that venue, `18392-18402`, or an article number.")
     arxiv: ArxivId | None = Field(default=None, description="arXiv identifier without version, `2211.09800`.")
     arxiv_version: int | None = Field(default=None, ge=1, description="Version the document named, if it did.")
     doi: Doi = Field(default="", description="DOI without a resolver in front.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 PATTERNS = {
+    r"^([A-Za-z]?\d+[A-Za-z]?(:\d+)?(-[A-Za-z]?\d+[A-Za-z]?(:\d+)?)?)?$": "pages like `18392-18402`, or one number",
     r"^[a-z0-9]+(-[a-z0-9]+)*$": "lower-case words joined by hyphens",
     r"^[\w.-]+/[\w.-]+$": "`owner/name`",
     r"^[0-9a-f]{40}$|^main$": "a commit of 40 hexadecimal digits, or `main`",
