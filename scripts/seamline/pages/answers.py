@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from seamline.catalog import WrittenQuestion
+from seamline.catalog.direction import direction_of
 from seamline.pages import site_map
 from seamline.pages.cards import Card, cards, index_page
 from seamline.pages.citations import Claim
@@ -96,7 +97,11 @@ def _page(project: Project, answer: Answer) -> str:
         "question",
         title=answer.title,
         description=entry.asked,
-        asked=element("blockquote", {"class": "sl-asked", "lang": entry.language}, element("p", {}, entry.asked)),
+        asked=element(
+            "blockquote",
+            {"class": "sl-asked", "lang": entry.language, "dir": direction_of(entry.asked) or None},
+            element("p", {}, entry.asked),
+        ),
         draft=entry.status == "draft",
         document=entry.document,
         states=Markup("\n".join(states)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from seamline.catalog.direction import direction_of
 from seamline.pages import site_map
 from seamline.pages.labels import people_words
 from seamline.pages.layout import fill
@@ -88,4 +89,4 @@ def _card(project: Project, page: str, card: Card) -> Markup:
     picture = [thumbnail(project, page, card.sample)] if card.sample in project.catalog.samples and card.sample else []
     title = element("a", {"class": "sl-card-title", "href": relative_url(page, card.target)}, card.title)
     words = [element("span", {"class": "sl-card-words"}, card.words)] if card.words else []
-    return element("li", {"class": "sl-card"}, *picture, title, *words)
+    return element("li", {"class": "sl-card", "dir": direction_of(card.title) or None}, *picture, title, *words)

@@ -6,7 +6,7 @@ from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from seamline.pages.markup import head_text, markdown
+from seamline.pages.markup import head_text, heading, markdown
 
 _DESCRIPTION = 155
 """Longest description that search engines show in full."""
@@ -18,7 +18,7 @@ def fill(template: str, *, title: str, description: str, **values: object) -> st
     Args:
         title, description: plain text, for the head of the page; `title` is also given to the template.
     """
-    body = _templates().get_template(f"{template}.md.j2").render(title=title, **values)
+    body = _templates().get_template(f"{template}.md.j2").render(title=heading(title), **values)
     head = f'title: "{head_text(title, 90)}"\ndescription: "{head_text(description, _DESCRIPTION)}"'
     return f"---\n{head}\n---\n{_squeezed(body)}\n"
 

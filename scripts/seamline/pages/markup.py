@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import quote
 
 from seamline.catalog import text as text_module
+from seamline.catalog.direction import direction_of, has_right_to_left
 from seamline.catalog.text import plain
 
 _LOOK_ALIKES = {ord("<"): "‹", ord(">"): "›", ord('"'): "”", ord("\\"): "⧵"}
@@ -32,7 +33,25 @@ def markdown(text: object) -> Markup:
         return text
     if isinstance(text, (int, float)) and not isinstance(text, bool):
         return Markup(text)
-    return Markup(plain(str(text)))
+    return isolated(str(text))
+
+
+def isolated(text: str) -> Markup:
+    """`text` escaped, and kept from turning the words around it where it holds a script that runs right to left.
+
+    What holds such a script stands in a `<bdi>` with its own direction, so that a full stop, a year or a Latin name
+    beside it stays where it belongs; anything else is as it was.
+    """
+    escaped = plain(text)
+    if not has_right_to_left(text):
+        return Markup(escaped)
+    return Markup(f'<bdi dir="{direction_of(text) or "ltr"}">{escaped}</bdi>')
+
+
+def heading(text: str) -> Markup:
+    """`text` as the words of a Markdown heading, which begins at the right where its script does."""
+    attributes = f' {{: dir="{direction_of(text)}" }}' if direction_of(text) else ""
+    return Markup(f"{isolated(text)}{attributes}")
 
 
 def element(name: str, attributes: Mapping[str, str | int | None] | None = None, *children: str) -> Markup:
@@ -56,7 +75,7 @@ def _child(child: str) -> str:
     if isinstance(child, Markup):
         return child
     start, end = child[: len(child) - len(child.lstrip())], child[len(child.rstrip()) :]
-    return f"{' ' * bool(start)}{plain(child)}{' ' * bool(end and child.strip())}"
+    return f"{' ' * bool(start)}{isolated(child)}{' ' * bool(end and child.strip())}"
 
 
 def _address(url: str) -> str:
@@ -91,9 +110,13 @@ def table(head: Sequence[object], rows: Iterable[Sequence[object]]) -> Markup:
 
 
 def quotation(text: str) -> Markup:
-    """`text` as a block quotation, paragraph by paragraph."""
-    paragraphs = [plain(one_line(part)) for part in re.split(r"\n\s*\n", text.strip()) if part.strip()]
-    return Markup("\n>\n".join(f"> {paragraph}" for paragraph in paragraphs))
+    """`text` as a block quotation, paragraph by paragraph, each in the direction of its script."""
+    paragraphs = [one_line(part) for part in re.split(r"\n\s*\n", text.strip()) if part.strip()]
+    return Markup("\n>\n".join(f"> {plain(part)}{_paragraph_direction(part)}" for part in paragraphs))
+
+
+def _paragraph_direction(text: str) -> str:
+    return f'\n> {{: dir="{direction_of(text)}" }}' if direction_of(text) else ""
 
 
 def head_text(text: str, limit: int = 0) -> str:
