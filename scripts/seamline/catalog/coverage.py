@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from seamline.catalog.entries import Notion, Paper, Question
-from seamline.catalog.notions import mentions, notions_of
+from seamline.catalog.entries import Paper, Question
+from seamline.catalog.notions import Comparison, Sought, comparison, mentions, notions_of
 from seamline.catalog.sentences import sentences_of
 from seamline.catalog.sources import Source
 
@@ -19,12 +19,13 @@ class Mention:
     Attributes:
         key: citation key of the source.
         where: `summary` or `title` where the notion is mentioned, `nowhere` when it is not, `unread` when the
-            title does not mention it and no summary was given.
+            title does not mention it and no summary was given. Where the question's own words were not looked up:
+            `elsewhere`, as the summary is in another language, or `unsure`, as one cannot tell.
         sentence: the sentence that mentions it most often, or the title; empty otherwise.
     """
 
     key: str
-    where: Literal["summary", "title", "nowhere", "unread"]
+    where: Literal["summary", "title", "nowhere", "unread", "elsewhere", "unsure"]
     sentence: str = ""
 
 
@@ -32,7 +33,7 @@ class Mention:
 class Row:
     """One notion against every paper among the sources."""
 
-    notion: Notion
+    notion: Sought
     mentions: tuple[Mention, ...]
 
     @property
@@ -42,18 +43,43 @@ class Row:
 
 
 def coverage_of(question: Question, sources: Mapping[str, Source]) -> tuple[Row, ...]:
-    """A row for each notion of the question, a mention for each paper in `sources`; repositories have no summary."""
+    """A row for each notion of the question, a mention for each paper in `sources`; repositories have no summary.
+
+    Empty where nothing can be said: `why_nothing` tells the reason.
+    """
+    if why_nothing(question, sources):
+        return ()
     papers = {source.key: source.paper for source in sources.values() if source.paper}
+    compared = {key: comparison(question, paper.summary or paper.title) for key, paper in papers.items()}
     return tuple(
-        Row(notion, tuple(_mention(notion, key, paper) for key, paper in papers.items()))
+        Row(notion, tuple(_mention(notion, key, paper, compared[key]) for key, paper in papers.items()))
         for notion in notions_of(question)
     )
 
 
-def _mention(notion: Notion, key: str, paper: Paper) -> Mention:
+def why_nothing(question: Question, sources: Mapping[str, Source]) -> Comparison | None:
+    """Why no summary can be searched for the question's own words; `None` where one can, or where none was given."""
+    summaries = [source.paper.summary for source in sources.values() if source.paper and source.paper.summary]
+    compared = [comparison(question, summary) for summary in summaries] or [comparison(question, "")]
+    for reason in ("same", "unmeasured", "unsure", "other"):
+        if reason in compared:
+            return None if reason == "same" or (reason == "unsure" and not summaries) else reason
+    return None
+
+
+def is_whole(rows: tuple[Row, ...]) -> bool:
+    """Whether every summary was searched, so that silence can be told from not having looked."""
+    return not any(mention.where in ("elsewhere", "unsure") for row in rows for mention in row.mentions)
+
+
+def _mention(notion: Sought, key: str, paper: Paper, compared: Comparison) -> Mention:
+    if compared == "other":
+        return Mention(key, "elsewhere" if paper.summary else "unread")
     telling = max(sentences_of(paper.summary), key=lambda sentence: mentions(notion, sentence), default="")
     if mentions(notion, telling):
         return Mention(key, "summary", telling)
     if mentions(notion, paper.title):
         return Mention(key, "title", paper.title)
-    return Mention(key, "nowhere" if paper.summary else "unread")
+    if not paper.summary:
+        return Mention(key, "unread")
+    return Mention(key, "nowhere" if compared == "same" else "unsure")

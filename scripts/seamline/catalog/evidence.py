@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from seamline.catalog.entries import Question
 from seamline.catalog.languages import language_of
-from seamline.catalog.notions import content_words, mentions, stems_of
+from seamline.catalog.notions import comparison, content_words, mentions, question_language, stems_of
 from seamline.catalog.sentences import sentences_of
 from seamline.catalog.sources import Source
 
@@ -37,13 +37,15 @@ class Evidence:
 def evidence_for(question: Question, sources: Mapping[str, Source], limit: int = 8) -> tuple[Evidence, ...]:
     """Up to `limit` sentences that share a word or a notion with the question, best first.
 
+    Summaries in another language than the question's are left out, unless a curator named the notions to look for.
+
     Args:
         sources: what the question was given, as `sources_for` tells; summaries of its papers are read.
     """
     found = [
         (source.key, sentence, position)
         for source in sources.values()
-        if source.paper
+        if source.paper and comparison(question, source.paper.summary) != "other"
         for position, sentence in enumerate(sentences_of(source.paper.summary), start=1)
     ]
     if not found:
@@ -65,7 +67,7 @@ def _scores(question: Question, sentences: list[str]) -> list[float]:
         for word in re.findall(r"[\w-]+", sentence)
         if any(mentions(notion, word) for notion in question.notions)
     }
-    asked = content_words(question.asked, question.language)
+    asked = content_words(question.asked, question_language(question) or question.language)
     query = {*stems_of(" ".join(asked), language), *stems_of(" ".join(sorted(covered)), language)}
     vocabulary = {stem for stems in corpus for stem in stems}
     if not (shared := sorted(query & vocabulary)):

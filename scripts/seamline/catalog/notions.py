@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from functools import cache
-from typing import Any
+from collections import Counter
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Any, Literal
 
 from seamline.catalog.entries import Notion, Question
-from seamline.catalog.languages import FUNCTION_WORDS
+from seamline.catalog.function_words import FUNCTION_WORDS
+from seamline.catalog.languages import detected
 
 _STEMMERS = {
     "en": "english", "de": "german", "fr": "french", "es": "spanish", "pt": "portuguese", "it": "italian",
@@ -27,15 +30,55 @@ _SAYS_NOTHING = frozenset(_SAYS_NOTHING_WORDS.split())
 _WORD = re.compile(r"[一-龥々]{2,}|[ァ-ヶー]{2,}|[가-힣]{2,}|(?:(?![一-龥々ぁ-ヶー가-힣])[^\W\d_]){2,}")
 
 
-def notions_of(question: Question, limit: int = 8) -> tuple[Notion, ...]:
+Comparison = Literal["same", "other", "unsure", "unmeasured"]
+"""How the words of a question compare with a text: in its language, in another, in one that cannot be told, or in one
+of which no words are looked up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """A notion as it is looked up.
+
+    Attributes:
+        terms: beginnings of words where a curator gave them, whole stems where the question's own words are looked up.
+        language: of those stems; empty for beginnings of words.
+    """
+
+    name: str
+    terms: tuple[str, ...]
+    language: str = ""
+
+
+def notions_of(question: Question, limit: int = 8) -> tuple[Sought, ...]:
     """The question's own notions, else its first `limit` content words, one for each stem."""
     if question.notions:
-        return question.notions
-    found: dict[str, Notion] = {}
-    for word in content_words(question.asked, question.language):
-        stem = _stem(word, question.language)
-        found.setdefault(stem, Notion(name=word, terms=(stem,)))
+        return tuple(Sought(notion.name, notion.terms) for notion in question.notions)
+    language = question_language(question) or question.language
+    found: dict[str, Sought] = {}
+    for word in content_words(question.asked, language):
+        stem = _stem(word, language)
+        found.setdefault(stem, Sought(word, (stem,), language))
     return tuple(found.values())[:limit]
+
+
+def question_language(question: Question) -> str:
+    """Language that the question declares, or seems to be in where it declares none; empty when one cannot tell."""
+    return question.language if question.language != "en" else detected(question.asked)
+
+
+def comparison(question: Question, text: str) -> Comparison:
+    """Whether looking the question's notions up in `text` says anything; notions that a curator gave always do.
+
+    Words are looked up in languages that put blanks between words and of which stems and function words are known.
+    """
+    if question.notions:
+        return "same"
+    language, other = question_language(question), detected(text)
+    if language and language not in FUNCTION_WORDS:
+        return "unmeasured"
+    if not language or not other:
+        return "unsure"
+    return "same" if language == other else "other"
 
 
 def content_words(text: str, language: str) -> list[str]:
@@ -44,9 +87,17 @@ def content_words(text: str, language: str) -> list[str]:
     return [word for word in _WORD.findall(text.lower()) if word not in stop]
 
 
-def mentions(notion: Notion, text: str) -> int:
-    """How many words of `text` begin with one of the notion's terms, in any case."""
+def mentions(notion: Notion | Sought, text: str) -> int:
+    """How many words of `text` say the notion, in any case: by their beginnings, or by their whole stems."""
+    if isinstance(notion, Sought) and notion.language:
+        stems = _stem_counts(text, notion.language)
+        return sum(stems[term] for term in notion.terms)
     return sum(len(_begins(term).findall(text)) for term in notion.terms)
+
+
+@lru_cache(maxsize=8192)
+def _stem_counts(text: str, language: str) -> Counter[str]:
+    return Counter(_stem(word, language) for word in _WORD.findall(text.lower()))
 
 
 def stems_of(text: str, language: str) -> list[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from seamline.catalog import Source
 from seamline.catalog.bibliography import authors_short
-from seamline.catalog.coverage import Mention, coverage_of
+from seamline.catalog.coverage import Mention, coverage_of, is_whole, why_nothing
 from seamline.catalog.evidence import evidence_for
 from seamline.pages import site_map
 from seamline.pages.diagrams import QuestionWorkflow, model_title
@@ -20,6 +20,13 @@ _WORDS = {
     "title": "in its title",
     "nowhere": "not mentioned",
     "unread": "no summary given",
+    "elsewhere": "in another language",
+    "unsure": "not looked up",
+}
+_WHY_NOTHING = {
+    "other": "The summaries are in another language than the question; nothing was looked up.",
+    "unmeasured": "Not measured for this language: no word of the question was looked up in the summaries.",
+    "unsure": "Which language the question and the summaries are in could not be told; nothing was looked up.",
 }
 
 
@@ -34,7 +41,6 @@ def draft(project: Project, question_id: str, workflow: QuestionWorkflow) -> Mar
                 "{{ task() }}",
                 "{{ workflow() }}",
                 "## What the summaries say",
-                "These sentences of the given summaries share most with the question's words, the closest first.",
                 "{{ evidence() }}",
                 "## What they mention, and what they do not",
                 "{{ coverage() }}",
@@ -65,25 +71,31 @@ def evidence_list(project: Project, question_id: str) -> Markup:
     sources = project.uses.sources[question_id]
     found = evidence_for(project.catalog.questions[question_id].entry, sources)
     if not found:
-        return Markup("No given summary shares a word with the question.")
+        reason = why_nothing(project.catalog.questions[question_id].entry, sources)
+        return Markup(_WHY_NOTHING[reason] if reason else "No given summary shares a word with the question.")
     quotes = [
         f"{quotation(one.sentence)}\n>\n> – {_source(question_id, sources[one.key].title, one.key)}" for one in found
     ]
-    return Markup("\n\n" + "\n\n<!-- -->\n\n".join(quotes) + "\n\n")
+    lead = "These sentences of the given summaries share most with the question's words, the closest first."
+    return Markup(f"\n\n{lead}\n\n" + "\n\n<!-- -->\n\n".join(quotes) + "\n\n")
 
 
 def coverage_table(project: Project, question_id: str) -> Markup:
     """Which source mentions which notion of the question, with the sentence that does, and where none does."""
     sources = project.uses.sources[question_id]
-    rows = coverage_of(project.catalog.questions[question_id].entry, sources)
+    question = project.catalog.questions[question_id].entry
+    rows = coverage_of(question, sources)
+    if reason := why_nothing(question, sources):
+        return Markup(_WHY_NOTHING[reason])
     if not rows:
         return Markup("The question has no notions to look up.")
     page = site_map.question(question_id)
     head = ["Notion", *(_column(page, sources[mention.key]) for mention in rows[0].mentions)]
     lines = [[element("strong", {}, row.notion.name), *(_cell(mention) for mention in row.mentions)] for row in rows]
     silent = [row.notion.name for row in rows if not row.mentioned]
+    searched = "summary or title" if is_whole(rows) else "summary or title that was looked through"
     words = (
-        f"No summary or title mentions: **{markdown(', '.join(silent))}**."
+        f"No {searched} mentions: **{markdown(', '.join(silent))}**."
         if silent
         else "Every notion is mentioned somewhere."
     )
