@@ -7,7 +7,7 @@ from page_projects import make_project
 
 from seamline.catalog import sources_for
 from seamline.errors import CatalogError
-from seamline.pages.citations import spoken
+from seamline.pages.claim_words import spoken
 from seamline.pages.markup import Markup
 from seamline.pages.prose import Macro, Prose, render_prose
 
@@ -60,7 +60,7 @@ def test_a_key_outside_the_question_is_refused() -> None:
         ("One. Two is so [@ada1843]. Three.", "Two is so."),
         ("- First\n- **Second** point\n  goes on [@ada1843].\n- Third", "Second point goes on."),
         ("Said so already. [@ada1843] More.", "Said so already."),
-        ("| Cell | is *so*<sub>I</sub> [@ada1843] |", "Cell · is soI"),
+        ("| Cell | is *so*<sub>I</sub> [@ada1843] |", "is soI"),
         ("A [link](x.md) says `code` [@ada1843, §1; @bob2020].", "A link says code."),
         ("It is {{ number() }} so [@ada1843].", "It is 4.2 dB so."),
     ],

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
-from seamline.catalog import citations
+from seamline.catalog.citing import faults_in
 from seamline.catalog.entries import Model, Paper, Question, Sample, Truth
 from seamline.catalog.loading import Read
 from seamline.catalog.reading import Loc
@@ -67,14 +67,8 @@ def _citations(
     if not _is_whole(question, models, papers):
         return
     own = sources_of(question, models, papers)
-    for citation in citations.find(read.body):
-        line = read.body_line + citation.line - 1
-        if not citation.key:
-            yield Problem(read.file, line, "", "a citation names no source", "write `[@key]` or `[@key, §2]`")
-        elif citation.key not in own:
-            elsewhere = citation.key.removesuffix("-code") in known["papers"]
-            what = "is not among this question's own sources" if elsewhere else "is no source"
-            yield Problem(read.file, line, "", f"`@{citation.key}` {what}", suggestion(citation.key, own))
+    for fault in faults_in(read.body, own, known["papers"]):
+        yield Problem(read.file, read.body_line + fault.line - 1, "", fault.what, fault.hint)
 
 
 def _is_whole(question: Question, models: Mapping[str, Model], papers: Mapping[str, Paper]) -> bool:

@@ -47,7 +47,7 @@ def import_documents(context: click.Context, documents: tuple[Path, ...], as_jso
 @json_option
 @click.pass_context
 def check(context: click.Context, as_json: bool) -> None:
-    """Check the whole catalog, its citations, the folders in mkdocs.yml, and the generated JSON Schemas.
+    """Check the whole catalog, citations in answers and in docs/, the folders in mkdocs.yml, and the JSON Schemas.
 
     Every problem is reported at once, as file:line, field, what was found and what would be right. Exit code 3 if
     there is one.
@@ -57,12 +57,15 @@ def check(context: click.Context, as_json: bool) -> None:
       seamline check
     """
     from seamline.catalog import load
+    from seamline.catalog.citing import problems_in_docs
     from seamline.catalog.schema import drifted_schemas
-    from seamline.errors import DriftError
+    from seamline.errors import CatalogError, DriftError
     from seamline.site.settings import require_settings
 
     root = project_of(context)
     catalog = load(root)
+    if problems := list(problems_in_docs(catalog)):
+        raise CatalogError.of(problems)
     require_settings(root)
     if drifted := drifted_schemas(root):
         raise DriftError(

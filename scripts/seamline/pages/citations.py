@@ -7,17 +7,20 @@ Anchors are made from citation keys, so they stay when sentences move.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from seamline.catalog.citations import Citation, find
+from seamline.catalog.bibliography import authors_short
+from seamline.catalog.citations import Citation, find, unescaped
+from seamline.catalog.citing import unread_in
 from seamline.catalog.entries import Paper
+from seamline.catalog.names import display_name
 from seamline.catalog.sources import Source
 from seamline.errors import CatalogError
 from seamline.pages import site_map
-from seamline.pages.markup import Markup, element, one_line, relative_url
+from seamline.pages.claim_words import claim_around, spoken
+from seamline.pages.markup import Markup, element, markdown, relative_url
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +45,17 @@ class Ledger:
     Attributes:
         sources: what the page may cite, by key.
         page: the page, for links.
+        where: file that the text was written in, for errors.
+        first_line: line of that file on which the text begins.
+        html: whether tags in the text are HTML.
         lists_uncited: whether the list of references also has the sources that the page does not cite.
     """
 
     sources: Mapping[str, Source]
     page: str
+    where: str = ""
+    first_line: int = 1
+    html: bool = False
     lists_uncited: bool = True
     claims: list[Claim] = field(default_factory=list)
 
@@ -58,12 +67,21 @@ class Ledger:
         """`text` with every citation as a marker.
 
         Raises:
-            CatalogError: a key is not among the page's sources.
+            CatalogError: a key is not among the page's sources, or something looks like a citation and is none.
         """
+        for fault in unread_in(text, self.sources, self.html):
+            raise CatalogError(fault.what, where=self._place(fault.line), hint=fault.hint)
+        text = unescaped(text)
         pieces, at = [], 0
-        for (start, end), group in groupby(find(text), key=lambda citation: (citation.start, citation.end)):
-            sentence = _sentence(text, start, end)
-            pieces += [text[at:start].rstrip(" "), self._marker(list(group), sentence)]
+        found = find(text, self.html)
+        for (start, end), together in groupby(found, key=lambda citation: (citation.start, citation.end)):
+            group = list(together)
+            sentence = claim_around(text, start, end, self._names)
+            marker = self._marker(group, sentence)
+            before = text[at:start].rstrip(" ")
+            if group[0].in_text:
+                before = text[at:start] + markdown(self._names(group[0].key))
+            pieces += [before, marker]
             at = end
         return "".join([*pieces, text[at:]])
 
@@ -86,22 +104,31 @@ class Ledger:
         if source is None:
             raise CatalogError(
                 f"cites {citation.key!r}, which is not among the sources of this page",
-                where=f"{self.page}:{citation.line}",
+                where=self._place(citation.line),
                 hint=f"it may cite {', '.join(self.sources) or 'nothing'}",
             )
         nth = sum(claim.key == citation.key for claim in self.claims) + 1
         anchor = f"cite-{citation.key}-{nth}"
-        self.claims.append(Claim(citation.key, citation.locator, anchor, sentence))
+        self.claims.append(Claim(citation.key, citation.locator.replace("`", ""), anchor, sentence))
         number = self.number(citation.key)
-        where = f", {citation.locator}" if citation.locator else ""
+        where = f", {citation.locator.replace('`', '')}" if citation.locator else ""
+        before = f"{spoken(citation.prefix)} " if citation.prefix else ""
         attributes = {
             "class": "sl-cite",
             "id": anchor,
             "href": f"#ref-{citation.key}",
-            "aria-label": f"Reference {number}: {byline(source)}{where}",
-            "data-note": f"{describe(source)}{where}",
+            "aria-label": f"Reference {number}: {before}{byline(source)}{where}",
+            "data-note": f"{before}{describe(source)}{where}",
         }
         return element("a", attributes, str(number))
+
+    def _names(self, key: str) -> str:
+        """What a sentence calls a source: `Brooks et al.`, or the name of a repository."""
+        source = self.sources.get(key)
+        return (authors_short(source.paper) if source.paper else source.title) if source else key
+
+    def _place(self, line: int) -> str:
+        return f"{self.where or self.page}:{self.first_line + line - 1}"
 
     def _reference(self, key: str, number: int) -> Markup:
         source = self.sources[key]
@@ -159,7 +186,7 @@ def byline(source: Source) -> str:
 
 def authors(paper: Paper, at_most: int = 0) -> str:
     """Authors by their names; beyond `at_most` (0: no limit) the rest are `and others`."""
-    names = list(paper.authors)
+    names = [display_name(author) for author in paper.authors]
     if not names:
         return "Authors not given"
     if at_most and len(names) > at_most:
@@ -180,35 +207,3 @@ def _year(paper: Paper) -> str:
 
 def _spaced(parts: Iterable[Markup]) -> list[Markup]:
     return [Markup(part + " ") for part in parts]
-
-
-_SENTENCE_END = re.compile(r"[.!?…][”’\"')]*(?=\s)")
-_BLOCK_START = re.compile(r"(?:\n[ \t]*\n|\n[ \t]*(?:[-*+]|\d+\.|#+|>|\|)[ \t])")
-_BLOCK_END = re.compile(r"\n[ \t]*\n|\n[ \t]*(?:[-*+]|\d+\.|#+|>|\|)[ \t]|\Z")
-
-
-def _sentence(text: str, start: int, end: int) -> str:
-    """The sentence around `text[start:end]`, as plain text."""
-    block_start = max((found.end() for found in _BLOCK_START.finditer(text, 0, start)), default=0)
-    # A citation may follow the full stop of the sentence it belongs to: look before that stop.
-    before = text[:start].rstrip(" ").rstrip(".!?…")
-    sentence_start = max((found.end() for found in _SENTENCE_END.finditer(before, block_start)), default=block_start)
-    stopped = text[:start].rstrip(" ").endswith((".", "!", "?", "…"))
-    tail = _BLOCK_END.search(text, end)
-    block_end = tail.start() if tail else len(text)
-    stop = _SENTENCE_END.search(text + " ", end, block_end + 1)
-    sentence_end = start if stopped else (stop.end() if stop else block_end)
-    return spoken(text[sentence_start:sentence_end])
-
-
-def spoken(text: str) -> str:
-    """Markdown as the words a reader sees: no citations, marks or link targets."""
-    for citation in reversed({(found.start, found.end): found for found in find(text)}.values()):
-        text = text[: citation.start].rstrip(" ") + text[citation.end :]
-    text = re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", text)
-    text = re.sub(r"\s*\|\s*$", "", re.sub(r"(?<=\S)\s*\|\s*(?=\S)", " · ", text))
-    text = re.sub(r"(?m)^[ \t]*(?:[-*+>|]|\d+\.|#+)[ \t]+", "", text)
-    text = re.sub(r"(\*\*|__|`)", "", text)
-    text = re.sub(r"(?<!\w)[*_](?=\S)|(?<=\S)[*_](?!\w)", "", text)
-    text = re.sub(r"</?(?:sub|sup|kbd)>", "", text)
-    return one_line(re.sub(r"\\([^\w\s])", r"\1", text))

@@ -105,19 +105,25 @@ def _paper_page(project: Project, answers: Answers, key: str, paper: Paper) -> s
 
 
 def _claims(page: str, key: str, using: list[Answer]) -> Iterator[Markup]:
-    """Each sentence that cites the paper or its repository, once, as a link to the place where it does."""
-    seen: set[tuple[str, str]] = set()
+    """Each sentence that cites the paper or its repository, once, as a link to the place where it first does.
+
+    Behind it stand the places in the source that all its citations name.
+    """
     for answer in using:
+        cited: dict[str, list[Claim]] = {}
         for claim in answer.claims:
-            if claim.key in (key, f"{key}-code") and (answer.page, claim.sentence) not in seen:
-                seen.add((answer.page, claim.sentence))
-                yield _claim(page, key, answer, claim)
+            if claim.key in (key, f"{key}-code"):
+                cited.setdefault(claim.sentence, []).append(claim)
+        yield from (_claim(page, key, answer, claims) for claims in cited.values())
 
 
-def _claim(page: str, key: str, answer: Answer, claim: Claim) -> Markup:
-    where = ", ".join(part for part in ("repository" if claim.key != key else "", claim.locator) if part)
-    place = f" ({markdown(where)})" if where else ""
-    return Markup(f"[{markdown(claim.sentence)}]({source_link(page, answer.page, claim.anchor)}){place}")
+def _claim(page: str, key: str, answer: Answer, claims: list[Claim]) -> Markup:
+    named = (
+        (("repository",) if claim.key != key else ()) + ((claim.locator,) if claim.locator else ()) for claim in claims
+    )
+    places = dict.fromkeys(", ".join(parts) for parts in named if parts)
+    where = f" ({markdown('; '.join(places))})" if places else ""
+    return Markup(f"[{markdown(claims[0].sentence)}]({source_link(page, answer.page, claims[0].anchor)}){where}")
 
 
 def _by_and_when(paper: Paper) -> str:

@@ -73,7 +73,7 @@ def render_prose(
         CatalogError: a macro is unknown or was called wrongly, or a key may not be cited.
     """
     drawn: list[Markup] = []
-    ledger = Ledger(sources, page, lists_uncited=lists_uncited)
+    ledger = Ledger(sources, page, where, first_line, html, lists_uncited)
     listed = False
 
     def hold(value: object) -> str:

@@ -6,26 +6,37 @@ import posixpath
 import re
 from collections.abc import Callable
 
+from seamline.catalog.markdown_code import code_spans
 from seamline.pages import site_map
 
-_CODE = re.compile(r"(?ms)^(?P<fence>`{3,}|~{3,}).*?^(?P=fence)[`~]*[ \t]*$|(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`)")
 _LINK = re.compile(r"(?m)(?P<lead>(?<!\\)\]\([ \t]*|^ {0,3}\[(?!\^)[^\]\n]+\]:[ \t]+)(?P<target>[^\s()<>]+)")
 _ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|/|#|[\ue000-\ue002]", re.IGNORECASE)
 _TAG = re.compile(r"<(?=[A-Za-z/!?])(?!/?(?:sub|sup|kbd)>)")
 
 
 def outside_code(text: str, change: Callable[[str], str]) -> str:
-    """`text` with `change` applied to everything that is not code."""
+    """`text` with `change` applied to everything that is neither code nor a comment."""
     pieces, at = [], 0
-    for code in _CODE.finditer(text):
-        pieces += [change(text[at : code.start()]), code[0]]
-        at = code.end()
+    for span in code_spans(text):
+        pieces += [change(text[at : span.start]), text[span.start : span.end]]
+        at = span.end
     return "".join([*pieces, change(text[at:])])
 
 
 def without_html(text: str) -> str:
-    """`text` with every `<` that could begin a tag made harmless, but for bare `<sub>` and the like."""
-    return outside_code(text, lambda part: _TAG.sub("&lt;", part))
+    """`text` without comments, and with every `<` that could begin a tag made harmless, but for bare `<sub>`."""
+    pieces, at = [], 0
+    for span in code_spans(text):
+        inside = text[span.start : span.end]
+        pieces += [text[at : span.start], inside if span.kind == "code" else "\n" * inside.count("\n")]
+        at = span.end
+    text = "".join([*pieces, text[at:]])
+    pieces, at = [], 0
+    for span in code_spans(text):
+        if span.kind == "code":
+            pieces += [_TAG.sub("&lt;", text[at : span.start]), text[span.start : span.end]]
+            at = span.end
+    return "".join([*pieces, _TAG.sub("&lt;", text[at:])])
 
 
 def relinked(text: str, source: str, page: str) -> str:
