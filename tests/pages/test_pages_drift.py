@@ -38,7 +38,7 @@ def test_a_hand_edited_page_is_named_with_its_line(root: Path) -> None:
     [
         ("one\ntwo\nthree\nfour\n", 4, "four", ""),
         ("one\ntwo", 3, None, "three"),
-        ("one\r\ntwo\nthree\n", 1, "one\r", "one"),
+        ("one\r\nzwei\nthree\n", 1, "one\r", "one"),
     ],
 )
 def test_longer_shorter_and_other_line_ends(root: Path, text: str, line: int, found: str | None, wanted: str) -> None:
@@ -61,3 +61,12 @@ def test_bytes_that_are_not_text_are_a_difference(root: Path) -> None:
     (root / "a.md").write_bytes(b"one\ntwo\n\xff\n")
     (found,) = drift(root, TREE)
     assert found.line == 3
+
+
+@pytest.mark.parametrize("text", ["one\r\ntwo\r\nthree\r\n", "one\r\ntwo\nthree\n"])
+def test_other_line_ends_alone_are_called_that(root: Path, text: str) -> None:
+    """As a checkout with `core.autocrlf` leaves them."""
+    (root / "a.md").write_bytes(text.encode())
+    (one,) = drift(root, TREE)
+    assert "line endings only" in str(one)
+    assert "found:" not in str(one)

@@ -102,8 +102,8 @@ def test_a_page_head_holds_nothing_that_html_would_read(words: str) -> None:
     for path, page in hostile_project(words).items():
         if path.endswith(".md"):
             head = split(str(page))[0]
-            assert not any(character in value for value in head.values() for character in '<>"'), path
-            assert "&lt;" not in "".join(head.values())
+            assert not any(character in value for value in map(str, head.values()) for character in '<>"'), path
+            assert "&lt;" not in "".join(map(str, head.values()))
 
 
 def test_nothing_of_the_catalog_is_evaluated() -> None:

@@ -184,7 +184,7 @@ def test_the_page_says_how_several_models_relate() -> None:
 def test_titles_and_descriptions_fit_a_page_head(tree: dict[str, str | bytes]) -> None:
     for path in (path for path in tree if path.startswith(CLOSED) and path.endswith(".md")):
         head, body = split(text(tree, path))
-        assert set(head) == {"title", "description"}
+        assert set(head) - {"search"} == {"title", "description"}
         assert 0 < len(head["description"]) <= 156, path
         assert len(re.findall(r"(?m)^# ", body)) == 1, path
 
@@ -279,3 +279,35 @@ def test_an_answer_that_asks_for_an_inside_nobody_can_draw_is_refused() -> None:
     asks = FILES["catalog/questions/how.md"] + "\n{{ inside() }}\n"
     with pytest.raises(CatalogError, match=r"questions/how\.md:\d+.*InstructPix2Pix"):
         render(make_project({"catalog/questions/how.md": asks}))
+
+
+def test_search_finds_answers_and_not_their_workflows() -> None:
+    for path, page in render(make_project()).items():
+        if path.endswith(".md") and isinstance(page, str):
+            excluded = split(page)[0].get("search") == {"exclude": True}
+            assert excluded == (path.startswith("workflows/") and path != "workflows/index.md"), path
+
+
+@pytest.mark.parametrize("index", ["questions/index.md", "workflows/index.md"])
+def test_drafts_are_marked_and_stand_last(index: str) -> None:
+    drafts = {f"catalog/questions/a{number}.md": DRAFTED[1].format("engine") for number in range(3)}
+    tree = render(make_project(drafts))
+    page = tree[index]
+    assert isinstance(page, str)
+    cards = html_of(page).find_class("sl-card")
+    assert len(cards) == 5
+    assert [bool(card.find_class("sl-card-draft")) for card in cards] == [False, True, True, True, True]
+    assert split(str(tree["questions/a0/index.md"]))[0]["title"].startswith("Draft: ")
+    assert not split(str(tree["questions/how/index.md"]))[0]["title"].startswith("Draft")
+
+
+@pytest.mark.parametrize(("count", "shown"), [(3, 5), (10, 12), (40, 12)])
+def test_the_home_page_shows_a_dozen_questions_and_leads_to_all(count: int, shown: int) -> None:
+    drafts = {f"catalog/questions/a{number}.md": DRAFTED[1].format("engine") for number in range(count)}
+    docs = {"index.md": "# Home\n\n{{ questions() }}\n", "guides/answer-your-own-question.md": "# Guide\n"}
+    page = render(make_project(drafts, docs=docs))["index.md"]
+    assert isinstance(page, str)
+    cards = html_of(page).find_class("sl-card")
+    assert len(cards) == shown
+    assert not cards[0].find_class("sl-card-draft")
+    assert (f"[All {count + 2} questions](questions/index.md)" in page) == (count + 2 > 12)

@@ -77,12 +77,23 @@ def pages(project: Project, answers: Mapping[str, Answer]) -> dict[str, str]:
 
 
 def question_cards(answers: Mapping[str, Answer]) -> list[Card]:
-    """A card for each question, with the asker's words where its title says something else."""
-    entries = ((answer, answer.question.entry) for answer in answers.values())
+    """A card for each question, with the asker's words where its title says something else; drafts are last."""
+    entries = ((answer, answer.question.entry) for answer in written_first(answers))
     return [
-        Card(answer.title, answer.page, entry.asked if entry.title else "", next(iter(entry.samples), None))
+        Card(
+            answer.title,
+            answer.page,
+            entry.asked if entry.title else "",
+            next(iter(entry.samples), None),
+            draft=entry.status == "draft",
+        )
         for answer, entry in entries
     ]
+
+
+def written_first(answers: Mapping[str, Answer]) -> list[Answer]:
+    """The answers that a person wrote, then the drafts, each in the order of the catalog."""
+    return sorted(answers.values(), key=lambda answer: answer.question.entry.status == "draft")
 
 
 def _page(project: Project, answer: Answer) -> str:
@@ -96,6 +107,7 @@ def _page(project: Project, answer: Answer) -> str:
     return fill(
         "question",
         title=answer.title,
+        head_title=f"Draft: {answer.title}" if entry.status == "draft" else answer.title,
         description=entry.asked,
         asked=element(
             "blockquote",
@@ -128,6 +140,7 @@ def workflow_pages(project: Project, answers: Mapping[str, Answer]) -> dict[str,
             "workflow",
             title=f"Workflow: {answer.title}",
             description=answer.workflow.task.sentence,
+            searched=False,  # the answer, which says the same and more, is what a search should find
             task=answer.workflow.task,
             figure=answer.workflow.figure(project, page),
             inside=inside_figure(project, page, question_id),
@@ -161,7 +174,12 @@ def workflow_pages(project: Project, answers: Mapping[str, Answer]) -> dict[str,
         project,
         "workflows",
         [
-            Card(answer.title, site_map.workflow(question_id), answer.workflow.task.sentence)
-            for question_id, answer in answers.items()
+            Card(
+                answer.title,
+                site_map.workflow(answer.question.id),
+                answer.workflow.task.sentence,
+                draft=answer.question.entry.status == "draft",
+            )
+            for answer in written_first(answers)
         ],
     )

@@ -32,12 +32,14 @@ class Card:
     Attributes:
         target: page it leads to.
         sample: sample whose edit is its thumbnail, if any.
+        draft: whether no person has written what it leads to.
     """
 
     title: str
     target: str
     words: str
     sample: str | None = None
+    draft: bool = False
 
 
 def cards(project: Project, page: str, entries: Iterable[Card]) -> Markup:
@@ -89,4 +91,5 @@ def _card(project: Project, page: str, card: Card) -> Markup:
     picture = [thumbnail(project, page, card.sample)] if card.sample in project.catalog.samples and card.sample else []
     title = element("a", {"class": "sl-card-title", "href": relative_url(page, card.target)}, card.title)
     words = [element("span", {"class": "sl-card-words"}, card.words)] if card.words else []
-    return element("li", {"class": "sl-card", "dir": direction_of(card.title) or None}, *picture, title, *words)
+    draft = [element("span", {"class": "sl-card-draft"}, "Draft")] if card.draft else []
+    return element("li", {"class": "sl-card", "dir": direction_of(card.title) or None}, *picture, *draft, title, *words)

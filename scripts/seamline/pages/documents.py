@@ -12,11 +12,14 @@ from seamline.pages.answers import Answer, question_cards
 from seamline.pages.bench_figures import benchmark_aims, benchmark_tables
 from seamline.pages.cards import cards, sample_cards
 from seamline.pages.macros import PageMacros
-from seamline.pages.markup import Markup, head_text
+from seamline.pages.markup import Markup, head_text, source_link
 from seamline.pages.project import Project
 from seamline.pages.prose import render_prose
 from seamline.pages.reference import describe_commands, field_tables, measure_table
 from seamline.pages.web_figures import web_table
+
+SHOWN = 12
+"""How many questions a page shows before it leads to all of them."""
 
 _FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
 _HEADING = re.compile(r"(?m)^# +(.+?)\s*$")
@@ -66,8 +69,11 @@ def _own(project: Project, answers: Mapping[str, Answer], page: str) -> dict[str
     def workflow(question_id: str) -> Markup:
         return answers[question_id].workflow.figure(project, page)
 
-    def questions() -> Markup:
-        return cards(project, page, question_cards(answers))
+    def questions(most: int = SHOWN) -> Markup:
+        """A card for each of the first `most` questions, and a link to all where there are more."""
+        every = question_cards(answers)
+        link = f"[All {len(every)} questions]({source_link(page, 'questions/index.md')})"
+        return Markup(cards(project, page, every[:most]) + (f"{link}\n\n" if len(every) > most else ""))
 
     def samples() -> Markup:
         return cards(project, page, sample_cards(project, project.catalog.samples))

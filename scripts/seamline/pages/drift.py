@@ -59,6 +59,10 @@ def _difference(path: str, found: bytes, wanted: str | bytes) -> Drift | None:
         return None
     if isinstance(wanted, bytes):
         return Drift(path, "differs from its source")
+    if found.replace(b"\r\n", b"\n") == wanted.encode():
+        return Drift(
+            path, "differs in its line endings only: `git config core.autocrlf false`, then check it out again"
+        )
     lines = zip_longest(found.decode(errors="replace").split("\n"), wanted.split("\n"))
     for number, (here, there) in enumerate(lines, start=1):
         if here != there:

@@ -12,14 +12,19 @@ _DESCRIPTION = 155
 """Longest description that search engines show in full."""
 
 
-def fill(template: str, *, title: str, description: str, **values: object) -> str:
+def fill(
+    template: str, *, title: str, description: str, head_title: str = "", searched: bool = True, **values: object
+) -> str:
     """A page: front matter, then template `<template>.md.j2` filled with `values`.
 
     Args:
         title, description: plain text, for the head of the page; `title` is also given to the template.
+        head_title: what the browser's tab and the search call the page; `title` when empty.
+        searched: whether readers who search the site find the page.
     """
     body = _templates().get_template(f"{template}.md.j2").render(title=heading(title), **values)
-    head = f'title: "{head_text(title, 90)}"\ndescription: "{head_text(description, _DESCRIPTION)}"'
+    head = f'title: "{head_text(head_title or title, 90)}"\ndescription: "{head_text(description, _DESCRIPTION)}"'
+    head += "" if searched else "\nsearch:\n  exclude: true"
     return f"---\n{head}\n---\n{_squeezed(body)}\n"
 
 

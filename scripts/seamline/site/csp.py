@@ -29,8 +29,8 @@ _CHARSET = re.compile(rb"""<meta\s+charset=["']?[\w-]+["']?\s*/?>""", re.IGNOREC
 def policy(page: bytes) -> str:
     """The strictest policy under which a built page still works.
 
-    Styles in attributes (column alignment in tables, drawings) are allowed on pages that have some,
-    by `style-src-attr`; style elements and sheets come from the site alone.
+    Inline styles (column alignment in tables, drawings with a style sheet of their own) are allowed on pages that have
+    some; every style sheet in a file comes from the site.
     """
     hashes = sorted({_hash(match["source"]) for match in _inline_scripts(page)})
     directives = {
