@@ -8,7 +8,7 @@ from itertools import islice
 import pytest
 
 from seamline.editor import wording
-from seamline.editor.evaluation import held_out
+from seamline.editor.held_out import held_out
 from seamline.editor.instructions import description, phrase
 from seamline.editor.pairs import edit_for
 from seamline.editor.text import lessons

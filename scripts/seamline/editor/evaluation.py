@@ -1,62 +1,37 @@
 """How well the mini editor edits: held-out scenes, held-out words, every figure beside its rivals.
 
-Scenes have seeds below `FIRST_TRAINING_SEED`, which training never draws; sentences come
-from the held-out side of `wording`. The record is what pages read.
+The edits are those of `held_out`. The record is what pages read.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import random
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 from seamline.editor.card import write_card
 from seamline.editor.export import WEIGHTS, bundle_bytes, hashes
-from seamline.editor.instructions import phrase
-from seamline.editor.pairs import edit_for
+from seamline.editor.held_out import HeldOut, asked_of, held_out
 from seamline.editor.sheet import SHEET_EDITS, write_sheet
 from seamline.errors import WeightsError
 from seamline.files import write_if_changed
 from seamline.measures.evaluation_record import RECORD_PATH, ConsistencyPoint, EvaluationRecord
 from seamline.samples.cells import Cell, Picture, Schedule
-from seamline.scenes.edits import Edit, Exchange, apply, edited_people
-from seamline.scenes.sampling import scene_from_seed
+from seamline.scenes.edits import apply, edited_people
 from seamline.scenes.state import Scene
 
-FIRST_SEED = 500_000
-"""Where held-out scenes begin; pictures on sample pages and validation during training lie elsewhere."""
-SHARES = {"swap": 0.6, "exchange": 0.1, "attribute": 0.2, "expression": 0.1}
-"""Kinds of edits that are evaluated."""
 WIDTH, HEIGHT = 192, 128
 STEPS, GUIDANCE_SCALE, IMAGE_GUIDANCE_SCALE = 20, 1.5, 1.0
-CURVE_SCALES, CURVE_EDITS = (1.0, 1.2, 1.5, 2.0, 2.5), 24
+CURVE_SCALES, CURVE_EDITS = (0.0, 0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 2.5), 24
 """Image guidance scales at which strength is held against consistency, and on how many edits."""
 _BATCH = 8
 
 Say = Callable[[str], None]
-
-
-@dataclass(frozen=True, slots=True)
-class HeldOut:
-    """A held-out edit: what was asked of which scene, in which words."""
-
-    seed: int
-    scene: Scene
-    kind: str
-    edit: Edit
-    instruction: str
-
-
-def held_out(count: int, first: int = FIRST_SEED) -> list[HeldOut]:
-    """The first `count` held-out edits; always the same ones."""
-    return [_held_out(seed) for seed in range(first, first + count)]
 
 
 def evaluate(
@@ -91,9 +66,7 @@ def evaluate(
     begun = time.monotonic()
     with ProcessPoolExecutor(workers, get_context("spawn"), _start_worker, (folder, device)) as pool:
         done = []
-        for rows in pool.map(
-            _drawn_and_measured, chunks, [index * _BATCH < count // 5 for index in range(len(chunks))]
-        ):
+        for rows in pool.map(_drawn_and_measured, chunks):
             done += rows
             left = (time.monotonic() - begun) / 60 * (count / len(done) - 1)
             say(f"{len(done)} of {count} edits drawn and measured, {left:.0f} min left")
@@ -175,6 +148,19 @@ def draw_edits(
     return results
 
 
+def edited_and_measured(pipe: Any, edits: Sequence[HeldOut]) -> list[tuple[dict[str, Any], Picture]]:
+    """Row of the record and edited picture of each of `edits`, made in every way."""
+    inputs = {edit.seed: drawn(edit.scene) for edit in edits}
+    edited = draw_edits(pipe, edits, inputs)
+    blind = draw_edits(pipe, edits, inputs, sees_picture=False)
+    found = []
+    for index, edit in enumerate(edits):
+        ceiling = _through_autoencoder(pipe, drawn(apply(edit.edit, edit.scene)))
+        ways = {"edit": edited[index], "ceiling": ceiling, "no_image": blind[index]}
+        found.append((measured_row(edit, ways), edited[index]))
+    return found
+
+
 def measured_row(held: HeldOut, edited: Mapping[str, Picture]) -> dict[str, Any]:
     """One row of the record: all measures of one held-out edit, for every way of making it.
 
@@ -202,19 +188,10 @@ def measured_row(held: HeldOut, edited: Mapping[str, Picture]) -> dict[str, Any]
         "hair_style": person.hair_style,
         "hair_colour": person.hair_colour,
         "light_azimuth": held.scene.light.azimuth,
+        "asked": asked_of(held.edit),
         "ways": {way: measure_edit(picture, truth.before, truth) for way, picture in pictures.items()},
         "truth": measure_edit(truth.picture, truth.before, truth),
     }
-
-
-def _held_out(seed: int) -> HeldOut:
-    rng = random.Random(seed)
-    scene = scene_from_seed(seed)
-    kind = rng.choices(tuple(SHARES), tuple(SHARES.values()))[0]
-    edit = edit_for(scene, kind, rng)
-    if isinstance(edit, Exchange) and scene == apply(edit, scene):
-        edit = edit_for(scene, "swap", rng)
-    return HeldOut(seed, scene, kind, edit, phrase(edit, scene, rng, held_out=True))
 
 
 def drawn(scene: Scene) -> Picture:
@@ -268,21 +245,8 @@ def _start_worker(folder: Path, device: str) -> None:
     _worker["pipe"] = load_pipeline(folder, device)
 
 
-def _drawn_and_measured(edits: Sequence[HeldOut], blind_too: bool) -> list[tuple[dict[str, Any], Picture]]:
-    """Rows of some edits and their edited pictures, computed in a worker."""
-    pipe = _worker["pipe"]
-    inputs = {edit.seed: drawn(edit.scene) for edit in edits}
-    edited = draw_edits(pipe, edits, inputs)
-    blind = draw_edits(pipe, edits, inputs, sees_picture=False) if blind_too else []
-    rows = []
-    for index, edit in enumerate(edits):
-        ways = {
-            "edit": edited[index],
-            "ceiling": _through_autoencoder(pipe, drawn(apply(edit.edit, edit.scene))),
-            **({"no_image": blind[index]} if blind_too else {}),
-        }
-        rows.append((measured_row(edit, ways), edited[index]))
-    return rows
+def _drawn_and_measured(edits: Sequence[HeldOut]) -> list[tuple[dict[str, Any], Picture]]:
+    return edited_and_measured(_worker["pipe"], edits)
 
 
 def _consistency_at(scale: float, edits: Sequence[HeldOut]) -> ConsistencyPoint:

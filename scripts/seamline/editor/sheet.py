@@ -14,7 +14,7 @@ from seamline.samples.cells import Picture
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-    from seamline.editor.evaluation import HeldOut
+    from seamline.editor.held_out import HeldOut
 
 SHEET = Path("docs/assets/mini-editor/sheet.webp")
 SHEET_EDITS = 12

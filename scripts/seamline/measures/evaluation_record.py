@@ -5,7 +5,8 @@ Build one with `seamline.measures.summary.evaluation_of(rows, ...)`, which compu
 
 Figures are addressed by a dotted path, as pages do:
 `swaps.psnr_face.edit.value`, `gains.psnr_face.low`, `correlations.luminance_slope.paste.low`,
-`groups.skin.dark.ssim_face.edit.n`, `facts.seconds_per_edit`.
+`groups.skin.dark.ssim_face.edit.n`, `kinds.attribute.attribute.no_edit.value`, `asked.attribute_age.old.edit.n`,
+`facts.seconds_per_edit`.
 """
 
 from __future__ import annotations
@@ -48,6 +49,11 @@ GROUPS: tuple[str, ...] = ("skin", "age", "presentation", "hair_style", "hair_co
 
 RECORD_PATH = Path("catalog/records/evaluation.json")
 
+ATTRIBUTE = "attribute"
+"""Name of a figure over all attributes an edit asks for: the share of them that arrived, per edit."""
+
+ANY = "any"
+"""Stands for every value of an attribute that was asked for, in `EvaluationRecord.asked`."""
 
 SWAPS: frozenset[str] = frozenset({"swap", "exchange"})
 """Kinds of edits that put a new face into the picture: only these can be made by cut and paste too."""
@@ -87,6 +93,7 @@ class EvaluationRow(_Frozen):
         instruction: what the model was asked.
         skin, age, presentation, hair_style, hair_colour: of the edited person *in the true picture*.
         light_azimuth: degrees, negative from the left.
+        asked: value by name of what the edit asks for: attributes and, of an expression edit, `expression`.
         ways: for each way, value by measure name (`seamline.measures.registry`). A measure that
             does not apply is left out. Yes-or-no measures are 0 or 1. `attribute_<name>` says
             whether that named attribute arrived.
@@ -102,6 +109,7 @@ class EvaluationRow(_Frozen):
     hair_style: str
     hair_colour: str = ""
     light_azimuth: FiniteFloat
+    asked: dict[str, str] = Field(default_factory=dict)
     ways: dict[Way, dict[str, FiniteFloat]]
     truth: dict[str, FiniteFloat] = Field(default_factory=dict)
 
@@ -138,6 +146,9 @@ class EvaluationRecord(_Frozen):
         gains: measure -> how much more an edit has of it than cut and paste of the same scene, over `swaps`.
         correlations: measure -> way -> its correlation, over `swaps`, with the true picture's value.
         groups: breakdown (one of `GROUPS`) -> group -> measure -> way -> figure.
+        kinds: kind of edit -> measure -> way -> figure, with `ATTRIBUTE` among the measures.
+        asked: `attribute_<name>` or `expression` -> value asked for, or `ANY` -> way -> share that arrived, over
+            edits of every kind that name it.
     """
 
     version: Literal[1] = 1
@@ -151,6 +162,8 @@ class EvaluationRecord(_Frozen):
     gains: dict[str, Figure] = Field(default_factory=dict)
     correlations: dict[str, dict[Way, Figure]] = Field(default_factory=dict)
     groups: dict[str, dict[str, dict[str, dict[Way, Figure]]]] = Field(default_factory=dict)
+    kinds: dict[str, dict[str, dict[Way, Figure]]] = Field(default_factory=dict)
+    asked: dict[str, dict[str, dict[Way, Figure]]] = Field(default_factory=dict)
 
     @property
     def swap_rows(self) -> tuple[EvaluationRow, ...]:

@@ -6,13 +6,15 @@ Start at `evaluation_of`, which turns rows into a whole record.
 from __future__ import annotations
 
 import hashlib
-import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from scipy import stats
 
 from seamline.measures.evaluation_record import (
+    ANY,
+    ATTRIBUTE,
     GROUPS,
     WAYS,
     ConsistencyPoint,
@@ -40,8 +42,6 @@ GROUP_MEASURES: tuple[str, ...] = (
 
 OF_TRUTH: tuple[str, ...] = ("light_angle", "light_agreement", "seam_visibility", "luminance_slope")
 """Measures that tell something of the true picture itself: what the best possible edit would score."""
-
-_Z95 = 1.959963984540054
 
 
 def evaluation_of(
@@ -75,6 +75,8 @@ def evaluation_of(
         gains=gains(swaps),
         correlations=correlations(swaps),
         groups={name: group_figures(checked, name) for name in GROUPS},
+        kinds=kind_figures(checked),
+        asked=asked_figures(checked),
     )
 
 
@@ -83,12 +85,18 @@ def figures(rows: Sequence[EvaluationRow]) -> dict[str, dict[Way, Figure]]:
     return _figures(rows, _names(rows), _yes_or_no(rows))
 
 
-def _figures(rows: Sequence[EvaluationRow], names: Sequence[str], binary: set[str]) -> dict[str, dict[Way, Figure]]:
+def _figures(
+    rows: Sequence[EvaluationRow], names: Sequence[str], binary: set[str], of_truth: Collection[str] = OF_TRUTH
+) -> dict[str, dict[Way, Figure]]:
+    """Args:
+    binary: measures whose figure is a share.
+    of_truth: measures that the true picture gets a figure of, too.
+    """
     return {
         name: {
             way: share(values) if name in binary else mean(values)
             for way in WAYS
-            if (values := _values(rows, way, name))
+            if (values := _values(rows, way, name)) and (way != "truth" or name in of_truth)
         }
         for name in names
     }
@@ -99,6 +107,31 @@ def group_figures(rows: Sequence[EvaluationRow], group: str) -> dict[str, dict[s
     groups = sorted({row.group(group) for row in rows} - {""})
     names, binary = [name for name in GROUP_MEASURES if name in _names(rows)], _yes_or_no(rows)
     return {name: _figures([row for row in rows if row.group(group) == name], names, binary) for name in groups}
+
+
+def kind_figures(rows: Sequence[EvaluationRow]) -> dict[str, dict[str, dict[Way, Figure]]]:
+    """All measures for each kind of edit, and `ATTRIBUTE` where its edits ask for attributes."""
+    binary, found = _yes_or_no(rows), {}
+    for kind in sorted({row.kind for row in rows}):
+        some = [_with_attribute(row) for row in rows if row.kind == kind]
+        names = _names(some)
+        found[kind] = _figures(some, names, binary | ({ATTRIBUTE} & _yes_or_no(some)), of_truth=names)
+    return found
+
+
+def asked_figures(rows: Sequence[EvaluationRow]) -> dict[str, dict[str, dict[Way, Figure]]]:
+    """For each attribute or expression asked for, and each value of it: the share that arrived, by way."""
+    found: dict[str, dict[str, dict[Way, Figure]]] = {}
+    for name in sorted({name for row in rows for name in row.asked}):
+        measure = name if name == "expression" else f"attribute_{name}"
+        asking = [row for row in rows if name in row.asked]
+        values = sorted({row.asked[name] for row in asking})
+        groups = {ANY: asking} | {value: [row for row in asking if row.asked[name] == value] for value in values}
+        by_value = {
+            value: _figures(some, [measure], {measure}, of_truth=[measure])[measure] for value, some in groups.items()
+        }
+        found[measure] = {value: by_way for value, by_way in by_value.items() if by_way}
+    return found
 
 
 def gains(rows: Sequence[EvaluationRow]) -> dict[str, Figure]:
@@ -147,9 +180,11 @@ def mean(values: Sequence[float]) -> Figure:
         ValueError: there are no values.
     """
     sample = _sample(values)
-    rng = np.random.default_rng(int.from_bytes(hashlib.sha256(sample.tobytes()).digest()[:8]))
-    means = sample[rng.integers(0, sample.size, (RESAMPLES, sample.size))].mean(axis=1)
-    low, high = np.percentile(means, (2.5, 97.5))
+    low = high = sample.mean()
+    if np.ptp(sample) > 0:
+        rng = np.random.default_rng(int.from_bytes(hashlib.sha256(sample.tobytes()).digest()[:8]))
+        drawn = stats.bootstrap((sample,), np.mean, n_resamples=RESAMPLES, method="percentile", rng=rng)
+        low, high = drawn.confidence_interval
     q1, median, q3 = np.percentile(sample, (25, 50, 75))
     return Figure(
         kind="mean",
@@ -172,17 +207,18 @@ def share(values: Sequence[float]) -> Figure:
         ValueError: there are no values.
     """
     sample = _sample(values)
-    n, p = sample.size, float(sample.mean())
-    shrink = 1 + _Z95**2 / n
-    centre = (p + _Z95**2 / (2 * n)) / shrink
-    half = _Z95 * math.sqrt(p * (1 - p) / n + _Z95**2 / (4 * n**2)) / shrink
+    interval = stats.binomtest(int(sample.sum()), sample.size).proportion_ci(method="wilson")
     return Figure(
-        kind="share", n=n, value=_round(p), low=_round(max(0.0, centre - half)), high=_round(min(1.0, centre + half))
+        kind="share",
+        n=sample.size,
+        value=_round(sample.mean()),
+        low=_round(interval.low),
+        high=_round(interval.high),
     )
 
 
 def correlation(first: Sequence[float], second: Sequence[float]) -> Figure:
-    """Pearson's correlation of pairs, with Fisher's z interval; 0 when either side never varies.
+    """Pearson's correlation of pairs, with Fisher's z interval; 0, between -1 and 1, when either side never varies.
 
     Source: R. A. Fisher, *On the "Probable Error" of a Coefficient of Correlation*, 1921.
 
@@ -192,17 +228,22 @@ def correlation(first: Sequence[float], second: Sequence[float]) -> Figure:
     x, y = _sample(first), _sample(second)
     if x.size != y.size or x.size < 4:
         raise ValueError(f"a correlation needs 4 or more pairs, not {x.size} and {y.size} values")
-    dx, dy = x - x.mean(), y - y.mean()
-    norm = float(np.sqrt((dx**2).sum() * (dy**2).sum()))
-    r = float((dx * dy).sum()) / norm if norm > 1e-12 else 0.0
-    z, half = math.atanh(max(-1 + 1e-12, min(1 - 1e-12, r))), _Z95 / math.sqrt(x.size - 3)
-    return Figure(
-        kind="correlation",
-        n=x.size,
-        value=_round(r),
-        low=_round(math.tanh(z - half)),
-        high=_round(math.tanh(z + half)),
-    )
+    r, low, high = 0.0, -1.0, 1.0
+    if min(np.ptp(x), np.ptp(y)) > 1e-12:
+        result = stats.pearsonr(x, y)
+        r, (low, high) = result.statistic, result.confidence_interval()
+    return Figure(kind="correlation", n=x.size, value=_round(r), low=_round(low), high=_round(high))
+
+
+def _with_attribute(row: EvaluationRow) -> EvaluationRow:
+    """The row with `ATTRIBUTE`: of the attributes that its edit asks for and that show, the share that arrived."""
+
+    def extended(values: Mapping[str, float]) -> dict[str, float]:
+        arrived = [value for name, value in values.items() if name.startswith("attribute_")]
+        return {**values, **({ATTRIBUTE: sum(arrived) / len(arrived)} if arrived else {})}
+
+    ways = {way: extended(values) for way, values in row.ways.items()}
+    return row.model_copy(update={"ways": ways, "truth": extended(row.truth)})
 
 
 def _names(rows: Sequence[EvaluationRow]) -> list[str]:
@@ -210,8 +251,6 @@ def _names(rows: Sequence[EvaluationRow]) -> list[str]:
 
 
 def _values(rows: Sequence[EvaluationRow], way: Way, name: str) -> list[float]:
-    if way == "truth" and name not in OF_TRUTH:
-        return []
     return [values[name] for row in rows if name in (values := row.truth if way == "truth" else row.ways.get(way, {}))]
 
 
@@ -222,7 +261,9 @@ def _pairs(rows: Sequence[EvaluationRow], way: Way, name: str) -> list[tuple[flo
 
 
 def _yes_or_no(rows: Sequence[EvaluationRow]) -> set[str]:
-    return {name for name in _names(rows) if all(v in (0, 1) for way in WAYS for v in _values(rows, way, name))}
+    """Measures that were only ever 0 or 1, on the edits made."""
+    made = [way for way in WAYS if way != "truth"]
+    return {name for name in _names(rows) if all(v in (0, 1) for way in made for v in _values(rows, way, name))}
 
 
 def _sample(values: Sequence[float]) -> np.ndarray[Any, np.dtype[np.float64]]:

@@ -215,7 +215,8 @@ def _formatted(value: object, path: str) -> str:
         return str(value)
     if isinstance(value, int):
         return f"{value:,}"
-    for part in path.split("."):
+    # The last name that is a measure's: `attribute` and `expression` are kinds of edit, too.
+    for part in reversed(path.split(".")):
         try:
             measure = measure_named(part)
         except KeyError:
