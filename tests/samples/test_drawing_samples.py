@@ -19,7 +19,8 @@ from seamline.catalog import Catalog, load
 from seamline.errors import EngineError, WeightsError
 from seamline.samples import loop
 from seamline.samples.cells import Cell, Schedule
-from seamline.samples.engines import LocalEngine, best_device, best_dtype, load_pipeline
+from seamline.samples.engines import LocalEngine, best_device, best_dtype
+from seamline.samples.opening import load_pipeline
 from seamline.samples.plan import plan
 from seamline.samples.recipes import orders_of
 from seamline.samples.running import run_due
@@ -190,31 +191,6 @@ def test_without_ray_the_error_says_how_to_get_it(tmp_path: Path, monkeypatch: p
     monkeypatch.setitem(sys.modules, "ray", None)
     with pytest.raises(EngineError, match=r"pip install 'seamline\[ray\]'"):
         RayEngine(tmp_path)
-
-
-class Poison:
-    """Opened as a pickle, it leaves a file behind."""
-
-    def __init__(self, proof: Path) -> None:
-        self.proof = proof
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return Path.touch, (self.proof,)
-
-
-def test_a_pickle_is_never_opened(tmp_path: Path) -> None:
-    """Not even where it lies in the place of a part's weights: nothing in it may run."""
-    save_tiny(tmp_path / "mini")
-    proof = tmp_path / "it-ran"
-    weights = tmp_path / "mini/unet/diffusion_pytorch_model.safetensors"
-    torch.save({"conv_in.weight": Poison(proof)}, weights.with_suffix(".bin"))
-    load_pipeline(tmp_path / "mini", "cpu", "float32")
-    weights.unlink()
-    with pytest.raises(WeightsError, match="cannot be loaded"):
-        load_pipeline(tmp_path / "mini", "cpu", "float32")
-    assert not proof.exists()
-    torch.load(weights.with_suffix(".bin"), weights_only=False)
-    assert proof.exists(), "the poison works"
 
 
 def test_a_committed_sample_is_drawn_again_here() -> None:

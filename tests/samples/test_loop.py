@@ -70,6 +70,23 @@ def largest_difference(one: Picture, other: Picture) -> int:
     return int(np.abs(one.astype(int) - other.astype(int)).max())
 
 
+def test_below_one_image_guidance_follows_the_same_formula(
+    pipe: Any, pictures: dict[str, Picture], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the stock pipeline would drop all guidance; here it is made to keep it, and agrees."""
+    guided = property(lambda self: True)
+    cells = [Cell("a", INSTRUCTION, 3.0, scale, seed=1, beyond_stock=True) for scale in (0.0, 0.25, 0.75, 1.0)]
+    drawn = denoise(pipe, pictures, cells, Schedule(4))
+    monkeypatch.setattr(type(pipe), "do_classifier_free_guidance", guided)
+    for cell, one in zip(cells, drawn, strict=True):
+        assert largest_difference(one.picture, stock(pipe, pictures["a"], cell, Schedule(4))) <= 1
+    assert largest_difference(drawn[0].picture, drawn[3].picture) > 1
+    with pytest.raises(RunError, match="silently drop"):
+        Cell("a", INSTRUCTION, 3.0, 0.75, seed=1)
+    with pytest.raises(RunError, match="silently drop"):
+        Cell("a", INSTRUCTION, 3.0, -0.1, seed=1, beyond_stock=True)
+
+
 @pytest.mark.parametrize(
     "scheduler",
     ["DDIMScheduler", "EulerAncestralDiscreteScheduler", "DPMSolverMultistepScheduler", "EulerDiscreteScheduler", None],

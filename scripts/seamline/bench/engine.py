@@ -62,8 +62,9 @@ def compare(folder: Path, picture: Picture, cells: Sequence[Cell], schedule: Sch
     import torch
     from PIL import Image
 
-    from seamline.samples.engines import LocalEngine, load_pipeline
+    from seamline.samples.engines import LocalEngine
     from seamline.samples.loop import scheduler_for
+    from seamline.samples.opening import load_pipeline
 
     engine = LocalEngine(folder, device="cpu")
     pipe = load_pipeline(folder, "cpu", "float32")

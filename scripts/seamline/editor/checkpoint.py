@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from seamline.errors import WeightsError
 from seamline.files import write_if_changed
+from seamline.samples.weights import safetensors_in
 
 COUNTED = ("unet_steps", "pictures_seen", "minutes")
 """What `training.json` counts over all sittings."""
@@ -55,12 +56,13 @@ class Workshop:
         """Start from the pipeline folder `weights`, unless the U-Net's training has begun.
 
         Raises:
-            WeightsError: the folder holds no pipeline.
+            WeightsError: the folder holds no pipeline, or a part of it without safetensors.
         """
         if not (weights / "model_index.json").exists():
             raise WeightsError(
                 "no pipeline to start from", where=str(weights), hint="name a folder with a model_index.json"
             )
+        safetensors_in(weights)
         if self.checkpoint.exists():
             return
         for part in ("vae", "tokenizer", "text_encoder", "unet"):

@@ -18,10 +18,10 @@ from seamline.editor.card import write_card
 from seamline.editor.export import WEIGHTS, bundle_bytes, hashes
 from seamline.editor.held_out import HeldOut, asked_of, held_out
 from seamline.editor.sheet import SHEET_EDITS, write_sheet
-from seamline.errors import WeightsError
 from seamline.files import write_if_changed
 from seamline.measures.evaluation_record import RECORD_PATH, ConsistencyPoint, EvaluationRecord
 from seamline.samples.cells import Cell, Picture, Schedule
+from seamline.samples.opening import load_pipeline
 from seamline.scenes.edits import apply, edited_people
 from seamline.scenes.state import Scene
 
@@ -52,7 +52,7 @@ def evaluate(
         say: where progress goes, one line a call.
 
     Raises:
-        WeightsError: there is no pipeline in the folder.
+        WeightsError: there is no pipeline of safetensors in the folder.
     """
 
     from seamline.measures.summary import evaluation_of
@@ -100,22 +100,6 @@ def evaluate(
     return result
 
 
-def load_pipeline(folder: Path, device: str = "cpu") -> Any:
-    """The stock pipeline from a folder, in float32, silent.
-
-    Raises:
-        WeightsError: there is no pipeline in the folder.
-    """
-    import torch
-    from diffusers import StableDiffusionInstructPix2PixPipeline
-
-    if not (folder / "model_index.json").exists():
-        raise WeightsError("no pipeline here", where=str(folder), hint="export one after `seamline train`")
-    pipe = StableDiffusionInstructPix2PixPipeline.from_pretrained(folder, dtype=torch.float32)
-    pipe.set_progress_bar_config(disable=True)
-    return pipe.to(device)
-
-
 def draw_edits(
     pipe: Any,
     edits: Sequence[HeldOut],
@@ -140,6 +124,7 @@ def draw_edits(
                 image_guidance_scale=image_guidance_scale,
                 seed=edit.seed,
                 sees_picture=sees_picture,
+                beyond_stock=True,
             )
             for edit in some
         ]

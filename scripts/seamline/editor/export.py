@@ -21,6 +21,7 @@ from seamline.editor.unet import NOISE_SCHEDULE
 from seamline.errors import WeightsError
 from seamline.files import write_if_changed
 from seamline.measures.evaluation_record import RECORD_PATH, read
+from seamline.samples.opening import load_part, load_tokenizer
 
 Pipeline: TypeAlias = Any
 """A `diffusers.StableDiffusionInstructPix2PixPipeline`; diffusers carries no types."""
@@ -57,7 +58,7 @@ def trained(root: Path) -> tuple[Editor, dict[str, float]]:
         WeightsError: training has not reached its first checkpoint.
     """
     from diffusers import AutoencoderTiny, UNet2DConditionModel
-    from transformers import CLIPTextModel, CLIPTokenizer
+    from transformers import CLIPTextModel
 
     workshop = Workshop(root / WORKSHOP)
     if not workshop.checkpoint.exists():
@@ -66,14 +67,14 @@ def trained(root: Path) -> tuple[Editor, dict[str, float]]:
         )
     state = torch.load(workshop.checkpoint, map_location="cpu", weights_only=True)
     unet = UNet2DConditionModel.from_config(UNet2DConditionModel.load_config(workshop.stage("unet_config")))
-    text_encoder = CLIPTextModel.from_pretrained(workshop.stage("text_encoder"))
+    text_encoder = load_part(CLIPTextModel, workshop.stage("text_encoder"))
     average = state["average"]["weights"]
     for name, module in (("unet", unet), ("text_encoder", text_encoder)):
         weights = {key.removeprefix(f"{name}."): value for key, value in average.items() if key.startswith(f"{name}.")}
         module.load_state_dict(weights, strict=False)
     editor = Editor(
-        AutoencoderTiny.from_pretrained(workshop.stage("vae")).eval(),
-        CLIPTokenizer.from_pretrained(workshop.stage("tokenizer")),
+        load_part(AutoencoderTiny, workshop.stage("vae")).eval(),
+        load_tokenizer(workshop.stage("tokenizer")),
         text_encoder.eval(),
         unet.eval(),
     )

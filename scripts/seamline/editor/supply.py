@@ -16,6 +16,7 @@ from seamline.editor.checkpoint import Workshop
 from seamline.editor.config import TrainingPlan
 from seamline.editor.data import Batch, Shard, ShardFolder, batches, encoded, training_story
 from seamline.editor.parts import Say
+from seamline.samples.opening import load_part
 
 
 class Supply:
@@ -85,7 +86,7 @@ def draw_shard(workshop: Path, plan: TrainingPlan, index: int) -> None:
     """Draw one training shard into the workshop."""
     from diffusers import AutoencoderTiny
 
-    autoencoder = AutoencoderTiny.from_pretrained(workshop / "vae").eval()
+    autoencoder = load_part(AutoencoderTiny, workshop / "vae").eval()
     ShardFolder(workshop / "shards", plan).draw(index, autoencoder)
 
 

@@ -35,6 +35,7 @@ from seamline.editor.unet import (
     loss_weights,
 )
 from seamline.errors import WeightsError
+from seamline.samples.opening import load_part, load_tokenizer
 from seamline.scenes.sampling import FIRST_TRAINING_SEED, scene_from_seed
 
 WORKSHOP = Path(".cache/seamline/training")
@@ -96,7 +97,7 @@ def autoencoder_stage(plan: TrainingPlan, workshop: Workshop, device: str, say: 
         pixels = pixels_in_parallel(scenes, plan.pictures, os.cpu_count() or 1)
         held_out = pixels_of([scene_from_seed(seed) for seed in VALIDATION_SEEDS], plan.pictures)
         # After a kill the weights saved so far go through the whole plan again; that is minutes.
-        begun = AutoencoderTiny.from_pretrained(at) if at.exists() else build_autoencoder(plan.autoencoder)
+        begun = load_part(AutoencoderTiny, at) if at.exists() else build_autoencoder(plan.autoencoder)
         faces = train_autoencoder(
             begun,
             pixels,
@@ -108,12 +109,12 @@ def autoencoder_stage(plan: TrainingPlan, workshop: Workshop, device: str, say: 
             keep=lambda: begun.save_pretrained(at),
         )
         workshop.finish("vae", {"faces_db": faces})
-    return AutoencoderTiny.from_pretrained(at).to(device).eval().requires_grad_(False)
+    return load_part(AutoencoderTiny, at).to(device).eval().requires_grad_(False)
 
 
 def text_stage(plan: TrainingPlan, workshop: Workshop, device: str, say: Say) -> tuple[Tokenizer, TextEncoder]:
     """The workshop's vocabulary and text encoder, taught to parse if it is not yet."""
-    from transformers import CLIPTextModel, CLIPTokenizer
+    from transformers import CLIPTextModel
 
     if workshop.finished("text_encoder") is None:
         torch.manual_seed(plan.seed)
@@ -123,8 +124,8 @@ def text_stage(plan: TrainingPlan, workshop: Workshop, device: str, say: Say) ->
         tokenizer.save_pretrained(workshop.stage("tokenizer"))
         encoder.save_pretrained(workshop.stage("text_encoder"))
         workshop.finish("text_encoder", {"parsed": score})
-    tokenizer = CLIPTokenizer.from_pretrained(workshop.stage("tokenizer"))
-    return tokenizer, CLIPTextModel.from_pretrained(workshop.stage("text_encoder")).to(device)
+    tokenizer = load_tokenizer(workshop.stage("tokenizer"))
+    return tokenizer, load_part(CLIPTextModel, workshop.stage("text_encoder")).to(device)
 
 
 def unet_stage(
@@ -289,7 +290,7 @@ def _unet(plan: TrainingPlan, workshop: Workshop) -> UNet:
     torch.manual_seed(plan.seed)
     brought = workshop.stage("unet")
     unet = (
-        UNet2DConditionModel.from_pretrained(brought)
+        load_part(UNet2DConditionModel, brought)
         if brought.exists()
         else build_unet(plan.unet, plan.autoencoder, plan.text)
     )

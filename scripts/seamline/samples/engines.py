@@ -14,9 +14,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from seamline.errors import EngineError, RunError, WeightsError
+from seamline.errors import EngineError, RunError
 from seamline.files import write_if_changed
 from seamline.samples.cells import Cell, DrawnCell, Picture, Schedule
+from seamline.samples.opening import load_pipeline
 
 _FIRST_BATCH = {"cuda": 64, "mps": 8, "cpu": 8}
 _CELLS_A_CORE = 4
@@ -205,38 +206,6 @@ def device_name(device: str) -> str:
     if device.startswith("cuda"):
         return str(torch.cuda.get_device_name(device))
     return f"{device} ({platform.machine()})"
-
-
-def load_pipeline(folder: Path, device: str, dtype: str) -> Any:
-    """The pipeline in `folder`, from safetensors only, without a safety checker and without network.
-
-    Raises:
-        WeightsError: it cannot be loaded.
-    """
-    import torch
-    from transformers.utils import logging as transformers_logging
-
-    transformers_logging.set_verbosity_error()
-    from diffusers import StableDiffusionInstructPix2PixPipeline
-    from diffusers.utils import logging
-
-    pipeline: Any = StableDiffusionInstructPix2PixPipeline
-    for quiet in (logging, transformers_logging):
-        quiet.set_verbosity_error()
-        quiet.disable_progress_bar()
-    try:
-        pipe = pipeline.from_pretrained(
-            folder,
-            dtype=getattr(torch, dtype),
-            use_safetensors=True,
-            local_files_only=True,
-            safety_checker=None,
-            requires_safety_checker=False,
-        )
-    except (OSError, ValueError, RuntimeError) as error:
-        raise WeightsError(f"the pipeline cannot be loaded: {error}", where=str(folder)) from error
-    pipe.set_progress_bar_config(disable=True)
-    return pipe.to(device)
 
 
 def out_of_memory(error: BaseException) -> bool:

@@ -128,18 +128,24 @@ def safetensors_in(folder: Path) -> tuple[Path, ...]:
     Raises:
         WeightsError: a part of the pipeline has no safetensors file.
     """
-    found: list[Path] = []
-    for part in _PARTS:
-        here = sorted((folder / part).glob("*.safetensors"))
-        plain = [path for path in here if not path.name.endswith((".fp16.safetensors", ".non_ema.safetensors"))]
-        if not plain:
-            pickled = [path.name for path in sorted((folder / part).glob("*")) if path.suffix in _PICKLES]
-            because = f"only {', '.join(pickled)}, which could run code when opened" if pickled else "none at all"
-            raise WeightsError(
-                f"no safetensors file, {because}", where=str(folder / part), hint="use weights saved as safetensors"
-            )
-        found += plain
-    return tuple(found)
+    return tuple(path for part in _PARTS for path in safetensors_of_part(folder / part))
+
+
+def safetensors_of_part(folder: Path) -> list[Path]:
+    """The safetensors files of one part of a pipeline, sorted.
+
+    Raises:
+        WeightsError: there is none.
+    """
+    here = sorted(folder.glob("*.safetensors"))
+    plain = [path for path in here if not path.name.endswith((".fp16.safetensors", ".non_ema.safetensors"))]
+    if not plain:
+        pickled = [path.name for path in sorted(folder.glob("*")) if path.suffix in _PICKLES]
+        because = f"only {', '.join(pickled)}, which could run code when opened" if pickled else "none at all"
+        raise WeightsError(
+            f"no safetensors file, {because}", where=str(folder), hint="use weights saved as safetensors"
+        )
+    return plain
 
 
 def _cuda() -> bool:
