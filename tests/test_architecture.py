@@ -19,11 +19,13 @@ PACKAGE = ROOT / "scripts" / "seamline"
 LINE = ("catalog", "workflow", "samples", "measures", "pages", "site")
 """Data flows along this line; an import points back along it, or stays in its room."""
 
-FOUNDATION = {"errors", "files", "locking"}
+FOUNDATION = {"errors", "files", "fingerprints", "locking", "seals"}
 MAY_IMPORT = {room: {*FOUNDATION, *LINE[: place + 1]} for place, room in enumerate(LINE)} | {
     "errors": set(),
     "files": {"errors"},
+    "fingerprints": set(),
     "locking": {"errors", "files"},
+    "seals": {"errors"},
     "scenes": {*FOUNDATION, "catalog", "scenes"},
     "editor": {*FOUNDATION, *LINE[:4], "scenes", "editor"},
     "cli": {*FOUNDATION, *LINE, "scenes", "editor", "bench", "cli"},

@@ -14,6 +14,7 @@ from typing import Any
 
 from seamline.errors import SeamlineError
 from seamline.files import write_if_changed
+from seamline.seals import sealed
 
 RECORD = Path("catalog/records/bench.json")
 Figures = dict[str, Any]
@@ -39,6 +40,7 @@ def run(root: Path, only: Collection[str] = ()) -> Figures:
         SeamlineError: there is no such benchmark.
     """
     from seamline.bench.machine import facts
+    from seamline.measures.standing import made_with, read_records
 
     known = benchmarks()
     unknown = sorted(set(only) - set(known))
@@ -48,8 +50,8 @@ def run(root: Path, only: Collection[str] = ()) -> Figures:
     record: Figures = {}
     for name in only or known:
         print(f"bench: {name} …", file=sys.stderr, flush=True)
-        found = {**known[name](root), "machine": facts()}
-        record = json.loads(file.read_text("utf-8")) if file.is_file() else {}
+        found = {**known[name](root), "machine": facts(), "made_with": made_with(root)}
+        record = read_records(root).get("bench", {})
         record[name] = found
-        write_if_changed(file, json.dumps({key: record[key] for key in known if key in record}, indent=1) + "\n")
+        write_if_changed(file, sealed(json.dumps({key: record[key] for key in known if key in record}, indent=1)))
     return record

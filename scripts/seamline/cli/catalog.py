@@ -47,7 +47,7 @@ def import_documents(context: click.Context, documents: tuple[Path, ...], as_jso
 @json_option
 @click.pass_context
 def check(context: click.Context, as_json: bool) -> None:
-    """Check the whole catalog, citations in answers and in docs/, the folders in mkdocs.yml, and the JSON Schemas.
+    """Check the whole catalog, citations in answers and in docs/, mkdocs.yml, schemas, and the seals of figures.
 
     Every problem is reported at once, as file:line, field, what was found and what would be right. Exit code 3 if
     there is one.
@@ -59,7 +59,8 @@ def check(context: click.Context, as_json: bool) -> None:
     from seamline.catalog import load
     from seamline.catalog.citing import problems_in_docs
     from seamline.catalog.schema import drifted_schemas
-    from seamline.errors import CatalogError, DriftError
+    from seamline.errors import CatalogError, DriftError, RecordError
+    from seamline.measures.standing import standing
     from seamline.site.settings import require_settings
 
     root = project_of(context)
@@ -73,6 +74,13 @@ def check(context: click.Context, as_json: bool) -> None:
             where="catalog/schema",
             hint="run `seamline render`, which writes the schemas anew",
         )
+    records = standing(root)
+    if records.broken:
+        first, *others = records.broken
+        more = "".join(f"\n{other}" for other in others)
+        raise RecordError(first.what, where=first.where, hint=f"{first.hint}{more}")
+    for path, why in records.outdated.items():
+        click.echo(f"seamline: {path}: outdated: {why}", err=True)
     counts = {
         "questions": len(catalog.questions),
         "models": len(catalog.models),

@@ -146,8 +146,17 @@ def _say_removed(changes: Changes) -> None:
 def _require_fresh_samples(root: Path) -> None:
     from seamline.catalog import load
     from seamline.cli.samples import best_states
-    from seamline.errors import RunError
+    from seamline.errors import RecordError, RunError
+    from seamline.measures.standing import standing
 
+    records = standing(root)
+    unsound = [str(error) for error in records.broken] + [f"{path}: {why}" for path, why in records.outdated.items()]
+    if unsound:
+        raise RecordError(
+            "a strict build would publish figures that do not belong to these weights and this code:\n  "
+            + "\n  ".join(unsound),
+            hint="run the command named beside each",
+        )
     stale = [state for state in best_states(load(root)) if state.state != "fresh"]
     if stale:
         listed = "\n  ".join(f"{one.id}: {one.state}: {'; '.join(one.why)}" for one in stale)

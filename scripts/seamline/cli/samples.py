@@ -77,9 +77,15 @@ def samples(
     root = project_of(context)
     catalog = load(root)
     if status:
+        from seamline.measures.standing import standing
         from seamline.samples.plan import part_of
 
         mine = part_of(catalog.samples, shard)
+        records = standing(root)
+        for broken in records.broken:
+            click.echo(f"seamline: {broken}", err=True)
+        for path, why in records.outdated.items():
+            click.echo(f"seamline: {path}: outdated: {why}", err=True)
         _show_status([state for state in best_states(catalog, weights, only) if state.id in mine], as_json)
         return
     if not force and find_spec("torch") is None and all(one.state == "fresh" for one in best_states(catalog, weights)):

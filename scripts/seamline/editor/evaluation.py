@@ -20,10 +20,12 @@ from seamline.editor.held_out import HeldOut, asked_of, held_out
 from seamline.editor.sheet import SHEET_EDITS, write_sheet
 from seamline.files import write_if_changed
 from seamline.measures.evaluation_record import RECORD_PATH, ConsistencyPoint, EvaluationRecord
+from seamline.measures.standing import code_of_evaluation
 from seamline.samples.cells import Cell, Picture, Schedule
 from seamline.samples.opening import load_pipeline
 from seamline.scenes.edits import apply, edited_people
 from seamline.scenes.state import Scene
+from seamline.seals import sealed
 
 WIDTH, HEIGHT = 192, 128
 STEPS, GUIDANCE_SCALE, IMAGE_GUIDANCE_SCALE = 20, 1.5, 1.0
@@ -75,6 +77,7 @@ def evaluate(
         [row for row, _ in done],
         points,
         weights=hashes(folder),
+        code=code_of_evaluation(root),
         parameters={
             "num_inference_steps": STEPS,
             "guidance_scale": GUIDANCE_SCALE,
@@ -92,7 +95,7 @@ def evaluate(
         },
     )
     if record:
-        write_if_changed(root / RECORD_PATH, result.to_json())
+        write_if_changed(root / RECORD_PATH, sealed(result.to_json()))
         shown = list(zip(edits, done, strict=True))[:SHEET_EDITS]
         sheet = [(drawn(e.scene), picture, drawn(apply(e.edit, e.scene))) for e, (_, picture) in shown]
         write_sheet(root, [edit for edit, _ in shown], sheet)

@@ -19,6 +19,7 @@ from typing import Any, Literal, get_args
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError
 
 from seamline.errors import RecordError
+from seamline.seals import read_sealed
 
 Way = Literal["no_edit", "paste", "no_image", "edit", "truth", "ceiling"]
 WAYS: tuple[Way, ...] = get_args(Way)
@@ -48,6 +49,7 @@ GROUPS: tuple[str, ...] = ("skin", "age", "presentation", "hair_style", "hair_co
 """What figures are broken down by."""
 
 RECORD_PATH = Path("catalog/records/evaluation.json")
+REMEDY = "write it again: `seamline evaluate`"
 
 ATTRIBUTE = "attribute"
 """Name of a figure over all attributes an edit asks for: the share of them that arrived, per edit."""
@@ -137,6 +139,7 @@ class EvaluationRecord(_Frozen):
 
     Attributes:
         weights: sha256 of each safetensors file, by its path in the pipeline folder.
+        code: fingerprints of the code that drew and measured, by its name in `seamline.fingerprints`.
         parameters: sampling parameters, as diffusers names them.
         facts: single facts about the evaluation, such as `seconds_per_edit` or `bundle_bytes`.
         rows: one per edit.
@@ -153,6 +156,7 @@ class EvaluationRecord(_Frozen):
 
     version: Literal[1] = 1
     weights: dict[str, str] = Field(default_factory=dict)
+    code: dict[str, str] = Field(default_factory=dict)
     parameters: dict[str, Any] = Field(default_factory=dict)
     facts: dict[str, int | float | str] = Field(default_factory=dict)
     rows: tuple[EvaluationRow, ...]
@@ -207,14 +211,13 @@ def read(path: Path) -> EvaluationRecord | None:
         RecordError: the file is torn or does not hold an evaluation.
     """
     try:
-        return EvaluationRecord.model_validate_json(path.read_bytes())
-    except FileNotFoundError:
-        return None
+        body = read_sealed(path, REMEDY)
+        return None if body is None else EvaluationRecord.model_validate_json(body)
     except ValidationError as error:
         problem = error.errors()[0]
         field = ".".join(str(part) for part in problem["loc"]) or "the file"
         raise RecordError(
             f"not an evaluation record: {field}: {problem['msg']}",
             where=str(path),
-            hint="write it again with `seamline evaluate`",
+            hint=REMEDY,
         ) from None

@@ -6,9 +6,6 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
-VERSION = 2
-"""Raised whenever a measure's value on the same pixels changes: measures taken before are then taken again."""
-
 
 @dataclass(frozen=True, slots=True)
 class Measure:

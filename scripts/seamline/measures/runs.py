@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
@@ -14,10 +14,10 @@ from seamline.catalog.entries import SceneInput
 from seamline.catalog.entries import Truth as TruthEntry
 from seamline.errors import RecordError
 from seamline.measures import store
+from seamline.samples.hashing import Hashes
 from seamline.samples.keys import edit_of, scene_of
 from seamline.samples.records import ImageRecord, Role, RunRecord
 from seamline.samples.store import folder_of, read_runs
-from seamline.scenes import DRAWING_VERSION
 
 if TYPE_CHECKING:
     from seamline.catalog import Catalog
@@ -54,10 +54,13 @@ def measure_runs(root: Path, catalog: Catalog) -> Measured:
     taken: list[str] = []
     kept: list[str] = []
     problems = list(unreadable)
+    hashes = Hashes(root)
+    by = store.code(hashes)
+    hashes.save()
     for sample, by_weights in sorted(runs.items()):
         for weights, record in sorted(by_weights.items()) if sample in catalog.samples else ():
             try:
-                fresh = measure_run(folder_of(root, sample, weights), record)
+                fresh = measure_run(folder_of(root, sample, weights), record, by)
             except RecordError as problem:
                 problems.append(problem)
                 continue
@@ -65,23 +68,32 @@ def measure_runs(root: Path, catalog: Catalog) -> Measured:
     return Measured(tuple(taken), tuple(kept), tuple(problems))
 
 
-def measure_run(folder: Path, record: RunRecord) -> bool:
+def measure_run(folder: Path, record: RunRecord, by: Mapping[str, str]) -> bool:
     """Measure one run unless that was done before; tell whether it had to be.
+
+    Args:
+        by: fingerprints of the code that measures, from `store.code`.
 
     Raises:
         RecordError: the run has no input image, or an image is missing or altered.
         FilesError: the measures cannot be written.
     """
-    key = store.key_of(record.key, {image.file: image.sha256 for image in record.images})
-    if store.recorded_key(folder) == key:
+    if not store.why_due(folder, record, by):
         return False
+    store.write(folder, record, by, measured(folder, record, by))
+    return True
+
+
+def measured(folder: Path, record: RunRecord, by: Mapping[str, str]) -> dict[str, dict[str, float]]:
+    """What is measured of a run now: value by image and measure.
+
+    Raises:
+        RecordError: the run has no input image, or an image is missing or altered.
+    """
     given = record.one("input")
     if given is None:
         raise RecordError("the run has no input image", where=str(folder), hint="draw the sample again")
-    before = _picture(folder, given)
-    truth = _truth(record, given)
-    store.write(folder, record.key, key, _measure(folder, record.images, before, truth))
-    return True
+    return _measure(folder, record.images, _picture(folder, given), _truth(record, given, by["drawing"]))
 
 
 def _measure(
@@ -110,10 +122,10 @@ def _of_words(folder: Path, images: Sequence[ImageRecord], truth: SceneTruth) ->
     return found
 
 
-def _truth(record: RunRecord, given: ImageRecord) -> SceneTruth | None:
+def _truth(record: RunRecord, given: ImageRecord, drawing: str) -> SceneTruth | None:
     """What is known about the scene the run was drawn from; None for a photo, and for scenes now drawn otherwise."""
     fields = record.key_fields
-    if "truth" not in fields or "input.scene" not in fields or fields.get("code: drawing") != DRAWING_VERSION:
+    if "truth" not in fields or "input.scene" not in fields or fields.get("code: drawing") != drawing:
         return None
     from seamline.measures.truth import scene_truth
 

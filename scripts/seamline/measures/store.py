@@ -1,23 +1,29 @@
 """What was measured, on disk: `generated/runs/<sample>/<weights>/measures.json`. Needs no numpy.
 
-    {"version": 1, "run_key": "…", "key": "…", "images": {"edited-1a2b3c4d.webp": {"psnr_face": 21.4}}}
+    {"sha256": "…",
+     "run_key": "…", "key": "…", "code": {"measures": "…"}, "weights": {"unet/…": "…"},
+     "images": {"edited-1a2b3c4d.webp": {"psnr_face": 21.4}}}
 
-`key` is over everything that the numbers depend on: the run's key, the version of the
-measures and the bytes of every image.
+The file is sealed (`seamline.seals`). `key` is over everything that the numbers depend on: the
+run's key, the code that measures and the bytes of every image.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from seamline.errors import RecordError
 from seamline.files import write_if_changed
-from seamline.measures.registry import VERSION
+from seamline.fingerprints import fingerprint
+from seamline.samples.hashing import Hashes, digest_of
+from seamline.samples.records import RunRecord
+from seamline.seals import read_sealed, sealed
 
 RUNS, NAME = Path("generated/runs"), "measures.json"
+REMEDY = "measure again: `seamline samples`"
 
 Values = Mapping[str, Mapping[str, float]]
 """Image file -> measure -> value."""
@@ -26,41 +32,70 @@ Values = Mapping[str, Mapping[str, float]]
 def load(root: Path) -> Mapping[str, Mapping[str, Values]]:
     """All measured numbers of the project at `root`: sample -> weights -> image file -> measure -> value.
 
-    A file that is torn counts as not measured: measuring again mends it.
+    Raises:
+        RecordError: a file was torn or altered.
     """
     found: dict[str, dict[str, Values]] = {}
     for path in sorted((root / RUNS).glob(f"*/*/{NAME}")):
-        if data := _read(path):
+        if data := read(path.parent):
             found.setdefault(path.parent.parent.name, {})[path.parent.name] = data["images"]
     return found
 
 
-def key_of(run_key: str, images: Mapping[str, str]) -> str:
-    """Key of the measures of a run: sha256 over its key, the measures' version and each image's sha256 by file."""
-    text = json.dumps([VERSION, run_key, sorted(images.items())])
-    return hashlib.sha256(text.encode()).hexdigest()
+def code(hashes: Hashes) -> dict[str, str]:
+    """Fingerprints of the code that measures, and of the code that draws what is measured against."""
+    return {name: fingerprint(name, hashes) for name in ("measures", "drawing")}
 
 
-def recorded_key(folder: Path) -> str | None:
-    """Key of the measures that a run's folder holds; None where there are none, or torn ones."""
-    data = _read(folder / NAME)
-    return str(data["key"]) if data else None
+def key_of(record: RunRecord, by: Mapping[str, str]) -> str:
+    """Key of the measures of a run, taken by code with the fingerprints `by`."""
+    return digest_of([dict(by), record.key, sorted((image.file, image.sha256) for image in record.images)])
 
 
-def write(folder: Path, run_key: str, key: str, images: Values) -> None:
+def why_due(folder: Path, record: RunRecord, by: Mapping[str, str]) -> str:
+    """Why a run must be measured (again), in words; empty where its measures are what they should be."""
+    try:
+        data = read(folder)
+    except RecordError as error:
+        return f"{NAME} {error.what}"
+    if data is None:
+        return "never measured"
+    if data["key"] == key_of(record, by):
+        return ""
+    changed = data.get("code") != dict(by)
+    return "the code that measures pictures has changed" if changed else "the pictures are others than were measured"
+
+
+def write(folder: Path, record: RunRecord, by: Mapping[str, str], images: Values) -> None:
     """Put the measures of a run beside its record.
 
     Raises:
         FilesError: the file system refused; the earlier measures are still there.
     """
-    data = {"version": VERSION, "run_key": run_key, "key": key, "images": images}
-    write_if_changed(folder / NAME, json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+    data = {
+        "run_key": record.key,
+        "key": key_of(record, by),
+        "code": dict(by),
+        "weights": dict(record.weights.files),
+        "images": images,
+    }
+    write_if_changed(folder / NAME, sealed(json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False)))
 
 
-def _read(path: Path) -> dict[str, Any] | None:
-    try:
-        data = json.loads(path.read_bytes())
-    except (OSError, ValueError):
+def read(folder: Path) -> dict[str, Any] | None:
+    """The measures in a run's folder; None where there are none.
+
+    Raises:
+        RecordError: they were torn or altered, or are not measures.
+    """
+    path = folder / NAME
+    body = read_sealed(path, REMEDY)
+    if body is None:
         return None
-    whole = isinstance(data, dict) and isinstance(data.get("images"), dict) and isinstance(data.get("key"), str)
-    return data if whole else None
+    try:
+        data = json.loads(body)
+    except ValueError:
+        data = None
+    if isinstance(data, dict) and isinstance(data.get("images"), dict) and isinstance(data.get("key"), str):
+        return data
+    raise RecordError("does not hold measures", where=str(path), hint=REMEDY)

@@ -49,6 +49,7 @@ def evaluation_of(
     consistency: Iterable[ConsistencyPoint] = (),
     *,
     weights: Mapping[str, str] | None = None,
+    code: Mapping[str, str] | None = None,
     parameters: Mapping[str, Any] | None = None,
     facts: Mapping[str, int | float | str] | None = None,
 ) -> EvaluationRecord:
@@ -57,7 +58,7 @@ def evaluation_of(
     Args:
         rows: one per held-out edit, as `EvaluationRow` or its JSON form.
         consistency: points made by `consistency_point`.
-        weights, parameters, facts: kept as given.
+        weights, code, parameters, facts: kept as given.
 
     Raises:
         pydantic.ValidationError: a row is not as `EvaluationRow` describes it.
@@ -66,6 +67,7 @@ def evaluation_of(
     swaps = swaps_of(checked)
     return EvaluationRecord(
         weights=dict(weights or {}),
+        code=dict(code or {}),
         parameters=dict(parameters or {}),
         facts=dict(facts or {}),
         rows=checked,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from seamline.catalog import WrittenQuestion
 from seamline.catalog.direction import direction_of
@@ -42,7 +42,8 @@ def answer(project: Project, question_id: str) -> Answer:
     question = project.catalog.questions[question_id]
     page = site_map.question(question_id)
     workflow = question_workflow(project, question_id)
-    macros = question_macros(project, question_id, workflow)
+    own = PageMacros(project, page, question_id)
+    macros = question_macros(project, question_id, workflow, own)
     written = question.entry.status == "written"
     prose = render_prose(
         question.body if written else draft(project, question_id, workflow),
@@ -53,16 +54,17 @@ def answer(project: Project, question_id: str) -> Answer:
         sources=project.uses.sources[question_id],
         first_line=question.body_line,
     )
+    prose = replace(prose, text=own.record_notes() + prose.text)
     return Answer(question, question.entry.title or question.entry.asked, page, workflow, prose)
 
 
 def question_macros(
-    project: Project, question_id: str, workflow: QuestionWorkflow | None = None
+    project: Project, question_id: str, workflow: QuestionWorkflow | None = None, own: PageMacros | None = None
 ) -> Mapping[str, Macro]:
     """What the answer to a question can call, beside `references`."""
     page, drawn = site_map.question(question_id), workflow or question_workflow(project, question_id)
     return {
-        **PageMacros(project, page, question_id).all(),
+        **(own or PageMacros(project, page, question_id)).all(),
         "workflow": lambda: drawn.figure(project, page),
         "coverage": lambda: coverage_table(project, question_id),
         "evidence": lambda: evidence_list(project, question_id),

@@ -47,7 +47,8 @@ def _page(
     except UnicodeDecodeError as error:
         raise CatalogError(f"not UTF-8: {error.reason}", where=where, hint="save it as UTF-8") from error
     head = match[0] if (match := _FRONT_MATTER.match(text)) else ""
-    macros: dict[str, Callable[..., object]] = {**PageMacros(project, page).all(), **_own(project, answers, page)}
+    own = PageMacros(project, page)
+    macros: dict[str, Callable[..., object]] = {**own.all(), **_own(project, answers, page)}
     prose = render_prose(
         text[len(head) :],
         page=page,
@@ -60,7 +61,8 @@ def _page(
         lists_uncited=False,
     )
     references = f"\n\n## References\n\n{prose.references}\n" if prose.claims and not prose.lists_references else ""
-    return f"{head or _head(text)}{prose.text.rstrip()}{references}\n"
+    body = _HEADING.sub(lambda title: f"{title[0]}\n{own.record_notes()}", prose.text.rstrip(), count=1)
+    return f"{head or _head(text)}{body}{references}\n"
 
 
 def _own(project: Project, answers: Mapping[str, Answer], page: str) -> dict[str, Callable[..., object]]:

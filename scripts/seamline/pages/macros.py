@@ -36,12 +36,14 @@ class PageMacros:
         page: the page, for links.
         question: id of the question it answers, if it does.
         noted: samples whose state this page has told already.
+        printed: records that figures of this page are from.
     """
 
     project: Project
     page: str
     question: str | None = None
     noted: set[str] = field(default_factory=set)
+    printed: set[str] = field(default_factory=set)
 
     def all(self) -> Mapping[str, Callable[..., object]]:
         """Every macro by the name prose calls it."""
@@ -114,6 +116,7 @@ class PageMacros:
 
     def evaluation(self, path: str) -> str:
         """A figure of the mini editor's evaluation, by its dotted path."""
+        self.printed.add("evaluation")
         return self._figure("evaluation", path)
 
     def curve(self, image_guidance_scale: float, measure: str) -> str:
@@ -129,6 +132,7 @@ class PageMacros:
 
     def bench(self, path: str) -> str:
         """A figure of the benchmark record, by its dotted path."""
+        self.printed.add("bench")
         return self._figure("bench", path)
 
     def chart(self, name: str) -> Markup:
@@ -137,6 +141,7 @@ class PageMacros:
 
         if name not in charts.CHARTS:
             raise CatalogError(f"there is no chart {name!r}", hint=f"there are {', '.join(charts.CHARTS)}")
+        self.printed.add("evaluation")
         csv_url = relative_url(self.page, charts.csv_file(name))
         return Markup(f"\n\n{charts.chart(name, self.project.evaluation, csv_url=csv_url)}\n\n")
 
@@ -151,6 +156,23 @@ class PageMacros:
                 hint="take `{{ inside() }}` out, or recommend the model",
             )
         return figure
+
+    def record_notes(self) -> Markup:
+        """What a reader must know of the records that this page prints figures of; nothing where they are up to date.
+
+        To be asked once the page's prose is expanded.
+        """
+        notes = [(name, self.project.notes[name]) for name in sorted(self.printed & self.project.notes.keys())]
+        return Markup("").join(
+            Markup("\n{}\n\n").format(
+                element(
+                    "div",
+                    {"class": "sl-state sl-state--stale", "role": "note", "data-record": name},
+                    element("p", {}, element("strong", {}, f"Figures of {name}.json:"), f" {why}."),
+                )
+            )
+            for name, why in notes
+        )
 
     def _figure(self, record: str, path: str) -> str:
         value: Any = self.project.records.get(record)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,9 +12,9 @@ import click
 
 from seamline.catalog import Catalog, load
 from seamline.catalog.uses import Uses, uses_of
-from seamline.errors import RecordError
 from seamline.measures import evaluation_record
 from seamline.measures.evaluation_record import EvaluationRecord
+from seamline.measures.standing import read_records, why_outdated
 from seamline.pages import site_map
 from seamline.pages.markup import Markup
 from seamline.samples.plan import SampleState
@@ -24,7 +23,7 @@ from seamline.samples.records import RunRecord
 if TYPE_CHECKING:
     from seamline.pages.exhibits import Box
 
-DOCS, RECORDS = "docs", "catalog/records"
+DOCS = "docs"
 
 
 @dataclass(frozen=True)
@@ -37,6 +36,7 @@ class Project:
         states: state of each sample's shown run, with reasons.
         measures: measured numbers by sample, weights, image file and measure.
         records: results too dear to redo at every build, by name (`evaluation`, `bench`).
+        notes: why a record does not belong to these weights or this code, by its name.
         boxes: bounding box of the edited region, by sample and weights, where the run has a mask of it.
         evaluation: the evaluation record, typed, for charts.
         docs: hand-written sources and assets, by path below `docs/`.
@@ -49,6 +49,7 @@ class Project:
     states: Mapping[str, SampleState] = field(default_factory=dict)
     measures: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     records: Mapping[str, Any] = field(default_factory=dict)
+    notes: Mapping[str, str] = field(default_factory=dict)
     boxes: Mapping[tuple[str, str], Box | None] = field(default_factory=dict)
     evaluation: EvaluationRecord | None = None
     docs: Mapping[str, bytes] = field(default_factory=dict)
@@ -79,36 +80,25 @@ def load_project(root: Path, commands: click.Command) -> Project:
 
     Raises:
         CatalogError: the catalog is not as it should be.
-        RecordError: a record in `catalog/records/` is not JSON.
+        RecordError: a record in `catalog/records/`, or a run's measures, was torn or altered.
     """
     from seamline import measures
     from seamline.samples import plan, store
 
-    catalog, runs = load(root), store.load_runs(root)
+    catalog, runs, records = load(root), store.load_runs(root), read_records(root)
     with_hub = [sample_id for sample_id, records in runs.items() if "hub" in records and sample_id in catalog.samples]
     return Project(
         catalog=catalog,
         runs=runs,
         states={state.id: state for state in (*plan.plan(catalog), *plan.plan(catalog, "hub", only=with_hub))},
         measures=measures.load(root),
-        records=_records(root / RECORDS),
+        records=records,
+        notes={name: why for name, record in records.items() if (why := why_outdated(root, record))},
         boxes=_boxes(root, runs),
         evaluation=evaluation_record.read(root / evaluation_record.RECORD_PATH),
         docs=_docs(root / DOCS),
         commands=commands,
     )
-
-
-def _records(folder: Path) -> dict[str, Any]:
-    records = {}
-    for path in sorted(folder.glob("*.json")):
-        try:
-            records[path.stem] = json.loads(path.read_text(encoding="utf-8"))
-        except ValueError as error:
-            raise RecordError(
-                f"not JSON: {error}", where=str(path), hint="run the command that wrote it again, or restore the file"
-            ) from error
-    return records
 
 
 def _boxes(root: Path, runs: Mapping[str, Mapping[str, RunRecord]]) -> dict[tuple[str, str], Box | None]:

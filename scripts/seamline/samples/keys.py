@@ -1,6 +1,6 @@
 """A run's key: everything that can change its pixels, as flat, readable fields.
 
-Not in it: the device, the clock, the sample's title and alternative text.
+Not in it: the device, versions of libraries, the clock, the sample's title and alternative text.
 """
 
 from __future__ import annotations
@@ -15,10 +15,11 @@ from typing import Any
 from seamline.catalog.entries import Sample, SceneInput
 from seamline.catalog.entries import Truth as TruthEntry
 from seamline.errors import PhotoError, RunError
-from seamline.samples import photos, versions
+from seamline.fingerprints import fingerprint
+from seamline.samples import photos
 from seamline.samples.hashing import Hashes, canonical, digest_of
 from seamline.samples.weights import Weights
-from seamline.scenes import DRAWING_VERSION, edits, sampling, state
+from seamline.scenes import edits, sampling, state
 from seamline.scenes.edits import Edit, Exchange, SetAttribute, SetExpression, Swap, apply
 from seamline.scenes.sampling import scene_from_seed
 from seamline.scenes.state import Scene
@@ -42,9 +43,9 @@ def key_fields(root: Path, sample: Sample, weights: Weights, dtype: str, hashes:
         "weights": weights.identity.source,
         "weights.files": dict(weights.identity.files),
         "dtype": dtype,
-        "code: sampler": versions.SAMPLER,
-        "code: inputs": versions.INPUTS,
-        "code: encoding": versions.ENCODING,
+        "weights.configuration": dict(weights.configuration),
+        "code: sampler": fingerprint("sampler", hashes),
+        "code: encoding": fingerprint("encoding", hashes),
     }
     exhibits = sample.exhibits.model_dump(mode="json", exclude_defaults=True)
     fields |= {f"exhibits.{name}": value for name, value in sorted(exhibits.items())}
@@ -85,11 +86,12 @@ def _input_fields(root: Path, sample: Sample, hashes: Hashes) -> dict[str, Any]:
     if given.photo is not None:
         path = photos.path_of(root, given.photo.path)
         try:
-            return {"input.photo": given.photo.path, "input.sha256": hashes.sha256(path)}
+            sha256 = hashes.sha256(path)
         except OSError as error:
             raise PhotoError(
                 f"the photo cannot be read: {error.strerror}", where=str(path), hint="put it there, or mend `path`"
             ) from error
+        return {"input.photo": given.photo.path, "input.sha256": sha256, "code: photos": fingerprint("photos", hashes)}
     assert given.scene is not None
     entry, truth = given.scene, sample.truth
     described = entry.model_dump(mode="json")
@@ -97,7 +99,8 @@ def _input_fields(root: Path, sample: Sample, hashes: Hashes) -> dict[str, Any]:
     fields: dict[str, Any] = {
         "input.scene": described,
         "input.sha256": hashes.digest(source, lambda: asdict(scene_of(entry))),
-        "code: drawing": DRAWING_VERSION,
+        "code: drawing": fingerprint("drawing", hashes),
+        "code: inputs": fingerprint("inputs", hashes),
     }
     if truth is not None:
         fields["truth"] = truth.model_dump(mode="json", exclude_none=True)

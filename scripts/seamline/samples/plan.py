@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from seamline.catalog.entries import Sample
 from seamline.errors import RecordError, RunError
+from seamline.fingerprints import WORDS
 from seamline.samples.hashing import Hashes
 from seamline.samples.keys import key_fields, key_of
 from seamline.samples.records import RunRecord
@@ -38,9 +39,10 @@ class Change:
     def words(self) -> str:
         """The change as a person would say it."""
         if self.field.startswith("code: "):
-            return f"{self.field} v{self.old} -> v{self.new}"
+            name = self.field.removeprefix("code: ")
+            return f"the code that {WORDS.get(name, name)} has changed: {_brief(self.old)} -> {_brief(self.new)}"
         if self.field.startswith("weights"):
-            file = self.field.partition(".files/")[2]
+            file = self.field.partition("/")[2]
             return f"weights changed: {_brief(self.old)} -> {_brief(self.new)}" + (f" ({file})" if file else "")
         if self.field == "input.sha256":
             return f"the input's content changed: {_brief(self.old)} -> {_brief(self.new)}"
@@ -186,13 +188,16 @@ class _Planner:
             return None
         if record.weights.source != source_of(model, self.weights)[0]:
             return None
-        return Weights(record.weights, None, record.key_fields.get("scheduler.config", {}))
+        fields = record.key_fields
+        return Weights(
+            record.weights, None, fields.get("scheduler.config", {}), fields.get("weights.configuration", {})
+        )
 
 
 def _flat(fields: Mapping[str, Any]) -> dict[str, Any]:
     flat: dict[str, Any] = {}
     for name, value in fields.items():
-        if name in ("weights.files", "scheduler.config"):
+        if name in ("weights.files", "weights.configuration", "scheduler.config"):
             flat |= {f"{name}/{part}": part_value for part, part_value in value.items()}
         else:
             flat[name] = value

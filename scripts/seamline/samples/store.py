@@ -13,7 +13,6 @@ so one flipped bit anywhere is noticed.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeVar
@@ -24,10 +23,10 @@ from seamline.errors import FilesError, RecordError
 from seamline.files import write_if_changed
 from seamline.samples.hashing import Hashes
 from seamline.samples.records import RunRecord
+from seamline.seals import read_sealed, sealed
 
 RUNS = Path("generated/runs")
 RECORD, FAILURE, MEASURES = "run.json", "failed.json", "measures.json"
-_SEAL = re.compile(rb'\{"sha256": "([0-9a-f]{64})",\n')
 _Sealed = TypeVar("_Sealed", bound=BaseModel)
 
 
@@ -148,32 +147,23 @@ def load_runs(root: Path) -> Mapping[str, Mapping[str, RunRecord]]:
 
 
 def _sealed(model: BaseModel) -> bytes:
-    body = model.model_dump_json(indent=1, exclude_none=True).removeprefix("{\n").encode() + b"\n"
-    return b'{"sha256": "%s",\n' % hashlib.sha256(body).hexdigest().encode() + body
+    return sealed(model.model_dump_json(indent=1, exclude_none=True))
 
 
 def _read(path: Path, kind: type[_Sealed]) -> _Sealed | None:
-    try:
-        raw = path.read_bytes()
-    except FileNotFoundError:
+    body = read_sealed(path, _remedy(path))
+    if body is None:
         return None
-    except OSError as error:
-        raise _untrusted(path, f"cannot be read: {error.strerror}") from error
-    seal = _SEAL.match(raw)
-    if seal is None or hashlib.sha256(raw[seal.end() :]).hexdigest().encode() != seal[1]:
-        raise _untrusted(path, "was torn or altered: it does not match its own sha256")
     try:
-        return kind.model_validate_json(b"{" + raw[seal.end() :])
+        return kind.model_validate_json(body)
     except ValidationError as error:
         first = error.errors()[0]
         what = f"was written by another version: {'.'.join(map(str, first['loc']))}: {first['msg']}"
-        raise _untrusted(path, what) from error
+        raise RecordError(what, where=str(path), hint=_remedy(path)) from error
 
 
-def _untrusted(path: Path, what: str) -> RecordError:
-    return RecordError(
-        what, where=str(path), hint=f"draw it again: `seamline samples --only {path.parent.parent.name}`"
-    )
+def _remedy(path: Path) -> str:
+    return f"draw it again: `seamline samples --only {path.parent.parent.name}`"
 
 
 def _sweep(folder: Path, named: set[str], *, keep_failure: bool = False) -> None:

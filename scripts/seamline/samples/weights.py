@@ -14,7 +14,7 @@ import json
 import os
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -31,6 +31,7 @@ NATIVE_SIZE: Mapping[str, tuple[int, int]] = {"mini": (192, 128), "hub": (768, 5
 MINI_FOLDER = Path("catalog/weights/mini")
 MINI_LABEL = "Seamline mini editor"
 _PICKLES = {".bin", ".ckpt", ".pt", ".pth", ".pkl", ".msgpack", ".h5"}
+_TEXTS = {".json", ".txt", ".model"}
 _PARTS = ("unet", "vae", "text_encoder")
 
 
@@ -42,11 +43,14 @@ class Weights:
         folder: where `from_pretrained` finds it; None when it is known from an earlier run only.
         scheduler: the scheduler's `scheduler_config.json`, without entries that begin with `_`,
             except `_class_name`.
+        configuration: sha256 of the other files that decide what the weights draw: configurations and the
+            vocabulary, by path in the folder.
     """
 
     identity: WeightsIdentity
     folder: Path | None
     scheduler: Mapping[str, Any]
+    configuration: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def size(self) -> tuple[int, int]:
@@ -83,7 +87,8 @@ def locate(root: Path, model: Model, name: WeightsName, hashes: Hashes) -> Weigh
         return None
     files = {path.relative_to(folder).as_posix(): hashes.sha256(path) for path in safetensors_in(folder)}
     identity = WeightsIdentity(name=name, label=label, source=source, files=files)
-    return Weights(identity, folder, _scheduler_of(folder))
+    configuration = {path.relative_to(folder).as_posix(): hashes.sha256(path) for path in _configuration_of(folder)}
+    return Weights(identity, folder, _scheduler_of(folder), configuration)
 
 
 def get(root: Path, model: Model, name: WeightsName, hashes: Hashes) -> Weights:
@@ -155,6 +160,12 @@ def _cuda() -> bool:
     import torch
 
     return bool(torch.cuda.is_available())
+
+
+def _configuration_of(folder: Path) -> list[Path]:
+    """Files beside the weights that `from_pretrained` reads; the scheduler's configuration is known by its content."""
+    found = [path for part in (*_PARTS, "tokenizer") for path in (folder / part).glob("*") if path.suffix in _TEXTS]
+    return sorted([*found, folder / "model_index.json"])
 
 
 def _scheduler_of(folder: Path) -> Mapping[str, Any]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import statistics
 import subprocess
 import sys
@@ -19,11 +20,14 @@ from dataclasses import asdict, dataclass, field
 from itertools import product
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import unquote
 
 import click
 
 from seamline.errors import SeamlineError, SiteError
 from seamline.files import write_if_changed
+from seamline.measures.standing import made_with
+from seamline.seals import sealed
 from seamline.site.serving import served
 from seamline.site.web_tools import TOOLS, find_chromium, install_tools
 
@@ -107,7 +111,8 @@ def main(site: Path, output: Path, runs: int, record: Path, lighthouse: bool) ->
         sys.exit(error.exit_code)
     write_if_changed(output, json.dumps({"pages": [asdict(r) for r in reports], "scripts": scripts}, indent=1) + "\n")
     if lighthouse:
-        write_if_changed(record, json.dumps(record_of(reports, scripts), indent=1) + "\n")
+        made = made_with(site.resolve().parent)
+        write_if_changed(record, sealed(json.dumps(record_of(reports, scripts) | {"made_with": made}, indent=1)))
     click.echo(table(reports))
     if any(0 < report.benchmark < SLOW_MACHINE for report in reports):
         click.echo("This machine was slow or busy: performance is not to be trusted here. Try again on a quiet one.")
@@ -140,15 +145,24 @@ def audit_web(site: Path, *, runs: int = 1) -> tuple[list[PageReport], dict[str,
 
 
 def pages_of(site: Path) -> dict[str, str]:
-    """The page of each kind that is audited, as a path below the site's root with a final slash.
+    """The heaviest page of each kind, which is the one audited, as a path below the site's root with a final slash.
 
     Raises:
         SiteError: nothing was built there.
     """
     if not (site / "index.html").is_file():
         raise SiteError("there is no built site", where=str(site), hint="run `seamline build` first")
-    found = {kind: next(iter(sorted(site.glob(pattern))), None) for kind, pattern in KINDS.items()}
+    found = {kind: max(sorted(site.glob(pattern)), key=_weight, default=None) for kind, pattern in KINDS.items()}
     return {kind: page.parent.relative_to(site).as_posix().removeprefix(".") for kind, page in found.items() if page}
+
+
+def _weight(page: Path) -> int:
+    """Bytes of a page and of the pictures it shows, as far as they lie in the site."""
+    text = page.read_text(encoding="utf-8")
+    shown = {
+        page.parent / unquote(name).partition("?")[0] for name in re.findall(r"<img\b[^>]*\bsrc=\"?([^\"\s>]+)", text)
+    }
+    return len(text) + sum(path.stat().st_size for path in shown if path.is_file())
 
 
 def _url(address: str, report: PageReport) -> str:
