@@ -65,12 +65,10 @@ def package(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     ("module", "old", "new", "noticed"),
     [
-    
         ("measures/change.py", "CHANGE_THRESHOLD = ", "CHANGE_THRESHOLD = 3 * ", {"measures"}),
         ("samples/loop.py", "s_text * (", "s_text + (", {"sampler"}),
         ("samples/marking.py", "def webp(", "def webp(quality=3, *, ", {"encoding"}),
         ("samples/photos.py", "def fitted(", "def fitted(slack=3, *, ", {"photos"}),
-
         ("samples/loop.py", "# ", "# truly ", set()),
         ("errors.py", "def ", "def other_", set()),
     ],

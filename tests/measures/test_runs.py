@@ -14,10 +14,11 @@ import pytest
 from PIL import Image
 
 from seamline import measures
-from seamline.measures import registry, runs, store
+from seamline.errors import RecordError
+from seamline.measures import runs, store
+from seamline.samples.hashing import Hashes
 from seamline.samples.records import ImageRecord, RunRecord, WeightsIdentity
 from seamline.samples.store import write_run
-from seamline.scenes import DRAWING_VERSION
 from seamline.scenes.edits import Swap, apply
 from seamline.scenes.sampling import scene_from_seed
 
@@ -73,7 +74,7 @@ def scene_fields() -> dict[str, Any]:
     return {
         "input.scene": {"seed": 7, "people": 2},
         "truth": {"swap": {"person": "left", "to": TO}},
-        "code: drawing": DRAWING_VERSION,
+        "code: drawing": store.code(Hashes(Path("nowhere")))["drawing"],
     }
 
 
@@ -120,21 +121,28 @@ def test_a_new_run_new_pixels_or_new_measures_are_measured_again(
     project(tmp_path, record("swap", changed, key="another"), images=changed)
     assert runs.measure_runs(tmp_path, catalog).taken
     assert measures.load(tmp_path)["swap"]["mini"]["edited.webp"]["change"] == 0.0
-    monkeypatch.setattr(store, "VERSION", registry.VERSION + 1)
+    own = store.code
+    monkeypatch.setattr(store, "code", lambda hashes: own(hashes) | {"measures": "another threshold"})
     assert runs.measure_runs(tmp_path, catalog).taken
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"images": 3, "key": "x"}'])
-def test_torn_measures_are_no_measures_and_are_mended(tmp_path: Path, text: str) -> None:
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"images": 3, "key": "x"}', "a number by hand"])
+def test_torn_and_altered_measures_are_refused_and_mended(tmp_path: Path, text: str) -> None:
     catalog = project(tmp_path, record("swap", PICTURES))
-    (tmp_path / "generated/runs/swap/mini/measures.json").write_text(text, encoding="utf-8")
-    assert measures.load(tmp_path) == {}
+    path = tmp_path / "generated/runs/swap/mini/measures.json"
+    if text == "a number by hand":
+        runs.measure_runs(tmp_path, catalog)
+        text = path.read_text().replace('"change": 0.', '"change": 1.', 1)
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(RecordError, match="torn or altered"):
+        measures.load(tmp_path)
     assert runs.measure_runs(tmp_path, catalog).taken
-    assert json.loads((tmp_path / "generated/runs/swap/mini/measures.json").read_bytes())["version"] == registry.VERSION
+    assert measures.load(tmp_path)["swap"]["mini"]
+    assert json.loads(path.read_bytes()).keys() == {"sha256", "run_key", "key", "code", "weights", "images"}
 
 
 def test_a_photo_and_a_scene_now_drawn_otherwise_are_measured_from_pixels(tmp_path: Path) -> None:
-    otherwise = scene_fields() | {"code: drawing": DRAWING_VERSION - 1}
+    otherwise = scene_fields() | {"code: drawing": "of another day"}
     catalog = project(tmp_path, record("photo", PICTURES, {}), record("old", PICTURES, otherwise))
     runs.measure_runs(tmp_path, catalog)
     for sample in ("photo", "old"):

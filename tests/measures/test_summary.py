@@ -10,6 +10,7 @@ import pytest
 from seamline.errors import RecordError
 from seamline.measures import summary
 from seamline.measures.evaluation_record import EvaluationRecord, light_group, read
+from seamline.seals import sealed
 
 
 def row(seed: int, **changes: object) -> dict[str, object]:
@@ -134,7 +135,7 @@ def test_record_survives_a_round_trip(tmp_path: Path) -> None:
     point = summary.consistency_point(1.5, 3.0, [0.5, 0.7], [0.9, 0.95])
     record = summary.evaluation_of([row(seed) for seed in range(5)], [point])
     path = tmp_path / "evaluation.json"
-    path.write_text(record.to_json(), encoding="utf-8")
+    path.write_bytes(sealed(record.to_json()))
     assert read(path) == record
     assert isinstance(record, EvaluationRecord)
     lines = path.read_text(encoding="utf-8").splitlines()
@@ -149,8 +150,12 @@ def test_no_record_is_not_an_error(tmp_path: Path) -> None:
 def test_a_torn_record_is_told(tmp_path: Path, text: str) -> None:
     path = tmp_path / "evaluation.json"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(RecordError, match="not an evaluation record"):
+    with pytest.raises(RecordError, match="torn or altered"):
         read(path)
+    if text.startswith('{"'):
+        path.write_bytes(sealed("{\n" + text[1:]))
+        with pytest.raises(RecordError, match="not an evaluation record"):
+            read(path)
 
 
 def test_infinite_values_are_refused() -> None:

@@ -17,7 +17,7 @@ from projects import FakeEngine, project, sample_of, scene_sample, with_samples
 
 from seamline.catalog.entries import Sample
 from seamline.errors import RecordError, RunError, WeightsError
-from seamline.samples import hashing, versions
+from seamline.samples import hashing
 from seamline.samples.plan import SampleState, changes_between, plan
 from seamline.samples.running import run_due
 from seamline.samples.store import folder_of, read_record, read_runs
@@ -93,10 +93,12 @@ EXPLANATIONS = {
     "weights": ("a/b@" + "1" * 40, "a/b@" + "2" * 40, "weights changed: a/b@11111111… -> a/b@22222222…"),
     "weights.files": ({"x": "a1b2" * 16}, {"x": "c3d4" * 16}, "weights changed: a1b2… -> c3d4… (x)"),
     "dtype": ("float32", "float16", "dtype was float32, is now float16"),
-    "code: sampler": (3, 4, "code: sampler v3 -> v4"),
-    "code: inputs": (1, 2, "code: inputs v1 -> v2"),
-    "code: encoding": (1, 2, "code: encoding v1 -> v2"),
-    "code: drawing": (1, 2, "code: drawing v1 -> v2"),
+    "code: photos": ("a" * 64, "b" * 64, "the code that prepares photos has changed"),
+    "weights.configuration": ({"unet/config.json": "a"}, {"unet/config.json": "b"}, "(unet/config.json)"),
+    "code: sampler": ("a" * 64, "b" * 64, "the code that samples the model has changed: aaaa… -> bbbb…"),
+    "code: inputs": ("a" * 64, "b" * 64, "the code that prepares scenes has changed: aaaa… -> bbbb…"),
+    "code: encoding": ("a" * 64, "b" * 64, "the code that encodes pictures has changed: aaaa… -> bbbb…"),
+    "code: drawing": ("a" * 64, "b" * 64, "the code that rasterizes scenes has changed: aaaa… -> bbbb…"),
     "exhibits.denoising": (None, {"moments": 9}, "exhibits.denoising was absent, is now {moments: 9}"),
     "exhibits.knobs": ({"guidance_scale": [2.0]}, None, "knobs was {guidance_scale: [2.0]}, is now absent"),
     "exhibits.one_word": (None, {"instruction": "frown"}, "one_word was absent, is now {instruction: frown}"),
@@ -119,15 +121,6 @@ def test_no_field_of_a_key_goes_unexplained_and_none_is_the_device_or_the_clock(
     samples = {"photo": sample_of(), "scene": scene_sample(exhibits=everything)}
     fields = {name for state in plan(project(tmp_path, samples)) for name in state.key_fields}
     assert fields == set(EXPLANATIONS)
-
-
-def test_code_that_draws_scenes_prepares_inputs_or_encodes_counts(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("INPUTS", "ENCODING"):
-        monkeypatch.setattr(versions, name, getattr(versions, name) + 1)
-    assert [reason.partition(" v")[0] for reason in state_of(root, sample_of()).why] == [
-        "code: inputs",
-        "code: encoding",
-    ]
 
 
 def test_another_number_format_counts_when_asked_for(root: Path) -> None:
@@ -172,9 +165,19 @@ def test_weights_and_scheduler_files_count(root: Path) -> None:
     assert any(reason.startswith("weights changed: ") and "unet/model.safetensors" in reason for reason in why)
 
 
-def test_code_versions_count(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(versions, "SAMPLER", versions.SAMPLER + 1)
-    assert state_of(root, sample_of()).why == (f"code: sampler v{versions.SAMPLER - 1} -> v{versions.SAMPLER}",)
+def test_changed_code_counts_and_says_what_it_does(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from seamline.samples import keys
+
+    own = keys.fingerprint
+    changed = lambda name, hashes: "f" * 64 if name == "sampler" else own(name, hashes)  # noqa: E731
+    monkeypatch.setattr(keys, "fingerprint", changed)
+    [why] = state_of(root, sample_of()).why
+    assert why.startswith("the code that samples the model has changed: ") and why.endswith("-> ffff…")
+
+
+def test_the_vocabulary_and_configurations_beside_the_weights_count(root: Path) -> None:
+    (root / "catalog/weights/mini/unet/config.json").write_text('{"another": 1}')
+    assert any("unet/config.json" in reason for reason in state_of(root, sample_of()).why)
 
 
 def test_a_scene_counts_by_its_definition(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,94 @@
+"""A figure that was changed, or that belongs to other weights or code, is noticed: by whom, and in what words."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from seamline.cli import program
+from seamline.errors import RecordError
+from seamline.measures import standing
+from seamline.seals import read_sealed, sealed
+
+ROOT = Path(__file__).parents[2]
+RECORDS = ("catalog/records/evaluation.json", "catalog/records/bench.json", "catalog/records/web.json")
+MEASURES = "generated/runs/swap-left/mini/measures.json"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    shutil.copytree(ROOT / "catalog", tmp_path / "catalog")
+    shutil.copytree(ROOT / "docs", tmp_path / "docs")
+    shutil.copytree(ROOT / "generated/runs", tmp_path / "generated/runs")
+    shutil.copy(ROOT / "mkdocs.yml", tmp_path)
+    return tmp_path
+
+
+def run(project: Path, *words: str) -> tuple[int, str]:
+    done = CliRunner().invoke(program, ["--project", str(project), *words])
+    return (done.exit_code or int(done.exception is not None)), done.output + str(done.exception or "")
+
+
+def alter(path: Path) -> None:
+    """One digit of one figure."""
+    text = path.read_text("utf-8")
+    at = max(place for place, letter in enumerate(text[:-20]) if letter.isdigit())
+    path.write_text(text[:at] + str((int(text[at]) + 1) % 10) + text[at + 1 :], "utf-8")
+
+
+@pytest.mark.parametrize("name", [*RECORDS, MEASURES])
+def test_a_changed_figure_is_noticed(name: str, project: Path) -> None:
+    alter(project / name)
+    for words in (["check"], ["render"], ["build", "--strict"]):
+        code, output = run(project, *words)
+        assert code != 0, words
+        assert "torn or altered" in output, words
+        assert Path(name).name in output, words
+    assert "torn or altered" in run(project, "samples", "--status")[1]
+
+
+def reseal(path: Path, **changes: object) -> None:
+    data = json.loads(path.read_bytes()) | changes
+    del data["sha256"]
+    path.write_bytes(sealed(json.dumps(data, indent=1)))
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"weights": {"unet/x.safetensors": "00"}}, "other weights than those in catalog/weights/mini"),
+        ({"code": {"measures": "00"}}, "the code that measures pictures has changed since"),
+    ],
+)
+def test_an_evaluation_of_something_else_is_marked(changes: dict[str, object], words: str, project: Path) -> None:
+    reseal(project / RECORDS[0], **changes)
+    code, output = run(project, "check")
+    assert code == 0 and words in output
+    code, output = run(project, "build", "--strict")
+    assert code != 0 and words in output
+    assert run(project, "render")[0] == 0
+    for page in ("how-it-is-measured.md", "mini-editor.md", "seamless-face-swap.md"):
+        [path] = [one for one in (project / "generated").rglob(page) if "runs" not in one.parts]
+        text = path.read_text("utf-8")
+        assert 'data-record="evaluation"' in text and words in text, page
+
+
+def test_the_committed_records_stand() -> None:
+    found = standing.standing(ROOT)
+    assert found.broken == ()
+    assert found.outdated == {}
+
+
+@pytest.mark.parametrize("raw", [b"", b"{}", b'{"sha256": "00",\n}', b'{\n"a": 1}\n'])
+def test_what_has_no_seal_is_not_trusted(raw: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "record.json"
+    assert read_sealed(path, "restore it") is None
+    path.write_bytes(raw)
+    with pytest.raises(RecordError, match="torn or altered"):
+        read_sealed(path, "restore it")
+    path.write_bytes(sealed('{\n"a": 1\n}'))
+    assert json.loads(read_sealed(path, "restore it") or b"") == {"a": 1}
