@@ -25,7 +25,8 @@ def test_a_benchmark_keeps_the_others_figures(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr(bench, "benchmarks", lambda: {"engine": lambda root: {"speed_up": 4.0}, "planning": None})
     bench.run(tmp_path, only=["engine"])
     record = json.loads((tmp_path / bench.RECORD).read_text())
-    assert list(record) == ["engine", "planning"]
+    assert list(record) == ["sha256", "engine", "planning"]
+    assert record["engine"]["made_with"]["code"].keys() == {"drawing", "encoding", "sampler"}
     assert record["engine"]["speed_up"] == 4.0
     assert record["planning"]["seconds"] == 2.0
     assert {"processor", "cores", "load"} <= set(record["engine"]["machine"])

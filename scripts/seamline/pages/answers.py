@@ -54,7 +54,7 @@ def answer(project: Project, question_id: str) -> Answer:
         sources=project.uses.sources[question_id],
         first_line=question.body_line,
     )
-    prose = replace(prose, text=own.record_notes() + prose.text)
+    prose = replace(prose, text=Markup(own.record_notes() + prose.text))
     return Answer(question, question.entry.title or question.entry.asked, page, workflow, prose)
 
 

@@ -61,7 +61,10 @@ def _page(
         lists_uncited=False,
     )
     references = f"\n\n## References\n\n{prose.references}\n" if prose.claims and not prose.lists_references else ""
-    body = _HEADING.sub(lambda title: f"{title[0]}\n{own.record_notes()}", prose.text.rstrip(), count=1)
+    body, notes = prose.text.rstrip(), own.record_notes()
+    title = _HEADING.search(body)
+    at = title.end() if notes and title else 0
+    body = f"{body[:at]}\n{notes}{body[at:]}" if notes else body
     return f"{head or _head(text)}{body}{references}\n"
 
 

@@ -163,16 +163,9 @@ class PageMacros:
         To be asked once the page's prose is expanded.
         """
         notes = [(name, self.project.notes[name]) for name in sorted(self.printed & self.project.notes.keys())]
-        return Markup("").join(
-            Markup("\n{}\n\n").format(
-                element(
-                    "div",
-                    {"class": "sl-state sl-state--stale", "role": "note", "data-record": name},
-                    element("p", {}, element("strong", {}, f"Figures of {name}.json:"), f" {why}."),
-                )
-            )
-            for name, why in notes
-        )
+        words = (element("p", {}, element("strong", {}, f"Figures of {name}.json:"), f" {why}.") for name, why in notes)
+        marks = {"class": "sl-state sl-state--stale", "role": "note"}
+        return Markup("".join(f"\n{element('div', marks, one)}\n\n" for one in words))
 
     def _figure(self, record: str, path: str) -> str:
         value: Any = self.project.records.get(record)
