@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import MAY_BE_SKIPPED
+from gate import MAY_BE_SKIPPED
 
 MODULES = {
     "a test": "import pytest\ndef test_it():\n    pytest.skip('no luck')\n",
@@ -20,7 +20,7 @@ MODULES = {
 
 
 def run(folder: Path, source: str, ci: str) -> int:
-    (folder / "conftest.py").write_text(Path(__file__).with_name("conftest.py").read_text("utf-8"))
+    (folder / "conftest.py").write_text(Path(__file__).with_name("gate.py").read_text("utf-8"))
     (folder / "test_one.py").write_text(source)
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(folder)]
     return subprocess.run(

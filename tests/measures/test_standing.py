@@ -73,7 +73,7 @@ def test_an_evaluation_of_something_else_is_marked(changes: dict[str, object], w
     assert run(project, "render")[0] == 0
     for page in ("how-it-is-measured", "mini-editor", "questions/seamless-face-swap"):
         text = (project / "generated" / page / "index.md").read_text("utf-8")
-        assert "Figures of evaluation.json:" in text and words in text, page
+        assert "Figures of evaluation.json" in text and words in text, page
         assert "<div" in text, page
 
 
