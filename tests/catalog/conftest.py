@@ -20,6 +20,7 @@ FILES = {
     "catalog/papers/bob2020.yml": "title: Another\nsummary: Faces and light.\n",
     "catalog/models/engine.yml": (
         "block: ImgTxt2Img-HuggingFace-ada-engine\npapers: [ada1843]\ngithub: https://github.com/ada/engine\n"
+        "pipeline: StableDiffusionInstructPix2PixPipeline\n"
     ),
     "catalog/samples/wave.yml": (
         "title: A wave\nmodel: engine\ninput:\n  scene:\n    seed: 7\n    people: 2\n"

@@ -16,7 +16,7 @@ from seamline.errors import CatalogError, Problem
 
 from .conftest import FILES, REPOSITORY, Project
 
-WAVE = "catalog/samples/wave.yml"
+WAVE, ENGINE = "catalog/samples/wave.yml", "catalog/models/engine.yml"
 SAMPLE = FILES[WAVE]
 SCENE = "scene:\n    seed: 7\n    people: 2"
 QUESTION = FILES["catalog/questions/how.md"]
@@ -108,7 +108,7 @@ def test_a_missing_folder_is_an_empty_one(tmp_path: Path) -> None:
         ("catalog/questions/how.md", QUESTION.replace("[bob2020]", "[]") + "[@bob2020]", 10, "", "this question's own"),
         ("catalog/questions/how.md", QUESTION + "[@ada1843; §2]", 10, "", "names no source"),
         ("catalog/questions/how.md", QUESTION.split("It does")[0], 6, "status", "no answer"),
-        ("catalog/models/engine.yml", "block: Img2Img-Hub-ada-engine\npapers: [ada1844]\n", 2, "papers.0", "`ada1843`"),
+        (ENGINE, FILES[ENGINE].replace("ada1843", "ada1844"), 2, "papers.0", "`ada1843`"),
         ("catalog/models/twin.yml", "block: ImgTxt2Img-HuggingFace-ada-engine\n", 1, "block", "engine.yml"),
         ("catalog/papers/cat.yml", "title: A\narxiv: 1843.01234\n", 2, "arxiv", "ada1843.yml"),
         ("catalog/models/bob2020.yml", "block: Img2Img-Hub-a-b\n", 0, "", "also the name of a paper"),

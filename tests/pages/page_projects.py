@@ -35,7 +35,10 @@ FILES: Mapping[str, str] = {
         "github: https://github.com/ada/notes\n"
     ),
     "catalog/papers/bob2020.yml": "title: Another\nsummary: Faces and light. They match.\narxiv: '2020.00001'\n",
-    "catalog/models/engine.yml": "block: ImgTxt2Img-HuggingFace-ada-engine\npapers: [ada1843]\n",
+    "catalog/models/engine.yml": (
+        "block: ImgTxt2Img-HuggingFace-ada-engine\npapers: [ada1843]\n"
+        "pipeline: StableDiffusionInstructPix2PixPipeline\n"
+    ),
     "catalog/samples/wave.yml": (
         "title: A wave\nmodel: engine\ninput:\n  scene:\n    seed: 7\n    people: 2\n"
         "instruction: give the left person grey hair\n"

@@ -49,9 +49,10 @@ def hostile_project(words: str) -> dict[str, str | bytes]:
                 "catalog/models/engine.yml": (
                     f"block: ImgTxt2Img-HuggingFace-ada-engine\npapers: [ada1843]\ntitle: {quoted}\n"
                     f"licences: [{{source: {quoted}, says: {quoted}}}]\n"
+                    "pipeline: StableDiffusionInstructPix2PixPipeline\n"
                 ),
                 "catalog/samples/wave.yml": (
-                    f"title: {quoted}\nalt: {quoted}\nmodel: engine\ninput: {{scene: {{seed: 7}}}}\n"
+                    f"title: {quoted}\nalt: {quoted}\nalt_of: edited-0a1b2c3d.webp\nmodel: engine\ninput: {{scene: {{seed: 7}}}}\n"
                     f"instruction: {quoted}\n"
                 ),
                 "catalog/questions/why.md": (

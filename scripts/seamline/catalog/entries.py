@@ -89,6 +89,9 @@ class HubWeights(Entry):
     revision: str = Field(pattern=r"^[0-9a-f]{40}$|^main$", description="Commit the weights are pinned to.")
 
 
+PipelineName = Annotated[str, Field(pattern=r"^[A-Z][A-Za-z0-9]*Pipeline$", max_length=80)]
+
+
 class Model(Entry):
     """A recommended model, seen as a workflow block."""
 
@@ -97,6 +100,9 @@ class Model(Entry):
     papers: tuple[Id, ...] = Field(default=(), description="Papers that introduce the model.")
     github: HttpsUrl | None = Field(default=None, description="The model's repository; citable as `<paper id>-code`.")
     weights: HubWeights | None = Field(default=None, description="Where the hub keeps its weights.")
+    pipeline: PipelineName | None = Field(
+        default=None, description="diffusers class of its pipeline, `_class_name` in the hub's model_index.json."
+    )
     licences: tuple[LicenceStatement, ...] = Field(default=(), description="Licence, as each source states it.")
 
 
@@ -278,11 +284,17 @@ class Exhibits(Entry):
     four_ways: bool = Field(default=False, description="The same swap four ways (scenes only).")
 
 
+EditedFile = Annotated[str, Field(pattern=r"^edited-[0-9a-f]{8}\.webp$")]
+
+
 class Sample(Entry):
     """A recipe for one edit, and for what is shown around it."""
 
     title: str = Field(min_length=1, description="What the page is called. Changing it re-runs nothing.")
     alt: str = Field(default="", description="What the edited image shows, for those who cannot see it.")
+    alt_of: EditedFile | None = Field(
+        default=None, description="The picture that `alt` was written for: its file name in the run's record."
+    )
     model: Id = Field(description="Model whose pipeline runs.")
     input: SampleInput = Field(description="The input image.")
     instruction: str = Field(min_length=1, max_length=300, description="The edit instruction.")

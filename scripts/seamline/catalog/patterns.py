@@ -12,5 +12,7 @@ PATTERNS = {
     r"^(\d{4}\.\d{4,5}|[a-z-]+(\.[A-Z]{2})?/\d{7})$": "an arXiv identifier like `2211.09800`",
     r"^(10\.\d{4,9}/[A-Za-z0-9._;()/:-]+)?$": "a DOI like `10.1109/CVPR52729.2023.01764`",
     r"^[A-Z][A-Za-z0-9]*Scheduler$": "the name of a diffusers scheduler, like `DDIMScheduler`",
+    r"^[A-Z][A-Za-z0-9]*Pipeline$": "the name of a diffusers pipeline, like `StableDiffusionInstructPix2PixPipeline`",
+    r"^edited-[0-9a-f]{8}\.webp$": "the file name of an edited image, like `edited-1d29deb9.webp`",
     r"^[A-Za-z0-9]+2[A-Za-z0-9]+(-[^\s-]+){2}-\S+$": "`<inputs>2<outputs>-<hub>-<owner>-<name>`",
 }

@@ -10,6 +10,7 @@ from seamline.catalog.citing import faults_in
 from seamline.catalog.entries import Model, Paper, Question, Sample, Truth
 from seamline.catalog.loading import Read
 from seamline.catalog.reading import Loc
+from seamline.catalog.runnable import why_not_run
 from seamline.catalog.sources import sources_of
 from seamline.catalog.validating import suggestion
 from seamline.errors import Problem
@@ -36,6 +37,7 @@ def problems_between(root: Path, entries: Entries, known: Mapping[str, frozenset
             yield from _unknown(read, ("papers",), read.entry.papers, known["papers"], "paper")
     for read in entries["samples"].values():
         yield from _of_sample(root, read, known)
+        yield from _not_to_be_run(read, models)
 
 
 def _of_question(read: Read, entries: Entries, known: Mapping[str, frozenset[str]]) -> Iterator[Problem]:
@@ -98,6 +100,16 @@ def _of_sample(root: Path, read: Read, known: Mapping[str, frozenset[str]]) -> I
     if sample.exhibits.one_word:
         yield from _one_word(read, sample.instruction, sample.exhibits.one_word.instruction)
     yield from _repeated(read, ("exhibits", "seeds"), map(str, sample.exhibits.seeds))
+
+
+def _not_to_be_run(read: Read, models: Mapping[str, Model]) -> Iterator[Problem]:
+    """No picture may pass for the work of a model that did not draw it."""
+    sample = read.entry
+    assert isinstance(sample, Sample)
+    if model := models.get(sample.model):
+        what, hint = why_not_run(sample.model, model)
+        if what:
+            yield _problem(read, ("model",), what, hint)
 
 
 def _truth(read: Read, truth: Truth, seed: int, people: int | None) -> Iterator[Problem]:

@@ -1,0 +1,93 @@
+"""No model is impersonated: what no engine here can run, no sample may name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from seamline.catalog import load
+from seamline.catalog.entries import Model
+from seamline.catalog.runnable import PIPELINE, pipeline_of, why_not_run
+from seamline.errors import CatalogError, Problem
+
+from .conftest import FILES, Project
+
+SAMPLE, ENGINE = "catalog/samples/wave.yml", "catalog/models/engine.yml"
+
+
+def hub(repo: str) -> dict[str, str]:
+    return {"repo": repo, "revision": "main"}
+
+
+def problems(action: Callable[[], object]) -> tuple[Problem, ...]:
+    with pytest.raises(CatalogError) as caught:
+        action()
+    return caught.value.problems
+
+
+@pytest.mark.parametrize(
+    ("block", "said"),
+    [
+        ("Img2Depth-HuggingFace-depth-anything-V2", "`Img2Depth`"),
+        ("Img2Msk-HuggingFace-facebook-sam", "`Img2Msk`"),
+        ("Txt2Img-HuggingFace-stabilityai-sdxl", "`Txt2Img`"),
+        ("Img2Img-HuggingFace-caidas-swin2SR", "`Img2Img`"),
+        ("ImgTxtMask2Img-HuggingFace-a-b", "`ImgTxtMask2Img`"),
+        ("TxtImg2Img-HuggingFace-timbrooks-instruct-pix2pix", "`TxtImg2Img`"),
+        ("ImgTxt2ImgMsk-HuggingFace-a-b", "`ImgTxt2ImgMsk`"),
+        ("ImgTxt2Vid-HuggingFace-timbrooks-instruct-pix2pix", "`ImgTxt2Vid`"),
+    ],
+)
+def test_a_sample_of_a_model_of_another_kind_is_refused_by_file_and_line(
+    project: Project, block: str, said: str
+) -> None:
+    """Whatever pipeline its entry claims: the block says what the model takes and gives."""
+    for claim in ("", f"pipeline: {PIPELINE}\n"):
+        found = problems(lambda claim=claim: load(project(**{ENGINE: f"block: {block}\n{claim}papers: [ada1843]\n"})))
+        mine = [one for one in found if one.file == SAMPLE]
+        assert [(one.line, one.field) for one in mine] == [(2, "model")]
+        assert said in mine[0].what and "nothing here can draw it" in mine[0].what
+        assert "take the sample out" in mine[0].hint
+
+
+def test_a_model_whose_pipeline_nobody_named_is_refused_with_the_line_to_add(project: Project) -> None:
+    block = "ImgTxt2Img-HuggingFace-black-forest-labs-FLUX.1-Kontext-dev"
+    (found,) = problems(
+        lambda: load(project(**{ENGINE: f"block: {block}\npapers: [ada1843]\ngithub: https://a.b/c\n"}))
+    )
+    assert (found.file, found.line) == (SAMPLE, 2)
+    assert f"`pipeline: {PIPELINE}`" in found.hint and ENGINE in found.hint
+
+
+@pytest.mark.parametrize("pipeline", ["FluxKontextPipeline", "StableDiffusionPipeline", "LEditsPPPipelineX1Pipeline"])
+def test_a_model_of_another_pipeline_is_refused(project: Project, pipeline: str) -> None:
+    engine = FILES[ENGINE].replace(PIPELINE, pipeline)
+    (found,) = problems(lambda: load(project(**{ENGINE: engine})))
+    assert (found.file, found.line, found.field) == (SAMPLE, 2, "model")
+    assert f"`{pipeline}`" in found.what
+
+
+def test_a_question_may_recommend_what_no_sample_can_run(project: Project) -> None:
+    root = project(**{"catalog/models/depth.yml": "block: Img2Depth-HuggingFace-depth-anything-V2\n"})
+    question = root / "catalog/questions/how.md"
+    question.write_text(question.read_text().replace("[engine]", "[engine, depth]"))
+    assert set(load(root).models) == {"engine", "depth"}
+
+
+@pytest.mark.parametrize(
+    ("fields", "known"),
+    [
+        ({"block": "ImgTxt2Img-HuggingFace-timbrooks-instruct-pix2pix"}, PIPELINE),
+        ({"block": "ImageText2Image-HuggingFace-timbrooks-instruct-pix2pix"}, PIPELINE),
+        ({"block": "ImgTxt2Img-HuggingFace-a-b", "weights": hub("timbrooks/instruct-pix2pix")}, PIPELINE),
+        ({"block": "ImgTxt2Img-HuggingFace-timbrooks-instruct-pix2pix", "weights": hub("a/b")}, ""),
+        ({"block": "ImgTxt2Img-HuggingFace-timbrooks-instruct-pix2pix-2"}, ""),
+        ({"block": "ImgTxt2Img-HuggingFace-a-b", "pipeline": "FluxKontextPipeline"}, "FluxKontextPipeline"),
+    ],
+)
+def test_what_is_known_of_a_pipeline(fields: dict[str, object], known: str) -> None:
+    """What the entry names wins; its weights say more than its block."""
+    model = Model.model_validate(fields)
+    assert pipeline_of(model) == known
+    assert (why_not_run("m", model) == ("", "")) == (known == PIPELINE)
