@@ -118,6 +118,18 @@ def _remove(root: Path, name: str, aside: Path | None) -> None:
     (root / name).replace(place)
 
 
+def remove(path: Path) -> None:
+    """Remove a file if it is there.
+
+    Raises:
+        FilesError: the file system refused.
+    """
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise refusal(path, error) from error
+
+
 def _replace(path: Path, content: bytes) -> None:
     temporary = path.with_name(f".{path.name[:80]}.{secrets.token_hex(6)}.partial")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)

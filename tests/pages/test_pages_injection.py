@@ -52,7 +52,8 @@ def hostile_project(words: str) -> dict[str, str | bytes]:
                     "pipeline: StableDiffusionInstructPix2PixPipeline\n"
                 ),
                 "catalog/samples/wave.yml": (
-                    f"title: {quoted}\nalt: {quoted}\nalt_of: edited-0a1b2c3d.webp\nmodel: engine\ninput: {{scene: {{seed: 7}}}}\n"
+                    f"title: {quoted}\nalt: {quoted}\nalt_of: edited-0a1b2c3d.webp\nmodel: engine\n"
+                    "input: {scene: {seed: 7}}\n"
                     f"instruction: {quoted}\n"
                 ),
                 "catalog/questions/why.md": (

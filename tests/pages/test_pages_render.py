@@ -14,6 +14,7 @@ from seamline.catalog import sources_for
 from seamline.errors import CatalogError
 from seamline.pages import Project, render
 from seamline.pages.macros import UNMEASURED, PageMacros
+from seamline.samples.plan import SampleState
 from seamline.samples.records import ImageRecord
 
 CLOSED = ("questions/", "models/", "papers/", "workflows/", "samples/")
@@ -155,10 +156,13 @@ def test_a_missing_run_leaves_an_honest_page() -> None:
 
 def test_hub_weights_are_preferred_and_both_are_shown(project: Project) -> None:
     both = {"wave": {"mini": run_of("wave"), "hub": run_of("wave", "hub")}}
-    tree = render(Project(project.catalog, both, project.states))
+    shown = {"wave": SampleState("wave", "fresh", weights="hub")}
+    stale = {("wave", "mini"): SampleState("wave", "stale", ("seed was 1, is now 2",))}
+    tree = render(Project(project.catalog, both, shown, stale))
     assert "runs/wave/hub/edited" in text(tree, "questions/how/index.md")
     assert "runs/wave/mini/edited" not in text(tree, "questions/how/index.md")
     page = html_of(text(tree, "samples/wave/index.md"))
+    assert "seed was 1, is now 2" in page.find_class("sl-state--stale")[0].text_content()
     assert "The same recipe, drawn by Seamline mini editor" in [h.text_content().rstrip("¶") for h in page.iter("h2")]
 
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from seamline.catalog import Catalog
 from seamline.catalog.entries import Model, Sample
+from seamline.catalog.runnable import PIPELINE
 from seamline.errors import RunError
 from seamline.samples.cells import Cell, DrawnCell, Moment, Picture, Schedule, moments_of, words_of
 from seamline.samples.engines import Facts, Result
@@ -49,7 +50,7 @@ def project(root: Path, samples: Mapping[str, Sample]) -> Catalog:
         (mini / part / "model.safetensors").write_bytes(f"weights of {part}".encode())
     (mini / "scheduler").mkdir(exist_ok=True)
     (mini / "scheduler/scheduler_config.json").write_text(json.dumps(SCHEDULER))
-    (mini / "model_index.json").write_text("{}")
+    (mini / "model_index.json").write_text(json.dumps({"_class_name": PIPELINE}))
     (root / "catalog/photos").mkdir(exist_ok=True)
     ramp = np.arange(96 * 64 * 3, dtype=np.uint32).reshape(64, 96, 3) % 251
     Image.fromarray(ramp.astype(np.uint8)).save(root / "catalog/photos/photo.png")

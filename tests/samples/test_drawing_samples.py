@@ -54,7 +54,8 @@ def drawn(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
     lines: list[str] = []
     summary = run_due(catalog, weights="mini", say=lines.append)
     assert sorted(summary.drawn) == ["photo", "scene"], summary
-    assert len(lines) == 2
+    assert lines[0] == "drawing 2 samples with Seamline mini editor", "the first word comes before the first result"
+    assert len([line for line in lines if line.startswith("[")]) == 2
     return catalog
 
 

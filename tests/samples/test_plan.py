@@ -13,7 +13,7 @@ import pytest
 
 pytest.importorskip("imagehash", reason="drawing needs the `draw` extra")
 
-from projects import FakeEngine, project, sample_of, scene_sample, with_samples
+from projects import MODEL, FakeEngine, project, sample_of, scene_sample, with_samples
 
 from seamline.catalog.entries import Sample
 from seamline.errors import RecordError, RunError, WeightsError
@@ -40,7 +40,7 @@ def root(tmp_path: Path) -> Path:
     catalog = project(tmp_path, {"one": sample_of()})
     assert plan(catalog)[0].state == "missing"
     run_due(catalog, weights="mini", engine=FakeEngine(), say=lambda line: None)
-    assert plan(catalog)[0] == SampleState("one", "fresh", (), "mini", (), plan(catalog)[0].key_fields)
+    assert plan(catalog)[0] == SampleState("one", "fresh", (), "mini", (), plan(catalog)[0].key_fields, drawn=True)
     return tmp_path
 
 
@@ -141,7 +141,12 @@ def test_only_and_force_choose(root: Path) -> None:
 def test_json_says_old_and_new(root: Path) -> None:
     parameters = {"num_inference_steps": 4, "seed": 3, "image_guidance_scale": 1.8}
     state = state_of(root, sample_of(parameters=parameters))
-    assert state.as_json() == {"id": "one", "state": "stale", "why": ["image_guidance_scale: 1.5 -> 1.8"]}
+    assert state.as_json() == {
+        "id": "one",
+        "state": "stale",
+        "weights": "mini",
+        "why": ["image_guidance_scale: 1.5 -> 1.8"],
+    }
 
 
 def test_one_pixel_of_the_input_counts(root: Path) -> None:
@@ -379,7 +384,7 @@ def test_auto_is_the_mini_editor_where_there_is_no_gpu(root: Path, monkeypatch: 
 
     monkeypatch.setattr(weights, "_cuda", lambda: False)
     summary = run_due(with_samples(root, {"one": sample_of()}), engine=FakeEngine(), say=lambda line: None)
-    assert (summary.weights, summary.untouched) == ("mini", ("one",))
+    assert (summary.weights, summary.untouched) == ({MODEL: "mini"}, ("one",))
 
 
 def test_auto_is_the_hubs_where_there_is_a_gpu_and_they_can_be_had(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -391,7 +396,7 @@ def test_auto_is_the_hubs_where_there_is_a_gpu_and_they_can_be_had(root: Path, m
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     monkeypatch.setenv("HF_HOME", str(root / "hf"))
     catalog = with_samples(root, {"one": sample_of()})
-    assert run_due(catalog, engine=FakeEngine(), say=lambda line: None).weights == "mini"
+    assert run_due(catalog, engine=FakeEngine(), say=lambda line: None).weights == {MODEL: "mini"}
     snapshot = root / "hf/hub/models--timbrooks--instruct-pix2pix/snapshots" / ("a" * 40)
     shutil.copytree(root / "catalog/weights/mini", snapshot)
-    assert run_due(catalog, engine=FakeEngine(), say=lambda line: None).weights == "hub"
+    assert run_due(catalog, engine=FakeEngine(), say=lambda line: None).weights == {MODEL: "hub"}

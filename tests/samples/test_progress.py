@@ -11,7 +11,7 @@ from seamline.samples.progress import Progress
 
 
 def test_lines_where_there_is_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:
-    progress = Progress(2, None)
+    progress = Progress(None, 2)
     progress.expect(3)
     progress.step()
     progress.say("a: drawn")
@@ -27,7 +27,7 @@ def test_a_bar_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
 
     terminal = Terminal()
     monkeypatch.setattr(sys, "stderr", terminal)
-    progress = Progress(1, None)
+    progress = Progress(None, 1)
     progress.expect(4)
     for _ in range(4):
         progress.step()

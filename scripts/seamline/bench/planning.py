@@ -24,6 +24,7 @@ from unittest.mock import patch
 
 from seamline.bench import machine
 from seamline.bench.machine import Taken
+from seamline.catalog.runnable import PIPELINE, why_not_run
 from seamline.errors import SeamlineError
 from seamline.samples.records import ImageRecord, Role, RunRecord, WeightsIdentity
 
@@ -105,8 +106,8 @@ def _our_project(root: Path, folder: Path, count: int) -> None:
         (mini / part / "model.safetensors").write_bytes(part.encode())
     (mini / "scheduler").mkdir()
     (mini / "scheduler/scheduler_config.json").write_text('{"_class_name": "DDIMScheduler"}')
-    (mini / "model_index.json").write_text("{}")
-    model = next(iter(real.models))
+    (mini / "model_index.json").write_text(json.dumps({"_class_name": PIPELINE}))
+    model = next(name for name, entry in real.models.items() if why_not_run(name, entry) == ("", ""))
     samples = {}
     for place in range(count):
         plain: dict[str, Any] = {"title": f"Sample {place}", "model": model, "instruction": "swap the face on the left"}

@@ -145,9 +145,9 @@ def _say_removed(changes: Changes) -> None:
 
 def _require_fresh_samples(root: Path) -> None:
     from seamline.catalog import load
-    from seamline.cli.samples import best_states
     from seamline.errors import RecordError, RunError
     from seamline.measures.standing import standing
+    from seamline.samples.shown import shown_states
 
     records = standing(root)
     unsound = [str(error) for error in records.broken] + [f"{path}: {why}" for path, why in records.outdated.items()]
@@ -157,9 +157,9 @@ def _require_fresh_samples(root: Path) -> None:
             + "\n  ".join(unsound),
             hint="run the command named beside each",
         )
-    stale = [state for state in best_states(load(root)) if state.state != "fresh"]
+    stale = [state for state in shown_states(load(root)) if state.state != "fresh"]
     if stale:
-        listed = "\n  ".join(f"{one.id}: {one.state}: {'; '.join(one.why)}" for one in stale)
+        listed = "\n  ".join(f"{one.id} ({one.weights}): {one.state}: {'; '.join(one.why)}" for one in stale)
         raise RunError(
             f"a strict build would publish pictures that do not match their recipes:\n  {listed}",
             hint="seamline samples",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
@@ -86,9 +87,9 @@ def samples(
             click.echo(f"seamline: {broken}", err=True)
         for path, why in records.outdated.items():
             click.echo(f"seamline: {path}: outdated: {why}", err=True)
-        _show_status([state for state in best_states(catalog, weights, only) if state.id in mine], as_json)
+        _show_status([state for state in _states(catalog, weights, only) if state.id in mine], as_json)
         return
-    if not force and find_spec("torch") is None and all(one.state == "fresh" for one in best_states(catalog, weights)):
+    if find_spec("torch") is None and not _due(catalog, weights, only, shard, force=force, retry=retry):
         click.echo("samples: nothing is due, and without torch nothing could be drawn")
         return
     from seamline.measures.runs import measure_runs
@@ -112,7 +113,7 @@ def samples(
         echo_json(asdict(done) | {"measured": measured.taken})
     else:
         click.echo(
-            f"samples: {len(done.drawn)} drawn with the {done.weights} weights, {len(done.untouched)} not due, "
+            f"samples: {len(done.drawn)} drawn{_with(done.weights)}, {len(done.untouched)} not due, "
             f"{len(done.failed)} failed; {len(measured.taken)} runs measured"
         )
     context.exit(FAILED if done.failed or measured.problems else 0)
@@ -150,14 +151,40 @@ def verify(context: click.Context, sample: int | None, only: tuple[str, ...], we
     context.exit(FINDINGS if off else 0)
 
 
-def best_states(catalog: Catalog, weights: str = "auto", only: tuple[str, ...] = ()) -> list[SampleState]:
-    """State of each sample; with `auto`, the hub's run counts where it is fresh, else the mini editor's does."""
+def _states(catalog: Catalog, weights: str, only: tuple[str, ...]) -> tuple[SampleState, ...]:
+    """State of each sample's run with some weights; with `auto`, of the run that pages show."""
     from seamline.samples.plan import plan
+    from seamline.samples.shown import shown_states
 
-    if weights != "auto":
-        return list(plan(catalog, weights, only=only or None))  # type: ignore[arg-type]
-    pairs = zip(plan(catalog, "mini", only=only or None), plan(catalog, "hub", only=only or None), strict=True)
-    return [hub if hub.state == "fresh" else mini for mini, hub in pairs]
+    if weights == "auto":
+        return shown_states(catalog, only or None)
+    return plan(catalog, weights, only=only or None)  # type: ignore[arg-type]  # click has checked the names
+
+
+def _due(
+    catalog: Catalog,
+    weights: str,
+    only: tuple[str, ...],
+    shard: tuple[int, int] | None,
+    *,
+    force: bool,
+    retry: bool,
+) -> bool:
+    """Whether anything of what was asked for is to be drawn."""
+    from seamline.samples.plan import is_due, part_of
+
+    mine = part_of(catalog.samples, shard)
+    return any(
+        state.id in mine and is_due(state, force=force, retry=retry) for state in _states(catalog, weights, only)
+    )
+
+
+def _with(weights: Mapping[str, str]) -> str:
+    """Which weights drew; each model by name where they differ."""
+    names = sorted(set(weights.values()))
+    if len(names) < 2:
+        return f" with the {names[0]} weights" if names else ""
+    return " with " + ", ".join(f"the {name} weights of {model}" for model, name in weights.items())
 
 
 def _show_status(states: list[SampleState], as_json: bool) -> None:

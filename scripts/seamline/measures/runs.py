@@ -50,7 +50,7 @@ def measure_runs(root: Path, catalog: Catalog) -> Measured:
     Raises:
         FilesError: the measures cannot be written.
     """
-    runs, unreadable = read_runs(root)
+    runs, unreadable = read_runs(root, catalog.samples)
     taken: list[str] = []
     kept: list[str] = []
     problems = list(unreadable)
@@ -58,7 +58,7 @@ def measure_runs(root: Path, catalog: Catalog) -> Measured:
     by = store.code(hashes)
     hashes.save()
     for sample, by_weights in sorted(runs.items()):
-        for weights, record in sorted(by_weights.items()) if sample in catalog.samples else ():
+        for weights, record in sorted(by_weights.items()):
             try:
                 fresh = measure_run(folder_of(root, sample, weights), record, by)
             except RecordError as problem:

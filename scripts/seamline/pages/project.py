@@ -33,7 +33,8 @@ class Project:
     Attributes:
         catalog: the closed world.
         runs: run records by sample and weights.
-        states: state of each sample's shown run, with reasons.
+        states: state of each sample's shown run, with reasons; which run that is, `samples.shown` decides.
+        other_states: states of the runs that are not the shown one, by sample and weights.
         measures: measured numbers by sample, weights, image file and measure.
         records: results too dear to redo at every build, by name (`evaluation`, `bench`).
         notes: why a record does not belong to these weights or this code, by its name.
@@ -47,6 +48,7 @@ class Project:
     catalog: Catalog
     runs: Mapping[str, Mapping[str, RunRecord]] = field(default_factory=dict)
     states: Mapping[str, SampleState] = field(default_factory=dict)
+    other_states: Mapping[tuple[str, str], SampleState] = field(default_factory=dict)
     measures: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     records: Mapping[str, Any] = field(default_factory=dict)
     notes: Mapping[str, str] = field(default_factory=dict)
@@ -62,9 +64,9 @@ class Project:
         return uses_of(self.catalog)
 
     def run(self, sample_id: str) -> RunRecord | None:
-        """The run a page shows: the hub's weights where there is one, else the mini editor's."""
-        runs = self.runs.get(sample_id, {})
-        return runs.get("hub") or runs.get("mini") or next(iter(runs.values()), None)
+        """The run a page shows: that of the sample's state; None where it left no pictures."""
+        state = self.states.get(sample_id)
+        return self.runs.get(sample_id, {}).get(state.weights) if state else None
 
     def measures_of(self, record: RunRecord) -> Mapping[str, Mapping[str, float]]:
         """What was measured on the images of a run, by file and measure."""
@@ -83,14 +85,20 @@ def load_project(root: Path, commands: click.Command) -> Project:
         RecordError: a record in `catalog/records/`, or a run's measures, was torn or altered.
     """
     from seamline import measures
-    from seamline.samples import plan, store
+    from seamline.samples import store
+    from seamline.samples.shown import all_states, shown
 
-    catalog, runs, records = load(root), store.load_runs(root), read_records(root)
-    with_hub = [sample_id for sample_id, records in runs.items() if "hub" in records and sample_id in catalog.samples]
+    catalog, records = load(root), read_records(root)
+    runs = store.load_runs(root, catalog.samples)
+    by_weights = all_states(catalog)
+    states = {sample_id: shown(found) for sample_id, found in by_weights.items()}
     return Project(
         catalog=catalog,
         runs=runs,
-        states={state.id: state for state in (*plan.plan(catalog), *plan.plan(catalog, "hub", only=with_hub))},
+        states=states,
+        other_states={
+            (one.id, one.weights): one for found in by_weights.values() for one in found if one is not states[one.id]
+        },
         measures=measures.load(root),
         records=records,
         notes={name: why for name, record in records.items() if (why := why_outdated(root, record))},

@@ -86,6 +86,8 @@ def _exhibits(project: Project, page: str, sample_id: str) -> Iterator[str]:
         view = view_of(project, sample_id, page, record.weights.name)
         if record is not shown:
             yield f"## The same recipe, drawn by {markdown(record.weights.label)}"
+            if state := project.other_states.get((sample_id, record.weights.name)):
+                yield state_note(state.state, state.why)
         for place, name in enumerate(available(view)):
             yield exhibit(name, view, eager=place == 0 and record is shown)
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from seamline.errors import WeightsError
-from seamline.samples.weights import safetensors_in, safetensors_of_part
+from seamline.samples.weights import require_pipeline, safetensors_in, safetensors_of_part
 
 
 def load_pipeline(folder: Path, device: str = "cpu", dtype: str = "float32") -> Any:
@@ -25,7 +25,8 @@ def load_pipeline(folder: Path, device: str = "cpu", dtype: str = "float32") -> 
         dtype: name of one of torch's number formats.
 
     Raises:
-        WeightsError: there is none, a part of it has no safetensors, or it cannot be loaded.
+        WeightsError: there is none, it is another pipeline than the one that runs, a part of it has no safetensors,
+            or it cannot be loaded.
     """
     import torch
     from transformers.utils import logging as transformers_logging
@@ -39,6 +40,7 @@ def load_pipeline(folder: Path, device: str = "cpu", dtype: str = "float32") -> 
         quiet.disable_progress_bar()
     if not (folder / "model_index.json").is_file():
         raise WeightsError("no pipeline here", where=str(folder), hint="export one after `seamline train`")
+    require_pipeline(folder)
     safetensors_in(folder)
     pipeline: Any = StableDiffusionInstructPix2PixPipeline
     with _readable(folder):

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from seamline.catalog.entries import Sample
-from seamline.errors import RecordError, RunError
+from seamline.catalog.entries import Model, Sample
+from seamline.catalog.runnable import why_not_run
+from seamline.errors import RecordError, RunError, WeightsError
 from seamline.fingerprints import WORDS
 from seamline.samples.hashing import Hashes
 from seamline.samples.keys import key_fields, key_of
@@ -57,6 +58,7 @@ class SampleState:
         why: reasons in words; empty for `fresh`.
         changes: for `stale`, the fields of the key that differ.
         key_fields: what the key is to be; empty where the weights or the input are not known.
+        drawn: whether there is a run whose record can be trusted, however old.
     """
 
     id: str
@@ -65,16 +67,17 @@ class SampleState:
     weights: WeightsName = "mini"
     changes: tuple[Change, ...] = ()
     key_fields: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    drawn: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """What `seamline samples --status --json` prints for this sample."""
         why = [str(change) for change in self.changes] or list(self.why)
-        return {"id": self.id, "state": self.state, "why": why}
+        return {"id": self.id, "state": self.state, "weights": self.weights, "why": why}
 
 
 def plan(
     catalog: Catalog,
-    weights: WeightsName = "mini",
+    weights: WeightsName | Mapping[str, WeightsName] = "mini",
     *,
     only: Collection[str] | None = None,
     dtype: str | None = None,
@@ -82,13 +85,17 @@ def plan(
 ) -> tuple[SampleState, ...]:
     """The state of every sample's run with `weights`, in order of sample id; linear in their number.
 
+    A sample whose model nothing here can run has `failed`, whatever lies in its folder. So has one whose hub weights
+    are here but unsafe, incomplete or another pipeline's: what ails one model's says nothing about another's.
+
     Args:
+        weights: the same for all samples, or by model; `mini` for models that a mapping leaves out.
         only: ids to consider, all by default.
         dtype: number format the runs must have been drawn in; by default the one they were drawn in.
 
     Raises:
         RunError: `only` names a sample that does not exist.
-        WeightsError: weights are here, but unsafe or incomplete.
+        WeightsError: the mini editor's weights are here, but unsafe or incomplete.
     """
     unknown = sorted(set(only or ()) - set(catalog.samples))
     if unknown:
@@ -101,6 +108,16 @@ def plan(
     )
     planner.hashes.save()
     return states
+
+
+def is_due(state: SampleState, *, force: bool = False, retry: bool = False) -> bool:
+    """Whether a sample is to be drawn now.
+
+    One that failed is tried again when asked, or where it is not even known what would have to change: its input or
+    its weights could not be looked at. Looking costs nothing.
+    """
+    failed = state.state == "failed" and (retry or not state.key_fields)
+    return force or failed or state.state in ("stale", "missing")
 
 
 def part_of(ids: Collection[str], shard: tuple[int, int] | None) -> set[str]:
@@ -134,34 +151,51 @@ def changes_between(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[Cha
 class _Planner:
     """One pass over the samples, which looks at each model's weights once."""
 
-    def __init__(self, catalog: Catalog, weights: WeightsName, dtype: str | None, hashes: Hashes) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        weights: WeightsName | Mapping[str, WeightsName],
+        dtype: str | None,
+        hashes: Hashes,
+    ) -> None:
         self.catalog, self.weights, self.dtype, self.hashes = catalog, weights, dtype, hashes
-        self._here: dict[str, Weights | None] = {}
+        self._here: dict[str, Weights | WeightsError | None] = {}
+        self._not_to_be_run = {name: why_not_run(name, model)[0] for name, model in catalog.models.items()}
 
     def assess(self, name: str, sample: Sample) -> SampleState:
-        folder = folder_of(self.catalog.root, name, self.weights)
+        weights = self._weights_of(sample)
+        if why_not := self._not_to_be_run[sample.model]:
+            return SampleState(name, "failed", (why_not,), weights)
+        folder = folder_of(self.catalog.root, name, weights)
         torn: tuple[str, ...] = ()
         record = None
         try:
             record = read_record(folder)
         except RecordError as error:
             torn = (f"{Path(error.where).name} {error.what}",)
-        known = self._located(sample) or self._as_recorded(sample, record)
+        drawn = record is not None
+        located = self._located(sample, weights)
+        if isinstance(located, WeightsError):
+            return SampleState(name, "failed", (str(located),), weights, drawn=drawn)
+        known = located or self._as_recorded(sample, weights, record)
         if known is None:
-            why = torn or (f"the weights {self.weights!r} that the catalog names are not on this machine",)
-            return SampleState(name, "stale" if torn or record else "missing", why, self.weights)
+            why = torn or (f"the weights {weights!r} that the catalog names are not on this machine",)
+            return SampleState(name, "stale" if torn or record else "missing", why, weights, drawn=drawn)
         dtype = self.dtype or (record.dtype if record else DEFAULT_DTYPE)
         try:
             fields = key_fields(self.catalog.root, sample, known, dtype, self.hashes)
         except RunError as error:
-            return SampleState(name, "failed", (str(error),), self.weights)
-        state, why, changes = self._compare(folder, record, fields)
+            return SampleState(name, "failed", (str(error),), weights, drawn=drawn)
+        state, why, changes = self._compare(folder, weights, record, fields)
         if torn:
             state, why = "stale", torn
-        return SampleState(name, state, why, self.weights, changes, fields)
+        return SampleState(name, state, why, weights, changes, fields, drawn)
+
+    def _weights_of(self, sample: Sample) -> WeightsName:
+        return self.weights if isinstance(self.weights, str) else self.weights.get(sample.model, "mini")
 
     def _compare(
-        self, folder: Path, record: RunRecord | None, fields: Mapping[str, Any]
+        self, folder: Path, weights: WeightsName, record: RunRecord | None, fields: Mapping[str, Any]
     ) -> tuple[State, tuple[str, ...], tuple[Change, ...]]:
         if record is not None and record.key == key_of(fields):
             harm = damage(folder, record, self.hashes)
@@ -170,23 +204,29 @@ class _Planner:
         if failure is not None and failure.key == key_of({**fields, "dtype": failure.key_fields.get("dtype")}):
             return "failed", (failure.reason,), ()
         if record is None:
-            return "missing", (f"never drawn with {self.weights}",), ()
+            return "missing", (f"never drawn with {weights}",), ()
         changes = changes_between(record.key_fields, fields)
         return "stale", tuple(change.words for change in changes), changes
 
-    def _located(self, sample: Sample) -> Weights | None:
+    def _located(self, sample: Sample, weights: WeightsName) -> Weights | WeightsError | None:
         if sample.model not in self._here:
-            model = self.catalog.models[sample.model]
-            pinned = self.weights == "mini" or model.weights is not None
-            self._here[sample.model] = locate(self.catalog.root, model, self.weights, self.hashes) if pinned else None
+            self._here[sample.model] = self._look(self.catalog.models[sample.model], weights)
         return self._here[sample.model]
 
-    def _as_recorded(self, sample: Sample, record: RunRecord | None) -> Weights | None:
+    def _look(self, model: Model, weights: WeightsName) -> Weights | WeightsError | None:
+        if weights == "mini":
+            return locate(self.catalog.root, model, weights, self.hashes)
+        try:
+            return locate(self.catalog.root, model, weights, self.hashes) if model.weights else None
+        except WeightsError as error:
+            return error
+
+    def _as_recorded(self, sample: Sample, weights: WeightsName, record: RunRecord | None) -> Weights | None:
         """Weights that are not here, as the run says they were, if the catalog still pins the same ones."""
         model = self.catalog.models[sample.model]
-        if record is None or (self.weights == "hub" and model.weights is None):
+        if record is None or (weights == "hub" and model.weights is None):
             return None
-        if record.weights.source != source_of(model, self.weights)[0]:
+        if record.weights.source != source_of(model, weights)[0]:
             return None
         fields = record.key_fields
         return Weights(

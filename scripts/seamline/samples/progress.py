@@ -12,10 +12,11 @@ class Progress:
 
     Args:
         say: takes the lines instead, if given.
+        total: how many samples there are.
     """
 
-    def __init__(self, samples: int, say: Callable[[str], None] | None) -> None:
-        self._samples, self._say, self._done = samples, say, 0
+    def __init__(self, say: Callable[[str], None] | None, total: int = 0) -> None:
+        self.total, self._say, self._done = total, say, 0
         self._bar: Any = None
 
     def expect(self, cells: int) -> None:
@@ -32,8 +33,12 @@ class Progress:
             self._bar.update()
 
     def say(self, line: str) -> None:
+        """A sample is finished."""
         self._done += 1
-        line = f"[{self._done}/{self._samples}] {line}"
+        self.note(f"[{self._done}/{self.total}] {line}")
+
+    def note(self, line: str) -> None:
+        """Something to know before the next sample is finished."""
         if self._say is not None:
             self._say(line)
         elif self._bar is not None:

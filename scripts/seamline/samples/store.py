@@ -13,7 +13,7 @@ so one flipped bit anywhere is noticed.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -126,24 +126,33 @@ def damage(folder: Path, record: RunRecord, hashes: Hashes) -> tuple[str, ...]:
     return tuple(found)
 
 
-def read_runs(root: Path) -> tuple[dict[str, dict[str, RunRecord]], tuple[RecordError, ...]]:
-    """All runs by sample and weights, and one error for each record that cannot be trusted."""
+def read_runs(
+    root: Path, samples: Collection[str] | None = None
+) -> tuple[dict[str, dict[str, RunRecord]], tuple[RecordError, ...]]:
+    """All runs by sample and weights, and one error for each record that cannot be trusted.
+
+    Args:
+        samples: ids whose runs are read; all that are there when None.
+    """
     runs: dict[str, dict[str, RunRecord]] = {}
     errors = []
     for path in sorted((root / RUNS).glob(f"*/*/{RECORD}")):
+        sample, weights = path.parts[-3:-1]
+        if samples is not None and sample not in samples:
+            continue
         try:
             record = read_record(path.parent)
         except RecordError as error:
             errors.append(error)
             continue
         if record is not None:
-            runs.setdefault(path.parent.parent.name, {})[path.parent.name] = record
+            runs.setdefault(sample, {})[weights] = record
     return runs, tuple(errors)
 
 
-def load_runs(root: Path) -> Mapping[str, Mapping[str, RunRecord]]:
+def load_runs(root: Path, samples: Collection[str] | None = None) -> Mapping[str, Mapping[str, RunRecord]]:
     """All trustworthy runs, by sample and weights. `read_runs` tells which records were left out, and why."""
-    return read_runs(root)[0]
+    return read_runs(root, samples)[0]
 
 
 def _sealed(model: BaseModel) -> bytes:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from seamline.catalog.entries import Model
+from seamline.catalog.runnable import PIPELINE
 from seamline.errors import WeightsError
 from seamline.samples.hashing import Hashes
 from seamline.samples.records import WeightsIdentity
@@ -30,6 +31,10 @@ NATIVE_SIZE: Mapping[str, tuple[int, int]] = {"mini": (192, 128), "hub": (768, 5
 
 MINI_FOLDER = Path("catalog/weights/mini")
 MINI_LABEL = "Seamline mini editor"
+HOW_TO_GET_MINI = (
+    f"copy the folder {MINI_FOLDER} from a copy of Seamline's repository, where it is under version control; "
+    "or train one with `seamline train`, which takes hours"
+)
 _PICKLES = {".bin", ".ckpt", ".pt", ".pth", ".pkl", ".msgpack", ".h5"}
 _TEXTS = {".json", ".txt", ".model"}
 _PARTS = ("unet", "vae", "text_encoder")
@@ -79,12 +84,13 @@ def locate(root: Path, model: Model, name: WeightsName, hashes: Hashes) -> Weigh
     """The weights `name` of a model if they are on this machine, else None. Nothing is downloaded.
 
     Raises:
-        WeightsError: they are here but unsafe or incomplete.
+        WeightsError: they are here but unsafe, incomplete, or of another pipeline than the one that runs.
     """
     source, label = source_of(model, name)
     folder = root / MINI_FOLDER if name == "mini" else _hub_snapshot(model)
     if folder is None or not (folder / "model_index.json").is_file():
         return None
+    require_pipeline(folder)
     files = {path.relative_to(folder).as_posix(): hashes.sha256(path) for path in safetensors_in(folder)}
     identity = WeightsIdentity(name=name, label=label, source=source, files=files)
     configuration = {path.relative_to(folder).as_posix(): hashes.sha256(path) for path in _configuration_of(folder)}
@@ -105,26 +111,47 @@ def get(root: Path, model: Model, name: WeightsName, hashes: Hashes) -> Weights:
         raise WeightsError(
             f"there are no weights {name!r} here",
             where=source_of(model, name)[0],
-            hint="restore the folder from version control, or train it anew with `seamline editor train`"
-            if name == "mini"
-            else _how_to_get(model),
+            hint=HOW_TO_GET_MINI if name == "mini" else _how_to_get(model),
         )
     return found
 
 
-def choose(root: Path, models: tuple[Model, ...]) -> WeightsName:
-    """What `--weights auto` means here: the hub's on a CUDA machine that has or can get them, else `mini`."""
-    if any(model.weights is None for model in models) or not _cuda():
-        return "mini"
-    hashes = Hashes(root)
+def choose(root: Path, model: Model, hashes: Hashes) -> tuple[WeightsName, str]:
+    """What `--weights auto` means for one model: the hub's on a CUDA machine that has or can get them, else `mini`.
+
+    Returns:
+        The name, and why it is `mini` on a machine that could run the hub's weights; "" where there is nothing to tell.
+    """
+    if not _cuda():
+        return "mini", ""
+    if model.weights is None:
+        return "mini", "its catalog entry names no weights on a hub"
     try:
-        for model in models:
-            get(root, model, "hub", hashes)
-    except WeightsError:
-        return "mini"
-    finally:
-        hashes.save()
-    return "hub"
+        get(root, model, "hub", hashes)
+    except WeightsError as error:
+        return "mini", error.what
+    return "hub", ""
+
+
+def require_pipeline(folder: Path) -> None:
+    """See that a pipeline folder holds the one pipeline that Seamline runs, as its `model_index.json` says.
+
+    Raises:
+        WeightsError: it holds another, or does not say which.
+    """
+    index = folder / "model_index.json"
+    try:
+        found = json.loads(index.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise WeightsError(f"the pipeline cannot be loaded: {error}", where=str(index)) from error
+    named = found.get("_class_name") if isinstance(found, dict) else None
+    if named != PIPELINE:
+        is_one = f"the weights are of a `{named}`" if named else "the weights do not say of which pipeline they are"
+        raise WeightsError(
+            f"{is_one}, and Seamline runs `{PIPELINE}` alone",
+            where=str(index),
+            hint="name weights of that pipeline in the model's entry, or take its samples out of catalog/samples/",
+        )
 
 
 def safetensors_in(folder: Path) -> tuple[Path, ...]:
