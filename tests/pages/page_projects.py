@@ -63,13 +63,14 @@ DOCS: Mapping[str, str] = {
 def run_of(sample: str, weights: str = "mini", roles: tuple[str, ...] = ("input", "edited")) -> RunRecord:
     """A record with one image for each of `roles`."""
     label = "Seamline mini editor" if weights == "mini" else "timbrooks/instruct-pix2pix"
+    source = "catalog/weights/mini" if weights == "mini" else f"ada/engine@{'0123456789' * 4}"
     images = tuple(
         ImageRecord(role=role, file=f"{role}-0a1b2c3d.webp", width=192, height=128, sha256="0a" * 32, phash="f" * 16)  # type: ignore[arg-type]
         for role in roles
     )
     return RunRecord(
         sample=sample,
-        weights=WeightsIdentity(name=weights, label=label, source="catalog/weights/mini", files={"unet": "ab" * 32}),
+        weights=WeightsIdentity(name=weights, label=label, source=source, files={"unet": "ab" * 32}),
         key="cd" * 32,
         key_fields={},
         device="cpu",

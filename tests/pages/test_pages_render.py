@@ -125,7 +125,7 @@ def test_pictures_of_a_run_say_who_drew_them_and_who_did_not(tree: dict[str, str
         assert labels, path
         assert all(label.get("data-sample") == "wave" and label.get("data-weights") == "mini" for label in labels)
         assert all("synthetic people" in label.text_content().lower() for label in labels)
-    assert "not timbrooks/instruct-pix2pix" in " ".join(
+    assert "not ImgTxt2Img-HuggingFace-ada-engine" in " ".join(
         html_of(text(tree, "samples/wave/index.md")).text_content().split()
     )
 

@@ -145,9 +145,9 @@ def _say_removed(changes: Changes) -> None:
 
 def _require_fresh_samples(root: Path) -> None:
     from seamline.catalog import load
-    from seamline.errors import RecordError, RunError
+    from seamline.errors import CatalogError, RecordError, RunError
     from seamline.measures.standing import standing
-    from seamline.samples.shown import shown_states
+    from seamline.samples.shown import shown_states, undescribed_pictures
 
     records = standing(root)
     unsound = [str(error) for error in records.broken] + [f"{path}: {why}" for path, why in records.outdated.items()]
@@ -157,10 +157,14 @@ def _require_fresh_samples(root: Path) -> None:
             + "\n  ".join(unsound),
             hint="run the command named beside each",
         )
-    stale = [state for state in shown_states(load(root)) if state.state != "fresh"]
+    catalog = load(root)
+    states = shown_states(catalog)
+    stale = [state for state in states if state.state != "fresh"]
     if stale:
-        listed = "\n  ".join(f"{one.id} ({one.weights}): {one.state}: {'; '.join(one.why)}" for one in stale)
+        listed = "\n  ".join(f"{one.id}: {one.state}: {'; '.join(one.why)}" for one in stale)
         raise RunError(
             f"a strict build would publish pictures that do not match their recipes:\n  {listed}",
             hint="seamline samples",
         )
+    if problems := undescribed_pictures(catalog, states):
+        raise CatalogError.of(problems)

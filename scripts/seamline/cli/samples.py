@@ -88,6 +88,7 @@ def samples(
         for path, why in records.outdated.items():
             click.echo(f"seamline: {path}: outdated: {why}", err=True)
         _show_status([state for state in _states(catalog, weights, only) if state.id in mine], as_json)
+        _tell_undescribed(catalog, only)
         return
     if find_spec("torch") is None and not _due(catalog, weights, only, shard, force=force, retry=retry):
         click.echo("samples: nothing is due, and without torch nothing could be drawn")
@@ -107,6 +108,7 @@ def samples(
         dtype=dtype,
     )
     measured = measure_runs(root, catalog)
+    _tell_undescribed(catalog, only)
     for problem in measured.problems:
         click.echo(f"seamline: {problem}", err=True)
     if as_json:
@@ -159,6 +161,14 @@ def _states(catalog: Catalog, weights: str, only: tuple[str, ...]) -> tuple[Samp
     if weights == "auto":
         return shown_states(catalog, only or None)
     return plan(catalog, weights, only=only or None)  # type: ignore[arg-type]  # click has checked the names
+
+
+def _tell_undescribed(catalog: Catalog, only: tuple[str, ...]) -> None:
+    """Say of which shown pictures the catalog does not say what they show."""
+    from seamline.samples.shown import shown_states, undescribed_pictures
+
+    for problem in undescribed_pictures(catalog, shown_states(catalog, only or None)):
+        click.echo(f"seamline: {problem}", err=True)
 
 
 def _due(

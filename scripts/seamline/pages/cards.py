@@ -11,6 +11,7 @@ from seamline.pages.labels import people_words
 from seamline.pages.layout import fill
 from seamline.pages.markup import Markup, element, relative_url, source_link
 from seamline.pages.project import Project
+from seamline.samples.descriptions import edited_words
 
 GUIDE = "guides/answer-your-own-question.md"
 """The hand-written page that tells how to ask a question, where a project has one."""
@@ -77,7 +78,7 @@ def thumbnail(project: Project, page: str, sample_id: str) -> Markup:
             "src": relative_url(page, site_map.run_folder(sample_id, record.weights.name) + picture.file),
             "width": picture.width,
             "height": picture.height,
-            "alt": sample.alt or f"Edited image: {sample.instruction}",
+            "alt": f"Edited image: {edited_words(sample, record)}",
             "loading": "lazy",
             "decoding": "async",
         },

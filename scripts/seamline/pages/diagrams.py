@@ -9,6 +9,7 @@ from seamline.pages import site_map
 from seamline.pages.labels import label
 from seamline.pages.markup import Markup, base_url, relative_url
 from seamline.pages.project import Project
+from seamline.samples.descriptions import edited_words
 from seamline.samples.records import ImageRecord
 from seamline.workflow.blocks import parse_block
 from seamline.workflow.diagram import Flow, Picture, draw
@@ -55,7 +56,7 @@ class QuestionWorkflow:
         record = project.run(self.hero) if self.hero else None
         if record is None or self.hero is None:
             return Markup("")
-        return label(self.hero, project.catalog.samples[self.hero], record)
+        return label(self.hero, project.catalog.samples[self.hero], record, project.stands_in_for(record))
 
 
 def question_workflow(project: Project, question_id: str) -> QuestionWorkflow:
@@ -112,7 +113,9 @@ def _inside(project: Project, hero: str | None, edited: Model | None, to_root: s
             model_title(project.catalog.models[sample.model]),
         )
     )
-    return framed(drawn, label(hero, sample, record) if record else Markup(""), kind="inside")
+    return framed(
+        drawn, label(hero, sample, record, project.stands_in_for(record)) if record else Markup(""), kind="inside"
+    )
 
 
 def is_instruct_pix2pix(model: Model) -> bool:
@@ -141,7 +144,7 @@ def _flow(project: Project, sample_id: str, to_root: str) -> Flow:
         folder = site_map.run_folder(record.sample, record.weights.name)
         return Picture(f"{to_root}{folder}{image.file}", alt, image.width, image.height)
 
-    edited_alt = sample.alt or f"The edited image: {sample.instruction}"
+    edited_alt = f"The edited image: {edited_words(sample, record)}" if record else ""
     return Flow(
         picture(record.one("input") if record else None, "The input image"),
         sample.instruction,

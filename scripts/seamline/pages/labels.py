@@ -20,15 +20,15 @@ STATE_WORDS: Mapping[str, str] = {
 }
 
 
-def label(sample_id: str, sample: Sample, record: RunRecord, image: ImageRecord | None = None) -> Markup:
+def label(sample_id: str, sample: Sample, record: RunRecord, instead_of: str) -> Markup:
     """The line under a picture, as HTML: weights, device, parameters, and that it is AI-edited.
 
     Args:
-        image: the one picture it is about; the sample's own edit when absent.
+        instead_of: the model that the weights stand in for; "" for a model's own.
     """
     words = (
-        f"AI-edited; {people_words(sample)}. Drawn by {weights_words(record)} on {record.device}: "
-        f"{parameters_words(sample, image or record.one('edited'))}."
+        f"AI-edited; {people_words(sample)}. Drawn by {weights_words(record, instead_of)} on {record.device}: "
+        f"{parameters_words(sample, record.one('edited'))}."
     )
     return _line(sample_id, record, words)
 
@@ -52,12 +52,10 @@ def people_words(sample: Sample) -> str:
     return "synthetic people" if sample.input.scene else "people shown with their consent"
 
 
-def weights_words(record: RunRecord) -> str:
+def weights_words(record: RunRecord, instead_of: str) -> str:
     """Name of the weights; the mini editor is always told apart from the model it is built like."""
-    if record.weights.name == "mini":
-        return (
-            f"{record.weights.label} (a small model with the same inputs and guidance, not timbrooks/instruct-pix2pix)"
-        )
+    if instead_of:
+        return f"{record.weights.label} (a small model with the same inputs and guidance, not {instead_of})"
     return record.weights.label
 
 

@@ -219,6 +219,7 @@ def view_of(project: Project, sample_id: str, page: str, weights: str | None = N
         project.measures_of(record),
         base_url=relative_url(page, site_map.run_folder(sample_id, record.weights.name)),
         region_box=project.boxes.get((sample_id, record.weights.name)),
+        instead_of=project.stands_in_for(record),
         sample_url="" if page == site_map.sample(sample_id) else relative_url(page, site_map.sample(sample_id)),
         measures_url=relative_url(page, site_map.page_of(MEASURES)) if MEASURES in project.docs else "",
     )

@@ -68,6 +68,13 @@ class Project:
         state = self.states.get(sample_id)
         return self.runs.get(sample_id, {}).get(state.weights) if state else None
 
+    def stands_in_for(self, record: RunRecord) -> str:
+        """What people call the model that the mini editor drew a run in place of; "" where the model's own did."""
+        if record.weights.name != "mini":
+            return ""
+        model = self.catalog.models[self.catalog.samples[record.sample].model]
+        return model.weights.repo if model.weights else model.title or model.block
+
     def measures_of(self, record: RunRecord) -> Mapping[str, Mapping[str, float]]:
         """What was measured on the images of a run, by file and measure."""
         found: Mapping[str, Mapping[str, float]] = self.measures.get(record.sample, {}).get(record.weights.name, {})

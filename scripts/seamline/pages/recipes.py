@@ -33,7 +33,7 @@ def as_python(sample_id: str, sample: Sample, model: Model, record: RunRecord | 
         f"from diffusers import {', '.join(sorted(imports))}",
         "from PIL import Image",
         "",
-        f"pipeline = StableDiffusionInstructPix2PixPipeline.from_pretrained({_from_pretrained(weights, model)})",
+        f"pipeline = StableDiffusionInstructPix2PixPipeline.from_pretrained({_from_pretrained(model, record)})",
     ]
     if scheduler:
         lines.append(f"pipeline.scheduler = {scheduler}.from_config(pipeline.scheduler.config)")
@@ -52,7 +52,9 @@ def as_python(sample_id: str, sample: Sample, model: Model, record: RunRecord | 
     return "\n".join(lines) + "\n"
 
 
-def _from_pretrained(weights: str, model: Model) -> str:
-    if weights == "mini" or model.weights is None:
+def _from_pretrained(model: Model, record: RunRecord | None) -> str:
+    if record is None or record.weights.name == "mini" or model.weights is None:
         return repr("catalog/weights/mini")
-    return f"{model.weights.repo!r}, revision={model.weights.revision!r}, use_safetensors=True"
+    # The weights that drew the run, which the catalog may have left behind since.
+    repo, _, revision = record.weights.source.partition("@")
+    return f"{repo!r}, revision={revision!r}, use_safetensors=True"

@@ -36,7 +36,7 @@ def _page(project: Project, answers: Mapping[str, Answer], sample_id: str, sampl
         description=f"{sample.instruction}: input image, edited image, recipe and run record.",
         state=state_note(state.state, state.why) if state else state_note("missing", ()),
         exhibits=Markup("\n\n".join(_exhibits(project, page, sample_id))),
-        label=label(sample_id, sample, record) if record else None,
+        label=label(sample_id, sample, record, project.stands_in_for(record)) if record else None,
         instruction=sample.instruction,
         model=Markup(f"[{markdown(model_title(model))}]({source_link(page, site_map.model(sample.model))})"),
         input=input_words(sample),

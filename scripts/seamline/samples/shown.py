@@ -13,9 +13,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
+from seamline.errors import Problem
+from seamline.samples.descriptions import undescribed
 from seamline.samples.hashing import Hashes
 from seamline.samples.plan import SampleState, plan
-from seamline.samples.store import RUNS, folder_of
+from seamline.samples.store import RUNS, folder_of, read_record
 
 if TYPE_CHECKING:
     from seamline.catalog import Catalog
@@ -52,6 +54,16 @@ def shown_states(catalog: Catalog, only: Collection[str] | None = None) -> tuple
         WeightsError: the mini editor's weights are here, but unsafe or incomplete.
     """
     return tuple(shown(states) for states in all_states(catalog, only).values())
+
+
+def undescribed_pictures(catalog: Catalog, states: Iterable[SampleState]) -> list[Problem]:
+    """Samples whose `alt` was not written for the picture that their shown run holds, with the line to write."""
+    found = []
+    for state in states:
+        if state.drawn:
+            record = read_record(folder_of(catalog.root, state.id, state.weights))
+            found.append(undescribed(catalog, state.id, record))
+    return [problem for problem in found if problem]
 
 
 def _rank(state: SampleState) -> tuple[bool, int, bool]:

@@ -220,7 +220,7 @@ def test_before_and_after_divide_the_edit_itself(view: ExhibitView, box: Box | N
 
 
 def test_the_line_below_names_the_model_and_leads_on(view: ExhibitView) -> None:
-    led = replace(view, sample_url="../samples/s/", measures_url="../how/")
+    led = replace(view, instead_of="timbrooks/instruct-pix2pix", sample_url="../samples/s/", measures_url="../how/")
     (line,) = tree("seeds", led).find_class("sl-credit")
     assert line.get("data-sample"), line.get("data-weights")
     words = " ".join(line.text_content().split())

@@ -6,10 +6,10 @@ import difflib
 from dataclasses import dataclass
 from typing import Any
 
-from seamline.catalog.entries import Sample
 from seamline.measures.evaluation_record import WAY_LABELS
 from seamline.pages.exhibits.numbers import PLAIN_LABELS, SHORT_LABELS, Number, best_of, numbers
 from seamline.pages.exhibits.view import Box, ExhibitView, Picture
+from seamline.samples.descriptions import edited_words
 from seamline.samples.records import ImageRecord, Role
 
 GAIN = 4
@@ -166,11 +166,7 @@ def before(view: ExhibitView) -> Picture:
 
 def after(view: ExhibitView) -> Picture:
     """The sample's own edit, named by what it shows."""
-    return view.one("edited", f"Edited image: {_shows(view.sample)}")
-
-
-def _shows(sample: Sample) -> str:
-    return sample.alt or sample.instruction
+    return view.one("edited", f"Edited image: {edited_words(view.sample, view.record)}")
 
 
 def _of_edit(view: ExhibitView) -> tuple[Number, ...]:

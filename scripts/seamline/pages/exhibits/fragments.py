@@ -128,7 +128,7 @@ def _common(name: str, kind: Exhibit, view: ExhibitView) -> dict[str, Any]:
         "weights": view.record.weights.label,
         "instruction": view.sample.instruction,
         "people": people_words(view.sample),
-        "stands_in": view.record.weights.name == "mini",
+        "instead_of": view.instead_of,
         "run": view.record,
         "sample_url": view.sample_url,
         "measures_url": view.measures_url if view.measures else "",

@@ -25,6 +25,7 @@ class ExhibitView:
             `../../runs/<sample>/<weights>/`.
         region_box: bounding box of the run's `region` mask, if known (`region_box` finds it);
             exhibits then show the edited face up close.
+        instead_of: the model that the run's weights stand in for; empty for a model's own weights.
         sample_url, measures_url: addresses of the sample's own page and of the page that explains the measures,
             for the line below an exhibit; empty leaves the link out.
     """
@@ -34,6 +35,7 @@ class ExhibitView:
     measures: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     base_url: str = ""
     region_box: Box | None = None
+    instead_of: str = ""
     sample_url: str = ""
     measures_url: str = ""
 
