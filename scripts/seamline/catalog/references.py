@@ -9,6 +9,7 @@ from pathlib import Path
 from seamline.catalog.citing import faults_in
 from seamline.catalog.entries import Model, Paper, Question, Sample, Truth
 from seamline.catalog.loading import Read
+from seamline.catalog.positions import contradicts, positions_in
 from seamline.catalog.reading import Loc
 from seamline.catalog.runnable import why_not_run
 from seamline.catalog.sources import sources_of
@@ -97,6 +98,7 @@ def _of_sample(root: Path, read: Read, known: Mapping[str, frozenset[str]]) -> I
         yield _problem(read, ("exhibits", "four_ways"), "shows a swap, and `truth` names none", hint)
     if scene and sample.truth:
         yield from _truth(read, sample.truth, scene.seed, scene.people)
+        yield from _whom(read, sample.instruction, sample.truth, scene.seed, scene.people)
     if sample.exhibits.one_word:
         yield from _one_word(read, sample.instruction, sample.exhibits.one_word.instruction)
     yield from _repeated(read, ("exhibits", "seeds"), map(str, sample.exhibits.seeds))
@@ -135,6 +137,19 @@ def _truth(read: Read, truth: Truth, seed: int, people: int | None) -> Iterator[
         wrong = truth.expression.expression
         expression_loc = ("truth", "expression", "expression")
         yield _problem(read, expression_loc, f"no expression `{wrong}`", suggestion(wrong, EXPRESSIONS))
+
+
+def _whom(read: Read, instruction: str, truth: Truth, seed: int, count: int | None) -> Iterator[Problem]:
+    """Measures compare with the truth: of another person than the instruction's, they would say nothing."""
+    from seamline.scenes.sampling import scene_from_seed
+
+    name, part = next((name, part) for name, part in truth if part is not None)
+    people = frozenset(getattr(part, field) for field in ("person", "other") if hasattr(part, field))
+    if people <= set(scene_from_seed(seed, count).positions) and contradicts(instruction, people):
+        said = " and ".join(sorted(positions_in(instruction)))
+        meant = " and ".join(f"`{place}`" for place in sorted(people))
+        hint = "name the same person in both; if the words mean something else, say it without a place"
+        yield _problem(read, ("truth", name, "person"), f"means {meant}, and `instruction` says {said}", hint)
 
 
 def _changes(truth: Truth) -> Iterator[tuple[Loc, Loc, str, str]]:

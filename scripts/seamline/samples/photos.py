@@ -28,7 +28,10 @@ def path_of(root: Path, name: str) -> Path:
         PhotoError: the name leads elsewhere.
     """
     folder = (root / FOLDER).resolve()
-    path = (folder / name).resolve()
+    try:
+        path = (folder / name).resolve()
+    except (OSError, RuntimeError, ValueError) as error:  # a loop of links, a name that no file can have
+        raise PhotoError(f"cannot be found: {error}", where=name, hint=f"put it below {FOLDER}") from error
     if not path.is_relative_to(folder):
         raise PhotoError("the photo's path leaves the folder of photos", where=name, hint=f"put it below {FOLDER}")
     return path
@@ -50,14 +53,19 @@ def load(path: Path, size: tuple[int, int]) -> tuple[Picture, str]:
     import numpy as np
     from PIL import Image, UnidentifiedImageError
 
+    note = ""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(path, formats=_FORMATS) as opened:
                 if opened.width * opened.height > LARGEST_PIXELS:
                     raise Image.DecompressionBombError
+                stored = _stored(opened)
                 opened.load()
-                image = _plain(opened, path)
+                upright, note = _upright(opened)
+                image = _plain(upright, stored, path)
+    except (ImportError, PhotoError):
+        raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise PhotoError(
             f"unpacks to more than {LARGEST_PIXELS:,} pixels", where=str(path), hint="scale it down first"
@@ -66,8 +74,11 @@ def load(path: Path, size: tuple[int, int]) -> tuple[Picture, str]:
         raise PhotoError(
             "is not an image that Seamline reads", where=str(path), hint=f"use one of {', '.join(_FORMATS)}"
         ) from error
-    except (OSError, SyntaxError, ValueError) as error:
-        raise PhotoError(f"cannot be read: {error}", where=str(path), hint="replace it with an intact copy") from error
+    except Exception as error:  # Pillow's readers of odd files raise of every kind, and no other sample is to blame
+        what = str(error) if isinstance(error, OSError) else f"{type(error).__name__}: {error}"
+        raise PhotoError(
+            f"cannot be read: {what}", where=str(path), hint="replace it with an intact copy, or save it anew as PNG"
+        ) from error
     before, after = image.size, fitted(image.size, size)
     if min(after) < SMALLEST_SIDE:
         raise PhotoError(
@@ -78,7 +89,7 @@ def load(path: Path, size: tuple[int, int]) -> tuple[Picture, str]:
     if after != before:
         image = image.resize(after, Image.Resampling.LANCZOS)
     how = f"scaled to {after[0]} x {after[1]}" if after != before else "used as it is"
-    return np.asarray(image, dtype=np.uint8), f"{before[0]} x {before[1]} pixels, {how}"
+    return np.asarray(image, dtype=np.uint8), f"{before[0]} x {before[1]} pixels, {how}{note}"
 
 
 def fitted(size: tuple[int, int], native: tuple[int, int]) -> tuple[int, int]:
@@ -88,20 +99,76 @@ def fitted(size: tuple[int, int], native: tuple[int, int]) -> tuple[int, int]:
     return int(width * scale) // SIDE * SIDE, int(height * scale) // SIDE * SIDE
 
 
-def _plain(image: Any, path: Path) -> Any:
-    """Upright RGB, whatever the mode."""
-    from PIL import Image, ImageOps
+def _stored(image: Any) -> str:
+    """How Pillow names the numbers in the file, `RGB;16B`, before it has turned them into a mode of its own."""
+    for tile in getattr(image, "tile", ()):
+        given = tile[3] if len(tile) > 3 else ""
+        found = given[0] if isinstance(given, tuple) and given else given
+        if isinstance(found, str):
+            return found
+    return ""
 
-    image = ImageOps.exif_transpose(image)
-    if image.mode in ("I;16", "I;16B", "I;16L", "I;16N", "I"):
-        image = image.convert("I").point(lambda value: value / 257).convert("L")
+
+def _upright(image: Any) -> tuple[Any, str]:
+    """The image turned as its EXIF says, and a word where that cannot be read; the EXIF itself is not written again."""
+    from PIL import Image
+
+    turns = Image.Transpose
+    by_orientation = {
+        2: turns.FLIP_LEFT_RIGHT,
+        3: turns.ROTATE_180,
+        4: turns.FLIP_TOP_BOTTOM,
+        5: turns.TRANSPOSE,
+        6: turns.ROTATE_270,
+        7: turns.TRANSVERSE,
+        8: turns.ROTATE_90,
+    }
+    try:
+        orientation = image.getexif().get(0x0112)
+        turn = by_orientation.get(orientation) if isinstance(orientation, int) else None
+    except Exception:  # tags that are garbage are garbage of any kind
+        return image, ", its EXIF cannot be read, so it lies as it is stored"
+    return (image.transpose(turn), "") if turn is not None else (image, "")
+
+
+def _plain(image: Any, stored: str, path: Path) -> Any:
+    """8 bit RGB, whatever the mode.
+
+    Raises:
+        PhotoError: its numbers have no known range, or use so little of it that the picture would be nearly black.
+    """
+    from PIL import Image
+
     if image.mode == "F":
         raise PhotoError("holds floating point numbers of unknown range", where=str(path), hint="save it as 8 bit")
+    signed = stored.startswith("I;16") and "S" in stored
+    if signed or (image.mode == "I" and not stored.startswith(("I;16", "I;12"))):
+        raise PhotoError("holds whole numbers of unknown range", where=str(path), hint="save it as 8 bit")
+    full = 4095 if stored == "I;12" else 65535
+    if image.mode.startswith("I"):
+        image = image.convert("I")
+        _require_range(image.getextrema()[1], full, path)
+        image = image.point(lambda value: value * (255 / full)).convert("L")
+    elif ";16" in stored:
+        extrema = image.getextrema()
+        bands = (extrema,) if isinstance(extrema[0], int | float) else extrema
+        colours = [high for band, (_, high) in zip(image.getbands(), bands, strict=True) if band not in "Aa"]
+        _require_range(max(colours), 255, path)
     image = _srgb(image)
     if image.mode in ("RGBA", "LA", "PA", "RGBa", "La") or "transparency" in image.info:
         image = image.convert("RGBA")
         image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
     return image.convert("RGB")
+
+
+def _require_range(brightest: float, full: int, path: Path) -> None:
+    """12 and 14 bit numbers are often stored in 16 bits, and nothing in the file says so."""
+    if 0 < brightest < full / 4:
+        raise PhotoError(
+            f"uses {100 * brightest / full:.1f} % of the range of its 16 bits: it would come out nearly black",
+            where=str(path),
+            hint="scale its brightness to the whole range, or save it as 8 bit",
+        )
 
 
 def _srgb(image: Any) -> Any:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from seamline.errors import SiteError
+from seamline.samples.weights import HOW_TO_GET_MINI
 from seamline.site.settings import require_settings
 
 _CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -92,7 +93,7 @@ def _mini_weights(root: Path) -> Finding:
     folder = root / "catalog" / "weights" / "mini"
     files = sorted(folder.rglob("*.safetensors"))
     if not (folder / "model_index.json").is_file() or not files:
-        return Finding("mini editor", False, False, f"no weights in {folder}", "git checkout catalog/weights, or train")
+        return Finding("mini editor", False, False, f"no weights in {folder}", HOW_TO_GET_MINI)
     size = sum(file.stat().st_size for file in files) / 1e6
     return Finding("mini editor", True, False, f"{len(files)} safetensors files, {size:.1f} MB")
 
