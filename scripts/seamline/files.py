@@ -31,6 +31,8 @@ def refusal(path: Path, error: OSError, what: str = "write") -> FilesError:
 
 
 _PARTIAL = re.compile(r"\..+\.[0-9a-f]+\.partial")
+FULL = frozenset({ENOSPC, EDQUOT, EROFS})
+"""Refusals that any write may meet with, wherever it is: nobody need expect them in each place."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -244,3 +244,27 @@ def test_interrupt_leaves_what_was_finished(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         draw(catalog, FakeEngine(interrupt))
     assert [state.state for state in plan(catalog)] == ["fresh", "fresh", "missing", "missing"]
+
+
+@pytest.mark.parametrize("reason", [errno.ENOSPC, errno.EDQUOT, errno.EROFS])
+@pytest.mark.parametrize("where", ["journal", "run", "lock"])
+def test_a_full_disk_is_one_clear_error_wherever_it_is_met(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], where: str, reason: int
+) -> None:
+    from seamline import cli
+    from seamline.samples import journal, locking, store
+
+    (tmp_path / "mkdocs.yml").write_text("site_name: x\n")
+
+    def refuse(*_: Any, **__: Any) -> None:
+        raise OSError(reason, os.strerror(reason))
+
+    owner = {"journal": journal, "run": store, "lock": locking.os}[where]
+    monkeypatch.setattr(owner, "pwrite" if where == "lock" else "write_if_changed", refuse)
+    catalog = project(tmp_path, {"a": sample_of()})
+    monkeypatch.setattr("seamline.catalog.load", lambda root: catalog)
+    monkeypatch.setattr("seamline.samples.running.make_engine", lambda *_: FakeEngine())
+    assert cli.run(["--project", str(tmp_path), "samples", "--weights", "mini"]) == 6
+    said = capsys.readouterr().err
+    assert os.strerror(reason).lower() in said.lower() and "-> " in said
+    assert "Traceback" not in said

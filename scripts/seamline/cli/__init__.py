@@ -21,7 +21,8 @@ from seamline.cli.editor import evaluate, train
 from seamline.cli.publishing import audit, build, render, serve
 from seamline.cli.samples import samples, verify
 from seamline.cli.state import doctor
-from seamline.errors import SeamlineError
+from seamline.errors import FilesError, SeamlineError
+from seamline.files import FULL, refusal
 
 INTERRUPTED = 130
 NO_ENGINE = 4
@@ -86,6 +87,11 @@ def run(arguments: Sequence[str] | None = None) -> int:
             raise
         click.echo(f"seamline: {error.name} is not installed\n  -> {OPTIONAL[error.name]}", err=True)
         return NO_ENGINE
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        click.echo(f"seamline: {refusal(Path(error.filename or '.'), error)}", err=True)
+        return FilesError.exit_code
     except (KeyboardInterrupt, click.Abort):
         click.echo("seamline: interrupted; what was finished is kept", err=True)
         return INTERRUPTED

@@ -61,6 +61,7 @@ def check(context: click.Context, as_json: bool) -> None:
     from seamline.catalog.schema import drifted_schemas
     from seamline.errors import CatalogError, DriftError, RecordError
     from seamline.measures.standing import standing
+    from seamline.samples.orphans import orphans
     from seamline.site.settings import require_settings
 
     root = project_of(context)
@@ -81,6 +82,9 @@ def check(context: click.Context, as_json: bool) -> None:
         raise RecordError(first.what, where=first.where, hint=f"{first.hint}{more}")
     for path, why in records.outdated.items():
         click.echo(f"seamline: {path}: outdated: {why}", err=True)
+    for orphan in orphans(catalog):
+        where = orphan.folder.relative_to(root)
+        click.echo(f"seamline: {where}/ belongs to no sample\n  -> seamline samples --prune", err=True)
     counts = {
         "questions": len(catalog.questions),
         "models": len(catalog.models),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -73,6 +74,8 @@ def build(context: click.Context, strict: bool, builder: str) -> None:
       seamline build --strict
       seamline build --builder zensical
     """
+    from seamline.catalog import load
+    from seamline.samples.orphans import orphans
     from seamline.site import builder as site_builder
     from seamline.site import tree
 
@@ -82,6 +85,8 @@ def build(context: click.Context, strict: bool, builder: str) -> None:
     with writing(root, "building the site"):
         _say_removed(tree.write(root, context.find_root().command))
         site = site_builder.build(root, builder=builder, strict=strict)  # type: ignore[arg-type]
+        for orphan in orphans(load(root)):
+            shutil.rmtree(site / "runs" / orphan.id, ignore_errors=True)
         pages = sum(1 for _ in site.rglob("*.html"))
     click.echo(f"built {site.relative_to(root)}/: {pages} pages")
 

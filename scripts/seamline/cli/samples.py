@@ -38,6 +38,7 @@ class Shard(click.ParamType[tuple[int, int]]):
 
 @click.command()
 @click.option("--status", is_flag=True, help="Run nothing; tell what is due, and why.")
+@click.option("--prune", is_flag=True, help="Remove runs that belong to no sample; with --status, only list them.")
 @click.option("--only", multiple=True, metavar="ID", help="This sample alone; may be given more than once.")
 @click.option("--force", is_flag=True, help="Run what is fresh, too.")
 @click.option("--retry", is_flag=True, help="Try again what failed, though nothing changed.")
@@ -51,6 +52,7 @@ class Shard(click.ParamType[tuple[int, int]]):
 def samples(
     context: click.Context,
     status: bool,
+    prune: bool,
     only: tuple[str, ...],
     force: bool,
     retry: bool,
@@ -72,11 +74,17 @@ def samples(
       seamline samples --only swap-left --force
       seamline samples --weights hub --engine ray --address auto
       seamline samples --shard 2/8             one of eight jobs that share the work
+      seamline samples --prune --status        runs left by samples that were renamed or taken out
     """
     from seamline.catalog import load
 
     root = project_of(context)
     catalog = load(root)
+    if prune:
+        if only or force or retry or shard:
+            raise click.UsageError("--prune removes runs of no sample; it goes with --status and --json alone.")
+        _prune(catalog, as_json=as_json, only_list=status)
+        return
     if status:
         from seamline.measures.standing import standing
         from seamline.samples.plan import part_of
@@ -89,6 +97,7 @@ def samples(
             click.echo(f"seamline: {path}: outdated: {why}", err=True)
         _show_status([state for state in _states(catalog, weights, only) if state.id in mine], as_json)
         _tell_undescribed(catalog, only)
+        _tell_orphans(catalog)
         return
     if find_spec("torch") is None and not _due(catalog, weights, only, shard, force=force, retry=retry):
         click.echo("samples: nothing is due, and without torch nothing could be drawn")
@@ -161,6 +170,30 @@ def _states(catalog: Catalog, weights: str, only: tuple[str, ...]) -> tuple[Samp
     if weights == "auto":
         return shown_states(catalog, only or None)
     return plan(catalog, weights, only=only or None)  # type: ignore[arg-type]  # click has checked the names
+
+
+def _prune(catalog: Catalog, *, as_json: bool, only_list: bool) -> None:
+    from seamline.samples import orphans
+
+    found = orphans.orphans(catalog) if only_list else orphans.prune(catalog)
+    if as_json:
+        echo_json([{"id": one.id, "files": one.files, "kept": one.foreign} for one in found])
+        return
+    verb = "would remove" if only_list else "removed"
+    for one in found:
+        click.echo(f"{verb} {one.folder.relative_to(catalog.root)}/: {len(one.files)} files of a run of no sample")
+        for path in one.foreign:
+            click.echo(f"kept {path.relative_to(catalog.root)}: no file of a run", err=True)
+    if not found:
+        click.echo("every run belongs to a sample")
+
+
+def _tell_orphans(catalog: Catalog) -> None:
+    from seamline.samples.orphans import orphans
+
+    for one in orphans(catalog):
+        where = one.folder.relative_to(catalog.root)
+        click.echo(f"seamline: {where}/ belongs to no sample\n  -> seamline samples --prune", err=True)
 
 
 def _tell_undescribed(catalog: Catalog, only: tuple[str, ...]) -> None:

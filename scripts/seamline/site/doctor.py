@@ -46,6 +46,7 @@ def examine(root: Path) -> list[Finding]:
         _device(),
         _mini_weights(root),
         _hub_weights(root),
+        _runs(root),
         _package("ray", "ray", "runs cannot be spread over a cluster", "pip install 'seamline[ray]'"),
         _package("zensical", "zensical", "only MkDocs can build the site", "pip install 'seamline[dev]'"),
         _tool("chromium", _CHROMIUM, "browser tests and audit-web are skipped", "apt-get install chromium"),
@@ -119,6 +120,17 @@ def _hub_weights(root: Path) -> Finding:
         f"{first} is not in the local cache",
         "on a machine with a GPU: seamline samples --weights hub",
     )
+
+
+def _runs(root: Path) -> Finding:
+    from seamline.catalog import load
+    from seamline.samples.orphans import orphans
+
+    left = orphans(load(root))
+    if not left:
+        return Finding("runs", True, False, "every run belongs to a sample")
+    names = ", ".join(one.id for one in left)
+    return Finding("runs", False, False, f"of no sample: {names}", "seamline samples --prune")
 
 
 def _package(part: str, module: str, without: str, advice: str) -> Finding:
