@@ -296,3 +296,49 @@ def test_the_reference_does_not_depend_on_which_commands_have_run() -> None:
         for ran in ("pass", "run(['check', '--help'])")
     )
     assert fresh.stdout == used.stdout
+
+
+# --- which run counts ----------------------------------------------------------------------
+
+
+def test_only_counts_where_nothing_could_be_drawn(
+    undrawn: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without torch: what was not asked for is not due."""
+    from seamline.samples.plan import SampleState
+
+    samples = undrawn / "catalog/samples"
+    (samples / "beard.yml").write_text((samples / "hair.yml").read_text())
+    states = {"hair": SampleState("hair", "fresh"), "beard": SampleState("beard", "missing")}
+    monkeypatch.setattr(sys.modules["seamline.cli.samples"], "find_spec", lambda name: None)
+    monkeypatch.setattr(
+        "seamline.samples.shown.shown_states", lambda catalog, only=None: [states[one] for one in only or states]
+    )
+    assert cli.run(["--project", str(undrawn), "samples", "--only", "hair"]) == 0
+    assert "nothing is due" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("weights", ["mini", "hub"])
+def test_a_strict_build_fails_on_the_run_that_is_shown(
+    undrawn: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], weights: str
+) -> None:
+    from seamline.samples.plan import SampleState
+
+    stale = SampleState("hair", "stale", ("seed was 1, is now 2",), weights)  # type: ignore[arg-type]
+    monkeypatch.setattr("seamline.samples.shown.all_states", lambda catalog, only=None: {"hair": (stale,)})
+    assert cli.run(["--project", str(undrawn), "build", "--strict"]) == 5
+    assert "hair: stale: seed was 1, is now 2" in capsys.readouterr().err
+    assert not (undrawn / "site").exists()
+
+
+def test_pruning_goes_alone(undrawn: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["--project", str(undrawn), "samples", "--prune", "--force"]) == 2
+    run = undrawn / "generated/runs/gone/mini"
+    run.mkdir(parents=True)
+    (run / "run.json").write_text("{}")
+    assert cli.run(["--project", str(undrawn), "check"]) in (0, 1)
+    assert "generated/runs/gone/ belongs to no sample" in capsys.readouterr().err
+    assert cli.run(["--project", str(undrawn), "samples", "--prune", "--status"]) == 0
+    assert run.is_dir() and "would remove generated/runs/gone/" in capsys.readouterr().out
+    assert cli.run(["--project", str(undrawn), "samples", "--prune"]) == 0
+    assert not run.parent.exists()

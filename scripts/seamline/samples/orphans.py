@@ -65,7 +65,8 @@ def prune(catalog: Catalog) -> tuple[Orphan, ...]:
 def _orphan(folder: Path) -> Orphan | None:
     if folder.is_symlink() or not folder.is_dir():
         return None
-    ours, foreign = [], []
+    ours: list[Path] = []
+    foreign: list[Path] = []
     for path in sorted(_below(folder)):
         depth = len(path.relative_to(folder).parts)
         known = path.name in _RECORDS or _PICTURE.fullmatch(path.name)

@@ -38,7 +38,9 @@ def all_states(catalog: Catalog, only: Collection[str] | None = None) -> Mapping
         WeightsError: the mini editor's weights are here, but unsafe or incomplete.
     """
     hashes = Hashes(catalog.root)
-    states = {state.id: (state,) for state in plan(catalog, "mini", only=only, hashes=hashes)}
+    states: dict[str, tuple[SampleState, ...]] = {
+        state.id: (state,) for state in plan(catalog, "mini", only=only, hashes=hashes)
+    }
     if (catalog.root / RUNS).is_dir():
         tried = [name for name in states if folder_of(catalog.root, name, "hub").is_dir()]
         for state in plan(catalog, "hub", only=tried, hashes=hashes):
