@@ -252,16 +252,16 @@ def test_a_full_disk_is_one_clear_error_wherever_it_is_met(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], where: str, reason: int
 ) -> None:
     from seamline import cli
-    from seamline.samples import journal, locking, store
+    from seamline.samples import journal, store
 
     (tmp_path / "mkdocs.yml").write_text("site_name: x\n")
 
     def refuse(*_: Any, **__: Any) -> None:
         raise OSError(reason, os.strerror(reason))
 
-    owner = {"journal": journal, "run": store, "lock": locking.os}[where]
-    monkeypatch.setattr(owner, "pwrite" if where == "lock" else "write_if_changed", refuse)
     catalog = project(tmp_path, {"a": sample_of()})
+    owner = {"journal": journal, "run": store, "lock": Path}[where]
+    monkeypatch.setattr(owner, "write_text" if where == "lock" else "write_if_changed", refuse)
     monkeypatch.setattr("seamline.catalog.load", lambda root: catalog)
     monkeypatch.setattr("seamline.samples.running.make_engine", lambda *_: FakeEngine())
     assert cli.run(["--project", str(tmp_path), "samples", "--weights", "mini"]) == 6

@@ -11,8 +11,8 @@ pytest.importorskip("imagehash", reason="drawing needs the `draw` extra")
 from projects import FakeEngine, project, sample_of, with_samples
 
 from seamline.errors import LockedError
+from seamline.locking import ENGINE, locked
 from seamline.measures.runs import measure_runs
-from seamline.samples.locking import locked
 from seamline.samples.orphans import orphans, prune
 from seamline.samples.plan import plan
 from seamline.samples.running import run_due
@@ -71,5 +71,5 @@ def test_an_orphan_is_read_by_nobody(root: Path) -> None:
 
 
 def test_pruning_waits_for_nobody(root: Path) -> None:
-    with locked(root, "drawing samples"), pytest.raises(LockedError):
+    with locked(root, "drawing samples", job=ENGINE), pytest.raises(LockedError):
         prune(with_samples(root, {}))

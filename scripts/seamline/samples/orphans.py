@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from seamline.errors import FilesError
 from seamline.files import remove
+from seamline.locking import ENGINE, MOMENT, locked
 from seamline.samples.store import FAILURE, MEASURES, RECORD, RUNS
 
 if TYPE_CHECKING:
@@ -50,9 +51,7 @@ def prune(catalog: Catalog) -> tuple[Orphan, ...]:
         LockedError: another process is at work in this project.
         FilesError: the file system refused.
     """
-    from seamline.samples.locking import locked  # who only looks need not wait for sockets
-
-    with locked(catalog.root, "pruning runs"):
+    with locked(catalog.root, "pruning runs", job=ENGINE), locked(catalog.root, "pruning runs", wait=MOMENT):
         found = orphans(catalog)
         for orphan in found:
             for file in orphan.files:

@@ -44,7 +44,7 @@ def all_states(catalog: Catalog, only: Collection[str] | None = None) -> Mapping
     if (catalog.root / RUNS).is_dir():
         tried = [name for name in states if folder_of(catalog.root, name, "hub").is_dir()]
         for state in plan(catalog, "hub", only=tried, hashes=hashes):
-            states[state.id] += (state,)
+            states[state.id] = (*states[state.id], state)
     return states
 
 
