@@ -16,7 +16,7 @@ from seamline.cli import program
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "scripts" / "seamline"
 
-LINE = ("catalog", "workflow", "samples", "measures", "pages", "site")
+LINE = ("blocks", "catalog", "workflow", "samples", "measures", "pages", "site")
 """Data flows along this line; an import points back along it, or stays in its room."""
 
 FOUNDATION = {"errors", "files", "fingerprints", "locking", "seals"}
@@ -26,10 +26,10 @@ MAY_IMPORT = {room: {*FOUNDATION, *LINE[: place + 1]} for place, room in enumera
     "fingerprints": set(),
     "locking": {"errors", "files"},
     "seals": {"errors"},
-    "scenes": {*FOUNDATION, "catalog", "scenes"},
-    "editor": {*FOUNDATION, *LINE[:4], "scenes", "editor"},
+    "scenes": {*FOUNDATION, *LINE[:2], "scenes"},
+    "editor": {*FOUNDATION, *LINE[:5], "scenes", "editor"},
     "cli": {*FOUNDATION, *LINE, "scenes", "editor", "bench", "cli"},
-    "bench": {*FOUNDATION, *LINE[:4], "scenes", "bench"},
+    "bench": {*FOUNDATION, *LINE[:5], "scenes", "bench"},
 }
 MAY_IMPORT["samples"] |= {"scenes"}
 MAY_IMPORT["measures"] |= {"scenes"}
@@ -55,7 +55,7 @@ HEAVY = {
     "scipy",
     "imagehash",
 }
-LIGHT_ROOMS = ("catalog", "workflow", "pages", "site", "cli")
+LIGHT_ROOMS = ("blocks", "catalog", "workflow", "pages", "site", "cli")
 
 MODULES = sorted(PACKAGE.rglob("*.py"))
 

@@ -6,7 +6,7 @@ import pytest
 
 from seamline.catalog.documents import parse
 from seamline.catalog.languages import language_of
-from seamline.catalog.links import read_reference, read_repository
+from seamline.catalog.links import Reference, read_reference, read_repository
 from seamline.catalog.naming import model_id, paper_id, question_id
 from seamline.catalog.reading import Unreadable, read_text
 
@@ -68,7 +68,11 @@ def test_headings_in_many_forms(heading: str) -> None:
         (f'"Why?"\n{MODELS}GitHub: https://github.com/a/b\nGitHub: https://github.com/a/c', 5, "given twice"),
         (f'"Why?"\n{MODELS}Model: Img2Img-Hub-owner-name', 4, "recommended twice"),
         (f'"Why?"\n{MODELS}### Related Papers:\nModel: A\nSummary: a\n\nAnswer:\nBecause.', 9, "below `Answer:`"),
-        ('"Why?"\n### Recommended AI Models:\n' + "".join(f"Model: A2B-h-o-{n}\n" for n in range(11)), 13, "11 models"),
+        (
+            '"Why?"\n### Recommended AI Models:\n' + "".join(f"Model: Img2Txt-h-o-{n}\n" for n in range(11)),
+            13,
+            "11 models",
+        ),
     ],
 )
 def test_what_is_misunderstood_is_told_with_its_line(text: str, line: int, reason: str) -> None:
@@ -148,26 +152,45 @@ def test_languages(text: str, language: str) -> None:
     assert language_of(text) == language
 
 
-def test_a_block_named_inside_a_paragraph_opens_no_entry() -> None:
-    summary = "Compare with\nModel: Img2Img-Hub-owner-other\nwhich is older."
-    text = f'"Why?"\n{MODELS}Summary: {summary}\n\nModel: Img2Img-Hub-owner-third\n'
-    first, second = parse(text).models
-    assert first.summary == summary
-    assert second.name == "Img2Img-Hub-owner-third"
-
-
 def test_names_of_new_entries() -> None:
-    assert paper_id("SDFD: Building a Dataset", "2404.17255", ()) == "sdfd-2024"
-    assert paper_id("Enhancing the Image Matting in the Wild", "2502.17093", ()) == "enhancing-image-matting-2025"
-    assert paper_id("SDFD: Building a Dataset", "2404.17255", {"sdfd-2024", "sdfd-2024-2"}) == "sdfd-2024-3"
-    assert paper_id("Reading Source Code", "", ()) == "reading-source-code-paper"
-    assert paper_id("顔と光", "2404.17255", ()) == "arxiv-2404-17255"
-    assert paper_id("", "", ()) == "paper"
-    assert model_id("Img2Img-Hub-owner-Some_Model.v2", ()) == "some-model-v2"
-    assert model_id("Img2Img-Hub-owner-name", {"name"}) == "owner-name"
-    assert question_id("../../Été", "Why?") == "ete"
-    assert question_id("質問", "Why does it?") == "why-does-it"
-    assert question_id("質問", "なぜ") == "question"
+    at = Reference(arxiv="2404.17255")
+    assert paper_id("SDFD: Building a Dataset", at, ()) == "sdfd-2024"
+    assert paper_id("Enhancing the Image Matting in the Wild", Reference("2502.17093"), ()) == (
+        "enhancing-image-matting-2025"
+    )
+    assert paper_id("SDFD: Building a Dataset", at, {"sdfd-2024", "sdfd-2024-2"}) == "sdfd-2024-3"
+    assert paper_id("Reading Source Code", Reference(), ()) == "reading-source-code-paper"
+    assert paper_id("顔と光", at, ()) == "arxiv-2404-17255"
+    assert paper_id("", Reference(doi="10.1234/Some.Paper"), ()) == "doi-10-1234-some-paper"
+    assert paper_id("Nul", Reference(), ()) == "nul-paper"
+    assert paper_id("顔と光", Reference(), ()) != paper_id("光と顔", Reference(), ())
+    assert question_id("../../Été", "Why?", ()) == "ete"
+    assert question_id("Straße—Nächte", "Why?", ()) == "strasse-nachte"
+    assert question_id("質問", "Why does it?", ()) == "why-does-it"
+    assert question_id("质问1", "为什么 GAN 好?", ()).startswith("question-")
+    for device in ("index", "CON", "aux", "Com1"):
+        assert question_id(device, "Why does it?", ()) == "why-does-it"
+
+
+@pytest.mark.parametrize(
+    ("rest", "repository", "name"),
+    [
+        ("owner-Some_Model.v2", "", "some-model-v2"),
+        ("timbrooks-instruct-pix2pix", "https://github.com/timothybrooks/instruct-pix2pix", "instruct-pix2pix"),
+        ("timbrooks-instruct-pix2pix", "", "timbrooks-instruct-pix2pix"),
+        ("black-forest-labs-FLUX.1-Kontext-dev", "https://github.com/black-forest-labs/flux", "flux-1-kontext-dev"),
+        ("depth-anything-Depth-Anything-V2-Large", "", "depth-anything-depth-anything-v2-large"),
+        ("library-llama3:8b", "", "llama3-8b"),
+        ("maker-aux", "", "maker-aux"),
+    ],
+)
+def test_the_id_of_a_model_is_made_from_no_owner_that_is_a_guess(rest: str, repository: str, name: str) -> None:
+    assert model_id(f"Img2Img-Hub-{rest}", repository, ()) == name
+
+
+def test_a_model_of_a_taken_name_has_its_owner_in_front() -> None:
+    assert model_id("Img2Img-Hub-owner-name", "", {"name"}) == "owner-name"
+    assert model_id("Img2Img-Hub-owner-name", "", {"name", "owner-name"}) == "owner-name-2"
 
 
 def test_a_fact_may_follow_the_summary_unless_the_entry_has_it() -> None:
@@ -175,8 +198,5 @@ def test_a_fact_may_follow_the_summary_unless_the_entry_has_it() -> None:
     link = "GitHub: https://github.com/a/one"
     after = parse(f"{head}Summary: It is so.\n{link}\n").papers[0]
     assert (after.github, after.summary) == ("https://github.com/a/one", "It is so.")
-    quoted = parse(f"{head}{link}\nSummary: It is so:\nGitHub: https://github.com/a/two\n").papers[0]
-    assert (quoted.github, quoted.summary) == (
-        "https://github.com/a/one",
-        "It is so:\nGitHub: https://github.com/a/two",
-    )
+    with pytest.raises(Unreadable, match="begins like the key `GitHub:`"):
+        parse(f"{head}{link}\nSummary: It is so:\nGitHub: https://github.com/a/two\n")

@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
+from seamline.blocks.ports import PORT_TYPES
 from seamline.catalog.entries import Model
 from seamline.errors import WorkflowError
 from seamline.workflow import diagram, inside, style
-from seamline.workflow.blocks import PORT_TYPES
 from seamline.workflow.cards import Picture
 from seamline.workflow.diagram import Flow
 from seamline.workflow.explain import Inside, formula_rows

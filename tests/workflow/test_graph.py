@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from seamline.blocks.names import parse_block
+from seamline.blocks.ports import IMAGE, PORT_TYPES, TEXT
 from seamline.catalog.entries import Model
 from seamline.errors import WorkflowError
-from seamline.workflow.blocks import IMAGE, PORT_TYPES, TEXT, parse_block
 from seamline.workflow.graph import Edge, End, Node, Port, Workflow, workflow_of
 
 QUICK = settings(max_examples=50, deadline=None)

@@ -4,11 +4,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from seamline.blocks import tasks
+from seamline.blocks.names import parse_block
+from seamline.blocks.ports import PORT_TYPES
+from seamline.blocks.tasks import task_of
 from seamline.catalog.entries import Model
-from seamline.workflow import task
-from seamline.workflow.blocks import PORT_TYPES, parse_block
 from seamline.workflow.graph import workflow_of
-from seamline.workflow.task import carried, infer, task_of
+from seamline.workflow.task import carried, infer
 
 QUICK = settings(max_examples=50, deadline=None)
 CODES = st.lists(st.sampled_from([kind.code for kind in PORT_TYPES]), min_size=1, max_size=4).map("".join)
@@ -72,7 +74,7 @@ def test_every_workflow_has_a_task_that_names_each_of_its_ends(signatures):
 
 
 def test_the_table_fits_its_own_keys():
-    for signature, (_, nouns) in task._TASKS.items():
+    for signature, (_, nouns) in tasks._TASKS.items():
         block = parse_block(f"{signature}-H-o-n")
         ports = {kind.code for kind in block.inputs} | {f"{kind.code}_out" for kind in block.outputs}
         assert set(nouns) == ports, signature

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from seamline.blocks.ports import PORT_TYPES
 from seamline.catalog.entries import Model
 from seamline.errors import WorkflowError
-from seamline.workflow.blocks import PORT_TYPES
 from seamline.workflow.export import SCHEMA, from_json, to_json, to_mermaid
 from seamline.workflow.graph import workflow_of
 

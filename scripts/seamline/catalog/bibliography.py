@@ -9,7 +9,7 @@ from typing import Any
 
 from seamline.catalog.entries import Paper
 from seamline.catalog.names import display_name, name_of
-from seamline.catalog.sources import paper_url
+from seamline.catalog.sources import paper_name, paper_url
 
 _TEX = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "%": r"\%", "&": r"\&", "$": r"\$", "#": r"\#",
@@ -22,7 +22,7 @@ def bibtex(paper_id: str, paper: Paper) -> str:
     container = {"inproceedings": "booktitle", "article": "journal", "misc": "howpublished"}[paper.bibtex_type]
     fields = {
         "author": " and ".join(_inverted(author) for author in paper.authors),
-        "title": f"{{{_tex(paper.title)}}}",
+        "title": f"{{{_tex(paper.title)}}}" if paper.title else "",
         container: _tex(paper.venue),
         "year": str(paper.year or ""),
         "pages": paper.pages.replace("-", "--"),
@@ -43,10 +43,10 @@ def csl_json(papers: Mapping[str, Paper]) -> str:
 
 
 def authors_short(paper: Paper) -> str:
-    """How a marker names a paper's authors: `Brooks et al.`, `Liu`, `Ho and Salimans`; its title when none is known."""
+    """How a marker names a paper's authors: `Brooks et al.`, `Liu`, `Ho and Salimans`; else what `paper_name` says."""
     names = [name_of(author).family for author in paper.authors]
     if not names:
-        return paper.title
+        return paper_name(paper)
     if len(names) == 2:
         return f"{names[0]} and {names[1]}"
     return names[0] if len(names) == 1 else f"{names[0]} et al."
@@ -54,7 +54,7 @@ def authors_short(paper: Paper) -> str:
 
 def _csl(paper_id: str, paper: Paper) -> dict[str, Any]:
     kind = {"inproceedings": "paper-conference", "article": "article-journal", "misc": "article"}[paper.bibtex_type]
-    item: dict[str, Any] = {"id": paper_id, "type": kind, "title": paper.title}
+    item: dict[str, Any] = {"id": paper_id, "type": kind} | ({"title": paper.title} if paper.title else {})
     if paper.authors:
         item["author"] = [_csl_name(author) for author in paper.authors]
     if paper.year:

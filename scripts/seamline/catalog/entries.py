@@ -12,15 +12,28 @@ from pathlib import PurePosixPath
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
+from seamline.blocks.names import LONGEST_NAME, NAME_PATTERN, parse_block
 from seamline.catalog.links import ArxivId, Doi, HttpsUrl
 from seamline.catalog.names import checked_name
+from seamline.errors import WorkflowError
 
 Id = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
 """Name of an entry, and of its file and page: lower-case words joined by hyphens."""
 
-BlockName = Annotated[str, Field(pattern=r"^[A-Za-z0-9]+2[A-Za-z0-9]+(-[^\s-]+){2}-\S+$", max_length=200)]
-"""Name of a workflow block; what its ports may be is the workflow's to say."""
+
+def _readable(block: str) -> str:
+    try:
+        return parse_block(block).name
+    except WorkflowError as error:
+        raise PydanticCustomError("block_name", "{what}", {"what": error.what, "hint": error.hint}) from None
+
+
+BlockName = Annotated[
+    str, AfterValidator(_readable), Field(json_schema_extra={"pattern": NAME_PATTERN, "maxLength": LONGEST_NAME})
+]
+"""Name of a workflow block, one that the workflow can read."""
 
 AuthorName = Annotated[str, AfterValidator(checked_name)]
 """Name of one author, as `seamline.catalog.names` reads it."""
@@ -57,7 +70,7 @@ class Entry(BaseModel):
 class Paper(Entry):
     """A paper that answers may cite. Its id is its citation key: `[@brooks2023, §3.2.1]`."""
 
-    title: str = Field(min_length=1, description="Title as printed.")
+    title: str = Field(default="", description="Title as printed; without one the paper is cited by its identifier.")
     authors: tuple[AuthorName, ...] = Field(
         default=(),
         description="Authors in printed order, one to a line: `Given Family`, or `Family, Given` where that would "

@@ -11,12 +11,20 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from seamline.catalog.entries import Entry, Model, Paper, Question, Sample
+from seamline.catalog.naming import RESERVED
 from seamline.catalog.reading import MAX_BYTES, Located, Unreadable, read_text, read_yaml
 from seamline.catalog.validating import validate
 from seamline.errors import CatalogError, FilesError, Problem
 
 FOLDERS: Mapping[str, type[Entry]] = {"questions": Question, "models": Model, "papers": Paper, "samples": Sample}
 """Class of the entries in each folder of `catalog/`."""
+
+_NOBODYS = re.compile(
+    r"[.].*|.*~|~[$].*|#.*#|.*[.](?:orig|rej|bak|old|save|tmp|part|partial|sw[a-p]|lock|lnk|crdownload)"
+    r"|(?:thumbs|ehthumbs|ehthumbs_vista)[.]db|desktop[.]ini|icon\r|\$recycle[.]bin|__macosx|@eadir",
+    re.IGNORECASE,
+)
+"""Files that editors, merges, downloads and operating systems leave behind; hidden ones too."""
 
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _AnyEntry = TypeVar("_AnyEntry", bound=Entry)
@@ -159,6 +167,9 @@ def _read(folder: str, file: str, data: bytes) -> tuple[Read | None, tuple[Probl
     if not _ID.fullmatch(path.stem) or len(path.stem) > 80:
         hint = "use lower-case letters, digits and single hyphens: the name of the file is the entry's id"
         return None, (Problem(file, 0, "", "is not named like an entry", hint),)
+    if path.stem in RESERVED:
+        hint = f"give the file another name, `the-{path.name}`, and write that name where the entry is used"
+        return None, (Problem(file, 0, "", f"no entry may be called `{path.stem}`: {RESERVED[path.stem]}", hint),)
     body, body_line, first_line = "", 0, 1
     try:
         text = read_text(data)
@@ -173,11 +184,11 @@ def _read(folder: str, file: str, data: bytes) -> tuple[Read | None, tuple[Probl
 
 
 def _listed(folder: Path) -> list[os.DirEntry[str]]:
-    """What is in a folder, by name, without what is hidden; nothing if there is no such folder."""
+    """What is in a folder, by name, without what is nobody's; nothing if there is no such folder."""
     if not folder.is_dir():
         return []
     with os.scandir(folder) as entries:  # which knows files from folders without asking about each again
-        return sorted((entry for entry in entries if not entry.name.startswith(".")), key=lambda entry: entry.name)
+        return sorted((entry for entry in entries if not _NOBODYS.fullmatch(entry.name)), key=lambda entry: entry.name)
 
 
 def _head(path: Path) -> bytes:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from seamline.blocks.names import NAME_PATTERN
+
 PATTERNS = {
     r"^([A-Za-z]?\d+[A-Za-z]?(:\d+)?(-[A-Za-z]?\d+[A-Za-z]?(:\d+)?)?)?$": "pages like `18392-18402`, or one number",
     r"^[a-z0-9]+(-[a-z0-9]+)*$": "lower-case words joined by hyphens",
@@ -14,5 +16,5 @@ PATTERNS = {
     r"^[A-Z][A-Za-z0-9]*Scheduler$": "the name of a diffusers scheduler, like `DDIMScheduler`",
     r"^[A-Z][A-Za-z0-9]*Pipeline$": "the name of a diffusers pipeline, like `StableDiffusionInstructPix2PixPipeline`",
     r"^edited-[0-9a-f]{8}\.webp$": "the file name of an edited image, like `edited-1d29deb9.webp`",
-    r"^[A-Za-z0-9]+2[A-Za-z0-9]+(-[^\s-]+){2}-\S+$": "`<inputs>2<outputs>-<hub>-<owner>-<name>`",
+    NAME_PATTERN: "`<inputs>2<outputs>-<hub>-<owner>-<name>`",
 }

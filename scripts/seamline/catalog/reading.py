@@ -27,6 +27,7 @@ MAX_DEPTH = 12
 
 _HALF = re.compile("[\ud800-\udfff]")
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_PAGE_BREAKS = re.compile("[\x0b\x0c\x85]")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -61,8 +62,11 @@ class Located:
         return self.lines.get(loc, 1)
 
 
-def read_text(data: bytes) -> str:
+def read_text(data: bytes, *, prose: bool = False) -> str:
     """The text of a file, newlines as `\\n`, without byte order mark.
+
+    Args:
+        prose: whether breaks of pages and columns are allowed, as word processors and PDF readers leave them.
 
     Raises:
         Unreadable: too large, not UTF-8 (nor UTF-16 with its mark), or it holds control characters.
@@ -76,7 +80,7 @@ def read_text(data: bytes) -> str:
         line = 0 if marked else data.count(b"\n", 0, error.start) + 1
         raise Unreadable(line, "is not UTF-8 text", "save the file as UTF-8 and try again") from None
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    refuse_control_characters(text)
+    refuse_control_characters(_PAGE_BREAKS.sub(" ", text) if prose else text)
     return text
 
 

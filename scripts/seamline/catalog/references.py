@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
+from seamline.blocks.names import parse_block
 from seamline.catalog.citing import faults_in
 from seamline.catalog.entries import Model, Paper, Question, Sample, Truth
+from seamline.catalog.identity import addresses
 from seamline.catalog.loading import Read
 from seamline.catalog.positions import contradicts, positions_in
 from seamline.catalog.reading import Loc
@@ -87,7 +90,8 @@ def _of_sample(root: Path, read: Read, known: Mapping[str, frozenset[str]]) -> I
     yield from _unknown(read, ("model",), (sample.model,), known["models"], "model")
     scene, photo = sample.input.scene, sample.input.photo
     if photo and not _is_file_below(root / "catalog" / "photos", photo.path):
-        hint = "put the photo below catalog/photos/ and give its path from there"
+        hint = _same_to_the_eye(root / "catalog" / "photos", photo.path)
+        hint = hint or "put the photo below catalog/photos/ and give its path from there"
         yield _problem(read, ("input", "photo", "path"), f"no photo {photo.path!r} below catalog/photos/", hint)
     if not scene:
         for loc, wanted in ((("truth",), sample.truth), (("exhibits", "four_ways"), sample.exhibits.four_ways)):
@@ -173,13 +177,25 @@ def _one_word(read: Read, instruction: str, other: str) -> Iterator[Problem]:
 
 
 def _doubled(entries: Entries) -> Iterator[Problem]:
-    facts: dict[tuple[str, object], str] = {}
-    for folder, field in (("papers", "arxiv"), ("papers", "doi"), ("models", "block")):
-        for read in entries[folder].values():
-            value = getattr(read.entry, field)
-            first = facts.setdefault((field, value), read.file)
-            if value and first != read.file:
-                yield _problem(read, (field,), f"`{value}` is also that of {first}", "keep one of the two files")
+    first: dict[object, str] = {}
+    for read in entries["papers"].values():
+        assert isinstance(read.entry, Paper)
+        for kind, value in addresses(read.entry):
+            other = first.setdefault((kind, value), read.file)
+            if kind != "url" and other != read.file:
+                field = kind if getattr(read.entry, kind) else "doi" if read.entry.doi else "url"
+                what = f"`{getattr(read.entry, field)}` is also that of {other}"
+                yield _problem(read, (field,), what, "keep one of the two files")
+        if not read.entry.title and not any(addresses(read.entry)):
+            hint = "write the title, or at least the `arxiv` identifier, the `doi` or the `url`"
+            yield _problem(read, ("title",), "is missing", hint)
+    for read in entries["models"].values():
+        assert isinstance(read.entry, Model)
+        other = first.setdefault(parse_block(read.entry.block).identity, read.file)
+        if other != read.file:
+            yield _problem(
+                read, ("block",), f"`{read.entry.block}` is also that of {other}", "keep one of the two files"
+            )
     for name, read in entries["papers"].items():
         if name.endswith("-code"):
             yield Problem(read.file, 0, "", "the ending `-code` is kept for repositories", "give the file another name")
@@ -207,6 +223,21 @@ def _repeated(read: Read, loc: Loc, values: Iterable[str]) -> Iterator[Problem]:
 def _is_file_below(folder: Path, path: str) -> bool:
     wanted = (folder / path).resolve()
     return wanted.is_relative_to(folder.resolve()) and wanted.is_file()
+
+
+def _same_to_the_eye(folder: Path, path: str) -> str:
+    """What to do when a photo is there under a name that differs in the form of its characters, or in capitals only."""
+    wanted = unicodedata.normalize("NFC", path)
+    for file in sorted(folder.rglob("*")) if folder.is_dir() else ():
+        there = file.relative_to(folder).as_posix()
+        if unicodedata.normalize("NFC", there) == wanted:
+            return (
+                f"{there!r} is there and looks the same, but one of the two has accents as characters of their own "
+                "(macOS writes them so): rename the file to plain ASCII, and write that name"
+            )
+        if unicodedata.normalize("NFC", there).casefold() == wanted.casefold():
+            return f"capitals count: the file is called {there!r}"
+    return ""
 
 
 def _problem(read: Read, loc: Loc, what: str, hint: str) -> Problem:

@@ -7,6 +7,7 @@ questions that recommend it, and never drawn.
 
 from __future__ import annotations
 
+from seamline.blocks.names import parse_block
 from seamline.catalog.entries import Model
 
 PIPELINE = "StableDiffusionInstructPix2PixPipeline"
@@ -17,8 +18,6 @@ SIGNATURE = "ImgTxt2Img"
 
 KNOWN_PIPELINES = {"timbrooks/instruct-pix2pix": PIPELINE}
 """Pipeline classes of hub repositories whose catalog entry need not name one."""
-
-_SPELLINGS = {"Image": "Img", "Text": "Txt"}
 
 
 def pipeline_of(model: Model) -> str:
@@ -31,12 +30,9 @@ def pipeline_of(model: Model) -> str:
     return next((known for repo, known in KNOWN_PIPELINES.items() if own == repo.replace("/", "-")), "")
 
 
-def signature_of(model: Model) -> str:
-    """The part of a model's block name that says what it takes and gives, with aliases in short: `ImgTxt2Img`."""
-    signature = model.block.partition("-")[0]
-    for long, short in _SPELLINGS.items():
-        signature = signature.replace(long, short)
-    return signature
+def is_run(model: Model) -> bool:
+    """Whether samples can run the model."""
+    return not why_not_run("", model)[0]
 
 
 def why_not_run(name: str, model: Model) -> tuple[str, str]:
@@ -45,7 +41,7 @@ def why_not_run(name: str, model: Model) -> tuple[str, str]:
     Args:
         name: the model's id.
     """
-    signature = signature_of(model)
+    signature = parse_block(model.block).signature
     if signature != SIGNATURE:
         return (
             f"`{name}` is an `{signature}` model, and samples run `{SIGNATURE}` models alone: nothing here can draw it",

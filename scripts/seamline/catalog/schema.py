@@ -79,9 +79,10 @@ def _remembered(root: Path) -> dict[str, str]:
 
 
 def _sources() -> str:
-    """sha256 over everything that decides the schemas: this room, what a scene can be, and pydantic."""
+    """sha256 over everything that decides the schemas: this room, block names, what a scene can be, and pydantic."""
     digest = hashlib.sha256(pydantic.VERSION.encode())
-    for path in (*sorted((_PACKAGE / "catalog").glob("*.py")), _PACKAGE / "scenes" / "state.py"):
+    rooms = (*sorted((_PACKAGE / "catalog").glob("*.py")), *sorted((_PACKAGE / "blocks").glob("*.py")))
+    for path in (*rooms, _PACKAGE / "scenes" / "state.py"):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 

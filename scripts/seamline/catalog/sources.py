@@ -18,7 +18,7 @@ class Source:
 
     Attributes:
         key: citation key; the paper's id, or `<paper id>-code` for a repository.
-        title: the paper's title, or `owner/name` of the repository.
+        title: what `paper_name` says, or `owner/name` of the repository.
         url: where to find it; empty for a paper of which only the title is known.
         paper: the paper, for sources of that kind.
     """
@@ -60,8 +60,17 @@ def paper_url(paper: Paper) -> str:
     return f"https://doi.org/{paper.doi}" if paper.doi else paper.url or ""
 
 
+def paper_name(paper: Paper) -> str:
+    """What to call a paper: its title; where none is known its identifier, `arXiv:2211.09800`."""
+    if paper.title:
+        return paper.title
+    if paper.arxiv:
+        return f"arXiv:{paper.arxiv}"
+    return f"doi:{paper.doi}" if paper.doi else (paper.url or "").removeprefix("https://")
+
+
 def _of_paper(paper_id: str, paper: Paper) -> Iterator[Source]:
-    yield Source(paper_id, "paper", paper.title, paper_url(paper), paper)
+    yield Source(paper_id, "paper", paper_name(paper), paper_url(paper), paper)
     if paper.github:
         yield _repository(paper_id, paper.github)
 

@@ -54,7 +54,7 @@ def _problem(kind: type[Entry], located: Located, file: str, details: ErrorDetai
         return Problem(file, line, field, "is missing", described[-1] if described else "add it")
     found = _short(details["input"])
     wanted = _wanted(details)
-    hint = described[-1] if described else ""
+    hint = details.get("ctx", {}).get("hint") or (described[-1] if described else "")
     expected = details.get("ctx", {}).get("expected", "")
     if expected and isinstance(details["input"], str):
         close = nearest(details["input"], re.findall(r"'([^']+)'", expected))
@@ -65,6 +65,8 @@ def _problem(kind: type[Entry], located: Located, file: str, details: ErrorDetai
 def _wanted(details: ErrorDetails) -> str:
     if details["type"] == "value_error":
         return details["msg"].removeprefix("Value error, ")
+    if details["type"] == "block_name":
+        return details["msg"]
     if details["type"] == "string_pattern_mismatch":
         pattern = details["ctx"]["pattern"]
         return f"should be {PATTERNS.get(pattern, f'text like {pattern}')}"

@@ -45,7 +45,8 @@ Examples:
 \b
 Exit codes:
   0    all is well
-  1    findings: the audit's, a failed verification, or generated files that are not what the catalog says
+  1    findings: what an import could not take in, the audit's, a failed verification, or generated files that are
+       not what the catalog says
   2    the command line was not understood
   3    the catalog, a question document or a workflow is invalid
   4    weights or a device are missing or gave up

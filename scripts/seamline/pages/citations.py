@@ -16,7 +16,7 @@ from seamline.catalog.citations import Citation, find, unescaped
 from seamline.catalog.citing import unread_in
 from seamline.catalog.entries import Paper
 from seamline.catalog.names import display_name
-from seamline.catalog.sources import Source
+from seamline.catalog.sources import Source, paper_name
 from seamline.errors import CatalogError
 from seamline.pages import site_map
 from seamline.pages.claim_words import claim_around, spoken
@@ -165,7 +165,7 @@ def reference(source: Source, page: str) -> list[str]:
     if source.paper is None:
         return [element("cite", {}, source.title), ". Code repository. ", link, "."]
     paper, paper_page = source.paper, relative_url(page, site_map.paper(source.key))
-    title = element("a", {"href": paper_page}, element("cite", {}, paper.title))
+    title = element("a", {"href": paper_page}, element("cite", {}, paper_name(paper)))
     venue = f" {paper.venue}." if paper.venue else ""
     return [f"{authors(paper)}{_year(paper)}. ", title, f".{venue} ", link, "."]
 
@@ -174,7 +174,8 @@ def describe(source: Source) -> str:
     """A reference in one line of plain text."""
     if source.paper is None:
         return f"{source.title}, code repository"
-    return f"{authors(source.paper, 3)}{_year(source.paper)}. {source.paper.title}. {link_words(source)}".rstrip(". ")
+    title = f"{source.paper.title}. " if source.paper.title else ""
+    return f"{authors(source.paper, 3)}{_year(source.paper)}. {title}{link_words(source)}".rstrip(". ")
 
 
 def byline(source: Source) -> str:

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from seamline.blocks.tasks import Task
 from seamline.catalog.entries import Model
+from seamline.catalog.origins import model_title
+from seamline.catalog.runnable import is_run
 from seamline.pages import site_map
 from seamline.pages.labels import label
 from seamline.pages.markup import Markup, base_url, relative_url
 from seamline.pages.project import Project
 from seamline.samples.descriptions import edited_words
 from seamline.samples.records import ImageRecord
-from seamline.workflow.blocks import parse_block
 from seamline.workflow.diagram import Flow, Picture, draw
 from seamline.workflow.graph import Workflow, workflow_of
 from seamline.workflow.inside import Inside
 from seamline.workflow.inside import draw as draw_inside
-from seamline.workflow.task import Task, infer
+from seamline.workflow.task import infer
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +85,10 @@ def inside_figure(project: Project, page: str, question: str | None) -> Markup |
         edited, names = None, tuple(samples)
     else:
         entry = project.catalog.questions[question].entry
-        edited = next((models[name] for name in entry.models if is_instruct_pix2pix(models[name])), None)
+        edited = next((models[name] for name in entry.models if is_run(models[name])), None)
         if edited is None:
             return None
-        names = tuple(name for name in entry.samples if is_instruct_pix2pix(models[samples[name].model]))
+        names = tuple(name for name in entry.samples if is_run(models[samples[name].model]))
     hero = next((name for name in names if project.run(name)), next(iter(names), None))
     drawing = ("inside", hero or "", model_title(edited) if edited else "", base_url(page))
     if drawing not in project.drawings:
@@ -116,22 +118,6 @@ def _inside(project: Project, hero: str | None, edited: Model | None, to_root: s
     return framed(
         drawn, label(hero, sample, record, project.stands_in_for(record)) if record else Markup(""), kind="inside"
     )
-
-
-def is_instruct_pix2pix(model: Model) -> bool:
-    """Whether a model takes an image and an instruction, and its block or its weights name it an InstructPix2Pix."""
-    block = parse_block(model.block)
-    names = (block.repo, model.weights.repo if model.weights else "")
-    return block.signature == "ImgTxt2Img" and any("instructpix2pix" in _letters(name) for name in names)
-
-
-def _letters(name: str) -> str:
-    return "".join(letter for letter in name.lower() if letter.isalnum())
-
-
-def model_title(model: Model) -> str:
-    """What people call a model."""
-    return model.title or parse_block(model.block).repo
 
 
 def _flow(project: Project, sample_id: str, to_root: str) -> Flow:

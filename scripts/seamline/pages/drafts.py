@@ -10,8 +10,9 @@ from seamline.catalog import Source
 from seamline.catalog.bibliography import authors_short
 from seamline.catalog.coverage import Mention, coverage_of, is_whole, why_nothing
 from seamline.catalog.evidence import evidence_for
+from seamline.catalog.origins import model_title
 from seamline.pages import site_map
-from seamline.pages.diagrams import QuestionWorkflow, model_title
+from seamline.pages.diagrams import QuestionWorkflow
 from seamline.pages.markup import Markup, element, markdown, quotation, relative_url, source_link, table
 from seamline.pages.project import Project
 

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from seamline.blocks.names import parse_block
+from seamline.blocks.ports import PortType
+from seamline.blocks.tasks import task_of
 from seamline.catalog.bibliography import bibtex
 from seamline.catalog.entries import Model, Paper
-from seamline.catalog.sources import Source, paper_url
+from seamline.catalog.origins import model_title
+from seamline.catalog.sources import Source, paper_name, paper_url
 from seamline.pages import site_map
 from seamline.pages.answers import Answer
 from seamline.pages.cards import Card, cards, index_page, sample_cards
 from seamline.pages.citations import Claim, authors, link_words
-from seamline.pages.diagrams import model_title
 from seamline.pages.layout import fill
 from seamline.pages.markup import Markup, element, fence, markdown, quotation, source_link, table
 from seamline.pages.project import Project
-from seamline.workflow.blocks import PortType, parse_block
-from seamline.workflow.task import task_of
 
 Answers = Mapping[str, Answer]
 
@@ -42,7 +43,7 @@ def paper_pages(project: Project, answers: Answers) -> dict[str, str]:
     return tree | index_page(
         project,
         "papers",
-        [Card(paper.title, site_map.paper(key), _by_and_when(paper)) for key, paper in papers.items()],
+        [Card(paper_name(paper), site_map.paper(key), _by_and_when(paper)) for key, paper in papers.items()],
     )
 
 
@@ -86,13 +87,13 @@ def _paper_page(project: Project, answers: Answers, key: str, paper: Paper) -> s
     repositories = dict.fromkeys(url for url in (paper.github, *(model.github for model in models.values())) if url)
     return fill(
         "paper",
-        title=paper.title,
+        title=paper_name(paper),
         description=f"{_by_and_when(paper)}: what the question document says of it, and which claims cite it.",
         authors=authors(paper),
         year=paper.year,
         venue=paper.venue or "Preprint",
         version=paper.arxiv_version,
-        link=_external(url, link_words(Source(key, "paper", paper.title, url, paper))) if url else None,
+        link=_external(url, link_words(Source(key, "paper", paper_name(paper), url, paper))) if url else None,
         doi=paper.doi,
         repositories=[_external(repository) for repository in repositories],
         models=[_link(page, site_map.model(name), model_title(model)) for name, model in models.items()],
@@ -131,7 +132,7 @@ def _by_and_when(paper: Paper) -> str:
 
 
 def _paper_link(project: Project, page: str, key: str) -> Markup:
-    return _link(page, site_map.paper(key), project.catalog.papers[key].title)
+    return _link(page, site_map.paper(key), paper_name(project.catalog.papers[key]))
 
 
 def _link(page: str, target: str, words: str) -> Markup:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from seamline.catalog.bibliography import bibtex, csl_json
-from seamline.catalog.sources import Source, paper_url
+from seamline.catalog.sources import Source, paper_name, paper_url
 from seamline.pages import site_map
 from seamline.pages.citations import reference
 from seamline.pages.layout import fill
@@ -15,7 +15,7 @@ def pages(project: Project) -> dict[str, str]:
     """Every source of every question on one page, and as BibTeX and CSL-JSON."""
     papers = project.catalog.papers
     sources = dict(project.uses.given) | {
-        key: Source(key, "paper", paper.title, paper_url(paper), paper)
+        key: Source(key, "paper", paper_name(paper), paper_url(paper), paper)
         for key, paper in papers.items()
         if key not in project.uses.given
     }

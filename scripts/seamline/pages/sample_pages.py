@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from seamline.catalog.entries import Sample
+from seamline.catalog.origins import model_title
 from seamline.pages import site_map
 from seamline.pages.answers import Answer
 from seamline.pages.cards import index_page, sample_cards
-from seamline.pages.diagrams import model_title
 from seamline.pages.exhibits import available, exhibit
 from seamline.pages.labels import label, state_note
 from seamline.pages.layout import fill

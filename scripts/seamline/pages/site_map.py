@@ -15,22 +15,22 @@ REFERENCES = "references/index.md"
 
 def question(question_id: str) -> str:
     """Page of a question's answer."""
-    return page_of(f"questions/{question_id}.md")
+    return f"questions/{question_id}/index.md"
 
 
 def model(model_id: str) -> str:
     """Page of a model."""
-    return page_of(f"models/{model_id}.md")
+    return f"models/{model_id}/index.md"
 
 
 def paper(paper_id: str) -> str:
     """Page of a paper."""
-    return page_of(f"papers/{paper_id}.md")
+    return f"papers/{paper_id}/index.md"
 
 
 def workflow(question_id: str) -> str:
     """Page of the workflow that a question's models form."""
-    return page_of(f"workflows/{question_id}.md")
+    return f"workflows/{question_id}/index.md"
 
 
 def workflow_file(question_id: str, suffix: str) -> str:
@@ -40,7 +40,7 @@ def workflow_file(question_id: str, suffix: str) -> str:
 
 def sample(sample_id: str) -> str:
     """Page of a sample."""
-    return page_of(f"samples/{sample_id}.md")
+    return f"samples/{sample_id}/index.md"
 
 
 def run_folder(sample_id: str, weights: str) -> str:

@@ -7,11 +7,10 @@ from functools import cached_property
 
 from seamline.catalog import Catalog, Source
 from seamline.catalog.entries import Model
+from seamline.catalog.origins import origin
 from seamline.catalog.sources import paper_url
 from seamline.catalog.uses import uses_of
-from seamline.errors import WorkflowError
 from seamline.site.naming import Names
-from seamline.workflow.blocks import parse_block
 
 BUILT_IN = ("InstructPix2Pix", "instruct-pix2pix", "timbrooks/instruct-pix2pix")
 """Names of a model that templates and drawings know, whether a catalog holds it or not."""
@@ -78,15 +77,8 @@ class ClosedWorld:
 
 def names_of(model: Model) -> tuple[str, ...]:
     """What pages may call a model: its title, its block, and how the hub and its repository name it."""
-    names = [model.title, model.block]
-    try:
-        block = parse_block(model.block)
-    except WorkflowError:
-        pass
-    else:
-        names += [block.repo, f"{block.owner}/{block.repo}"]
-    if model.weights:
-        names += [model.weights.repo, model.weights.repo.rpartition("/")[2]]
+    known = origin(model)
+    names = [model.title, model.block, known, known.rpartition("/")[2]]
     return tuple(dict.fromkeys(name for name in names if name))
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
-from seamline.workflow.blocks import PortType
+from seamline.blocks.ports import PortType
 from seamline.workflow.style import BODY, LABEL, MONO, SMALL, TITLE
 from seamline.workflow.svg import element, number, safe_href, text_lines, words, wrap
 
@@ -105,7 +105,7 @@ class ModelBox:
     @property
     def first_row(self) -> float:
         """Distance from the box's top to the middle of its first row of ports."""
-        return self._band + len(self._origin) * MONO.leading + 2 * SMALL.leading + 24
+        return self._band + len(self._origin) * MONO.leading + (1 + len(self._signature)) * SMALL.leading + 24
 
     @property
     def height(self) -> float:
@@ -117,13 +117,13 @@ class ModelBox:
         left = x + _PAD
         below = y + self._band + 18
         signature_at = below
-        origin_at = signature_at + SMALL.leading
+        origin_at = signature_at + len(self._signature) * SMALL.leading
         drawn = "".join(
             (
                 element("rect", class_="box model", x=x, y=y, width=self.width, height=self.height, rx=14),
                 element("path", class_="band", d=_rounded_top(x, y, self.width, self._band, 14)),
                 text_lines(self._title, left, y + 26, TITLE, "t-title"),
-                text_lines([self.signature], left, signature_at, MONO, "t-mono t-accent"),
+                text_lines(self._signature, left, signature_at, MONO, "t-mono t-accent"),
                 text_lines(self._origin, left, origin_at, MONO, "t-mono"),
                 text_lines(
                     wrap(f"on {self.hub}", self.width - 2 * _PAD, SMALL, most=1),
@@ -141,6 +141,10 @@ class ModelBox:
     @property
     def _title(self) -> list[str]:
         return wrap(self.title, self.width - 2 * _PAD, TITLE, most=3)
+
+    @property
+    def _signature(self) -> list[str]:
+        return wrap(self.signature, self.width - 2 * _PAD, MONO, most=4)
 
     @property
     def _origin(self) -> list[str]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from seamline.blocks.ports import IMAGE, TEXT, PortType
 from seamline.errors import WorkflowError
 from seamline.workflow import cards, narrow, wide
-from seamline.workflow.blocks import IMAGE, TEXT, PortType
 from seamline.workflow.cards import Content, Picture
 from seamline.workflow.graph import Node, Workflow
 from seamline.workflow.sheet import Sheet

@@ -9,6 +9,7 @@ The JSON document:
         "kind": "model",                     input | model | output
         "label": "InstructPix2Pix",          for readers
         "block": "ImgTxt2Img-…",             models only
+        "origin": "owner/name",              models whose owner is known only
         "takes": [{"name": "image", "type": "Img", "required": true}, …],
         "gives": [{"name": "image", "type": "Img", "required": true}]
       }, …],
@@ -25,8 +26,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from seamline.blocks.names import parse_block
+from seamline.blocks.ports import port_type
 from seamline.errors import WorkflowError
-from seamline.workflow.blocks import parse_block, port_type
 from seamline.workflow.graph import Edge, End, Node, Port, Workflow
 
 SCHEMA = "seamline-workflow/1"
@@ -88,6 +90,8 @@ def _node_data(node: Node) -> dict[str, Any]:
     data: dict[str, Any] = {"id": node.id, "kind": node.kind, "label": node.label}
     if node.block:
         data["block"] = node.block.name
+    if node.origin:
+        data["origin"] = node.origin
     return data | {
         "takes": [_port_data(port) for port in node.takes],
         "gives": [_port_data(port) for port in node.gives],
@@ -109,7 +113,8 @@ def _node_from(data: Any) -> Node:
     block = parse_block(_text(data["block"])) if "block" in data else None
     takes = tuple(_port_from(port) for port in data["takes"])
     gives = tuple(_port_from(port) for port in data["gives"])
-    return Node(_text(data["id"]), kind, _text(data["label"]), takes, gives, block)
+    origin = _text(data.get("origin", ""))
+    return Node(_text(data["id"]), kind, _text(data["label"]), takes, gives, block, origin)
 
 
 def _port_from(data: Any) -> Port:

@@ -13,8 +13,10 @@ from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING, Literal
 
+from seamline.blocks.names import Block, parse_block
+from seamline.blocks.ports import PortType
+from seamline.catalog.origins import hub_id, model_title
 from seamline.errors import WorkflowError
-from seamline.workflow.blocks import Block, PortType, parse_block
 from seamline.workflow.lanes import lay_lanes
 
 if TYPE_CHECKING:
@@ -41,6 +43,7 @@ class Node:
         label: what a reader sees.
         takes, gives: ports, in drawn order; an input node takes nothing, an output node gives nothing.
         block: the parsed block name of a model node.
+        origin: `owner/name` of a model node on its hub; empty where nothing settles where the owner ends.
     """
 
     id: str
@@ -49,6 +52,7 @@ class Node:
     takes: tuple[Port, ...] = ()
     gives: tuple[Port, ...] = ()
     block: Block | None = None
+    origin: str = ""
 
 
 @dataclass(frozen=True)
@@ -191,15 +195,16 @@ def workflow_of(models: Mapping[str, Model]) -> Workflow:
     if not models:
         raise WorkflowError("a workflow needs a model", where="models", hint="recommend at least one model")
     blocks = {key: parse_block(model.block) for key, model in models.items()}
-    titles = {key: model.title or blocks[key].repo for key, model in models.items()}
+    titles = {key: model_title(model) for key, model in models.items()}
+    origins = {key: hub_id(model) for key, model in models.items()}
     lanes, notes = lay_lanes(blocks, titles)
-    parts = [_connect(lane, blocks, titles) for lane in lanes]
+    parts = [_connect(lane, blocks, titles, origins) for lane in lanes]
     nodes = tuple(node for part, _ in parts for node in part)
     return Workflow(nodes, tuple(edge for _, part in parts for edge in part), notes)
 
 
 def _connect(
-    lane: Sequence[str], blocks: Mapping[str, Block], titles: Mapping[str, str]
+    lane: Sequence[str], blocks: Mapping[str, Block], titles: Mapping[str, str], origins: Mapping[str, str]
 ) -> tuple[list[Node], list[Edge]]:
     """Nodes and edges of one chain; every port that no neighbour meets gets a node of its own."""
     nodes: list[Node] = []
@@ -216,7 +221,7 @@ def _connect(
             source = End(f"in:{key}:{port.name}", port.type.noun)
             nodes.append(Node(source.node, "input", _capitalised(port.name), gives=(Port(source.port, port.type),)))
             edges.append(Edge(source, End(key, port.name)))
-        nodes.append(Node(key, "model", titles[key], takes, gives, blocks[key]))
+        nodes.append(Node(key, "model", titles[key], takes, gives, blocks[key], origins[key]))
         wanted = Counter(blocks[following].inputs if following else ())
         for port in gives:
             if wanted[port.type]:

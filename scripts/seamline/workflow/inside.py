@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from seamline.blocks.ports import IMAGE, TEXT
 from seamline.workflow import cards
-from seamline.workflow.blocks import IMAGE, TEXT
 from seamline.workflow.cards import DataCard, Picture
 from seamline.workflow.explain import Inside, describe, steps_of
 from seamline.workflow.steps import PAD, Direction, Step, arrow_head, shape_text

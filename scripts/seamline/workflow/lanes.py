@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
-from seamline.workflow.blocks import Block, PortType
+from seamline.blocks.names import Block
+from seamline.blocks.ports import PortType
 
 
 def lay_lanes(blocks: Mapping[str, Block], titles: Mapping[str, str]) -> tuple[list[list[str]], tuple[str, ...]]:

@@ -60,7 +60,7 @@ class Sheet:
     def box(self, model: Node, width: float, rows: int) -> ModelBox:
         """The box of a model node, not yet drawn."""
         assert model.block is not None
-        origin = f"{model.block.owner}/{model.block.repo}"
+        origin = model.origin or model.block.model
         return ModelBox(
             model.label, model.block.signature, origin, model.block.hub, width, rows, self.links.get(model.id)
         )

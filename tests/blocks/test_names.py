@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from seamline.blocks.names import parse_block
+from seamline.blocks.ports import IMAGE, PORT_TYPES, SHAPE, TEXT
 from seamline.errors import WorkflowError
-from seamline.workflow.blocks import IMAGE, PORT_TYPES, SHAPE, TEXT, parse_block
 
 QUICK = settings(max_examples=50, deadline=None)
 PORTS = st.lists(st.sampled_from(PORT_TYPES), min_size=1, max_size=4)
@@ -16,7 +17,7 @@ REPO = st.from_regex(r"[A-Za-z0-9]([A-Za-z0-9_.-]{0,20}[A-Za-z0-9])?", fullmatch
 def test_the_seed_block():
     block = parse_block("ImgTxt2Img-HuggingFace-timbrooks-instruct-pix2pix")
     assert (block.inputs, block.outputs) == ((IMAGE, TEXT), (IMAGE,))
-    assert (block.hub, block.owner, block.repo) == ("HuggingFace", "timbrooks", "instruct-pix2pix")
+    assert (block.hub, block.model) == ("HuggingFace", "timbrooks-instruct-pix2pix")
 
 
 @pytest.mark.parametrize(
@@ -40,7 +41,7 @@ def test_every_well_formed_name_parses_to_its_parts(inputs, outputs, data, hub, 
     sides = ["".join(data.draw(st.sampled_from((k.code, *k.aliases))) for k in side) for side in (inputs, outputs)]
     block = parse_block(f"{sides[0]}2{sides[1]}-{hub}-{owner}-{repo}")
     assert (list(block.inputs), list(block.outputs)) == (inputs, outputs)
-    assert (block.hub, block.owner, block.repo) == (hub, owner, repo)
+    assert (block.hub, block.model) == (hub, f"{owner}-{repo}")
     again = parse_block(f"{block.signature}-{hub}-{owner}-{repo}")
     assert (again.inputs, again.outputs) == (block.inputs, block.outputs)
 
