@@ -6,6 +6,7 @@ import json
 
 from seamline.catalog.bibliography import authors_short, bibtex, csl_json
 from seamline.catalog.entries import Paper
+from seamline.catalog.sources import paper_name
 
 PAPER = Paper(
     title="Of 100% {Braces} & Others_",
@@ -54,3 +55,13 @@ def test_short_names() -> None:
     assert authors_short(PAPER.model_copy(update={"authors": PAPER.authors[:2]})) == "Lovelace and van Beethoven"
     assert authors_short(PAPER.model_copy(update={"authors": ("Plato",)})) == "Plato"
     assert authors_short(Paper(title="T")) == "T"
+
+
+def test_a_paper_without_a_title_is_cited_as_what_it_is() -> None:
+    paper = Paper(arxiv="2307.01952")
+    assert "title" not in bibtex("x", paper).replace("booktitle", "")
+    assert "eprint" in bibtex("x", paper)
+    assert "title" not in json.loads(csl_json({"x": paper}))[0]
+    assert authors_short(paper) == paper_name(paper) == "arXiv:2307.01952"
+    assert paper_name(Paper(doi="10.1234/x")) == "doi:10.1234/x"
+    assert paper_name(Paper(url="https://example.org/p.pdf")) == "example.org/p.pdf"

@@ -98,6 +98,11 @@ def test_a_missing_folder_is_an_empty_one(tmp_path: Path) -> None:
         ("catalog/papers/X.yml", "title: A\n", 0, "", "named"),
         ("catalog/papers/x.yaml", "title: A\n", 0, "", "`x.yml`"),
         ("catalog/papers/x-code.yml", "title: A\n", 0, "", "-code"),
+        ("catalog/papers/index.yml", "title: A\n", 0, "", "the page that lists"),
+        ("catalog/questions/index.md", QUESTION, 0, "", "`the-index.md`"),
+        ("catalog/samples/aux.yml", SAMPLE, 0, "", "Windows"),
+        ("catalog/models/com1.yml", "block: Img2Img-H-o-n\n", 0, "", "Windows"),
+        ("catalog/models/x.yml", "block: Img2Code-H-o-n\n", 1, "block", "unknown port type `Code`"),
         ("catalog/questions/how.md", "asked: How?\n", 1, "", "front matter"),
         ("catalog/questions/how.md", "---\nasked: How?\n", 1, "", "no end"),
         # between files
@@ -150,6 +155,37 @@ def test_a_photo_needs_to_be_there_and_has_no_truth(project: Project) -> None:
     (root / "catalog" / "photos").mkdir()
     (root / "catalog" / "photos" / "me.png").write_bytes(b"")
     assert [problem.field for problem in problems(lambda: load(root))] == ["truth"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("x.yml~", "#x.yml#", ".#x.yml", "x.yml.orig", "x.yml.bak", "~$x.yml", "x.swp", ".x.yml.swp", "x.yml.rej"),
+        *("Thumbs.db", ".DS_Store", "desktop.ini", "Icon\r", "._x.yml", "ehthumbs.db", "DESKTOP.INI", "x.tmp"),
+    ],
+)
+def test_files_that_are_nobodys_stop_nothing(project: Project, name: str) -> None:
+    root = project(**{f"catalog/{folder}/{name}": "x" for folder in ("papers", "questions", "models", "samples")})
+    assert len(load(root).papers) == 2
+
+
+@pytest.mark.parametrize("name", ["x.txt", "x.yaml", "x", "x copy.yml", "x.yml.txt", "orig.md"])
+def test_a_file_that_may_be_meant_is_not_passed_over(project: Project, name: str) -> None:
+    root = project(**{f"catalog/papers/{name}": "title: A\n"})
+    assert [problem.file for problem in problems(lambda: load(root))] == [f"catalog/papers/{name}"]
+
+
+@pytest.mark.parametrize(("there", "said"), [("Mu\u0308ller.jpg", "looks the same"), ("müller.jpg", "capitals count")])
+def test_a_photo_whose_name_only_looks_the_same_is_pointed_out(project: Project, there: str, said: str) -> None:
+    photo = "photo: {path: Müller.jpg, licence: CC0-1.0, credit: me, consent: mine}"
+    sample = SAMPLE.replace(SCENE, photo).partition("truth:")[0]
+    root = project(**{"catalog/samples/wave.yml": sample, f"catalog/photos/{there}": b""})
+    (problem,) = problems(lambda: load(root))
+    assert problem.field == "input.photo.path" and said in problem.hint
+
+
+def test_a_paper_may_lack_its_title_but_not_everything(project: Project) -> None:
+    assert load(project(**{"catalog/papers/x.yml": "arxiv: 2211.09800\n"})).papers["x"].title == ""
 
 
 def test_all_problems_of_all_files_at_once(project: Project) -> None:

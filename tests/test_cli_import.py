@@ -1,0 +1,65 @@
+"""`seamline import` says what it did, what it could not take in, and what is left to do; its exit code agrees."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from seamline import cli
+
+HEAD = '"Why?"\n### Recommended AI Models:\nModel: Img2Img-Hub-owner-name\n'
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / "mkdocs.yml").write_text("site_name: x\n")
+    return tmp_path
+
+
+def imported(project: Path, text: str, *options: str) -> int:
+    document = project / "document.txt"
+    document.write_text(text, "utf-8")
+    return cli.run(["--project", str(project), "import", str(document), *options])
+
+
+def test_all_taken_in_is_zero_and_what_is_left_to_fill_in_is_listed(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    papers = "".join(f"Model: Paper {n}\nPaper: arXiv:2001.{n:05d}\n\n" for n in range(30))
+    assert imported(project, f"{HEAD}Paper: arXiv:2307.01952\n### Related Papers:\n{papers}") == 0
+    out = capsys.readouterr().out
+    assert "to do     31 papers without title or authors: fill in these lines" in out
+    assert "          catalog/papers/paper-0-2020.yml: authors\n" in out
+    assert "and 11 more; `--json` lists them all" in out
+    assert "Next: `seamline serve`" in out
+
+
+@pytest.mark.parametrize("options", [(), ("--json",)])
+def test_what_was_not_taken_in_makes_the_exit_code_one(
+    project: Path, capsys: pytest.CaptureFixture[str], options: tuple[str, ...]
+) -> None:
+    assert imported(project, f"{HEAD}Paper: arXiv:2307.01952\n") == 0
+    capsys.readouterr()
+    assert imported(project, f"{HEAD}Paper: arXiv:2001.00001\n", *options) == 1
+    said = capsys.readouterr()
+    if options:
+        report = json.loads(said.out)
+        assert [one["field"] for one in report["conflicts"]] == ["papers"] and report["written"] == []
+    else:
+        assert "conflict  " in said.err and "arXiv:2001.00001" in said.err and "could not be taken in" in said.err
+        assert "Next:" not in said.out
+    assert [path.name for path in (project / "catalog/papers").iterdir()] == ["arxiv-2307-01952.yml"]
+
+
+def test_a_summary_that_belongs_to_no_paper_makes_the_exit_code_one(project: Path) -> None:
+    assert imported(project, f"{HEAD}Summary: of nothing\n") == 1
+
+
+def test_a_block_that_nobody_can_read_is_told_by_line_and_writes_nothing(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert imported(project, HEAD.replace("Img2Img", "Foo2Bar")) == 3
+    assert "document.txt:3: Model:" in capsys.readouterr().err
+    assert not (project / "catalog").exists()
