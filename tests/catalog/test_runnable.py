@@ -29,12 +29,11 @@ def problems(action: Callable[[], object]) -> tuple[Problem, ...]:
 @pytest.mark.parametrize(
     ("block", "said"),
     [
-        ("Img2Depth-HuggingFace-depth-anything-V2", "`Img2Depth`"),
+        ("Img2Depth-HuggingFace-depth-anything-V2", "`Img2Dep`"),
         ("Img2Msk-HuggingFace-facebook-sam", "`Img2Msk`"),
         ("Txt2Img-HuggingFace-stabilityai-sdxl", "`Txt2Img`"),
         ("Img2Img-HuggingFace-caidas-swin2SR", "`Img2Img`"),
-        ("ImgTxtMask2Img-HuggingFace-a-b", "`ImgTxtMask2Img`"),
-        ("TxtImg2Img-HuggingFace-timbrooks-instruct-pix2pix", "`TxtImg2Img`"),
+        ("ImgTxtMask2Img-HuggingFace-a-b", "`ImgTxtMsk2Img`"),
         ("ImgTxt2ImgMsk-HuggingFace-a-b", "`ImgTxt2ImgMsk`"),
         ("ImgTxt2Vid-HuggingFace-timbrooks-instruct-pix2pix", "`ImgTxt2Vid`"),
     ],

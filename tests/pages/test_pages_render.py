@@ -263,7 +263,7 @@ DRAFTED = "catalog/questions/drafted.md", "---\nasked: How?\nmodels: [{}]\n---\n
     ("block", "drawn"),
     [
         ("ImgTxt2Img-HuggingFace-timbrooks-instruct-pix2pix", True),
-        ("ImgTxt2Img-HuggingFace-diffusers-sdxl-instructpix2pix-768", True),
+        ("ImgTxt2Img-HuggingFace-diffusers-sdxl-instructpix2pix-768", False),
         ("ImgTxt2Img-HuggingFace-black-forest-labs-FLUX.1-Kontext-dev", False),
         ("Txt23D-HuggingFace-openai-shap-e", False),
         ("Aud2Txt-HuggingFace-openai-whisper-large-v3", False),
@@ -280,9 +280,10 @@ def test_the_inside_of_a_model_is_drawn_only_where_that_model_was_given(block: s
 
 
 def test_an_answer_that_asks_for_an_inside_nobody_can_draw_is_refused() -> None:
-    asks = FILES["catalog/questions/how.md"] + "\n{{ inside() }}\n"
-    with pytest.raises(CatalogError, match=r"questions/how\.md:\d+.*InstructPix2Pix"):
-        render(make_project({"catalog/questions/how.md": asks}))
+    asks = "---\nasked: How?\nmodels: [given]\nstatus: written\n---\n\n{{ inside() }}\n"
+    other = {"catalog/questions/asks.md": asks, "catalog/models/given.yml": "block: Txt2Img-HuggingFace-a-b\n"}
+    with pytest.raises(CatalogError, match=r"questions/asks\.md:\d+.*InstructPix2Pix"):
+        render(make_project(other))
 
 
 def test_search_finds_answers_and_not_their_workflows() -> None:

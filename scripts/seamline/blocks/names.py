@@ -51,11 +51,19 @@ class Block:
         return "2".join("".join(kind.code for kind in side) for side in (self.inputs, self.outputs))
 
     @property
+    def _ports(self) -> str:
+        sides = ("".join(sorted(kind.code for kind in side)) for side in (self.inputs, self.outputs))
+        return "2".join(sides)
+
+    def is_kind(self, signature: str) -> bool:
+        """Whether it takes and gives what `signature`, `ImgTxt2Img`, says, in whatever order."""
+        return self._ports == parse_block(f"{signature}-x-x-x")._ports
+
+    @property
     def identity(self) -> str:
         """Equal for two names of one block: spellings of ports, their order, and capitals do not count."""
-        sides = ("".join(sorted(kind.code for kind in side)) for side in (self.inputs, self.outputs))
         hub = self.hub.casefold()
-        return f"{'2'.join(sides)}-{_HUB_ALIASES.get(hub, hub)}-{self.model.casefold()}"
+        return f"{self._ports}-{_HUB_ALIASES.get(hub, hub)}-{self.model.casefold()}"
 
     def divided(self, repository: str = "") -> tuple[str, str] | None:
         """Owner and name; `None` where neither the name nor `repository` settles where the one ends.

@@ -41,8 +41,9 @@ def why_not_run(name: str, model: Model) -> tuple[str, str]:
     Args:
         name: the model's id.
     """
-    signature = parse_block(model.block).signature
-    if signature != SIGNATURE:
+    block = parse_block(model.block)
+    signature = block.signature
+    if not block.is_kind(SIGNATURE):
         return (
             f"`{name}` is an `{signature}` model, and samples run `{SIGNATURE}` models alone: nothing here can draw it",
             "take the sample out, or name a model that edits an image by an instruction; "
