@@ -91,7 +91,7 @@ def _row(command: Sequence[str], taken: Times, wall: float, cpu: float) -> dict[
 def _project(folder: Path) -> Path:
     """A project without entries, a document to import, and a site of one page."""
     (folder / "site").mkdir(parents=True)
-    (folder / "mkdocs.yml").write_text("site_name: bench\n", encoding="utf-8")
+    (folder / "mkdocs.yml").write_text("site_name: bench\ndocs_dir: generated\n", encoding="utf-8")
     (folder / "question.txt").write_text(_DOCUMENT, encoding="utf-8")
     (folder / "site" / "index.html").write_text(_PAGE, encoding="utf-8")
     return folder
