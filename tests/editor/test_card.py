@@ -41,6 +41,13 @@ def test_figures_of_these_weights_are_shown_with_their_interval() -> None:
     assert "0.91 (0.87 to 0.94)" in told and "300 held-out edits" in told
 
 
+def test_each_column_of_figures_has_its_head() -> None:
+    head, *rows = (
+        card(TrainingPlan(), COURSE, _record("cafe")).partition("\n| figure ")[2].partition("\n\n")[0].split("\n")
+    )
+    assert len(rows) > 5 and {line.count("|") for line in rows} == {head.count("|") + 1}
+
+
 def test_figures_of_other_weights_are_left_out() -> None:
     told = card(TrainingPlan(), COURSE, _record("f00d"))
     assert "0.91" not in told and "not been evaluated" in told

@@ -20,7 +20,13 @@ _ROWS: Mapping[str, str] = {
     "ssim_face": "SSIM in the face, against the true picture",
     "psnr_outside": "PSNR outside, against the input (dB)",
 }
-_WAYS = ("no_edit", "paste", "no_image", "edit", "ceiling")
+_WAYS = {
+    "no_edit": "nothing done",
+    "paste": "cut and paste",
+    "no_image": "photo withheld",
+    "edit": "edit",
+    "ceiling": "true picture through the autoencoder",
+}
 
 _TEXT = """---
 license: apache-2.0
@@ -125,8 +131,8 @@ def card(plan: TrainingPlan, course: Mapping[str, Any], record: EvaluationRecord
 def _figures(record: EvaluationRecord) -> str:
     head = f"{record.facts['edits']} held-out edits in held-out words, with 95 % confidence intervals."
     lines = [
-        "| figure | nothing done | cut and paste | edit | true picture through the autoencoder |",
-        "|---|---|---|---|---|",
+        f"| figure | {' | '.join(_WAYS.values())} |",
+        "|---" * (1 + len(_WAYS)) + "|",
     ]
     for name, meaning in _ROWS.items():
         ways: Mapping[Any, Figure] = record.figures.get(name, {})
