@@ -11,7 +11,7 @@ import pytest
 torch = pytest.importorskip("torch")
 diffusers = pytest.importorskip("diffusers")
 
-from seamline.editor import training
+from seamline.editor import stages, training
 from seamline.editor.checkpoint import Average, Workshop
 from seamline.editor.export import bundle_bytes, export, hashes
 from seamline.editor.training import train
@@ -31,7 +31,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (root / training.PLAN).parent.mkdir(parents=True)
     (root / training.PLAN).write_text(PLAN % 3)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(training, "VALIDATION_SEEDS", range(600_000, 600_003))
+        patch.setattr(stages, "VALIDATION_SEEDS", range(600_000, 600_003))
         patch.setattr(training, "_STEPS_BETWEEN_VALIDATIONS", 3)
         train(root, say=lambda line: None)
         (root / training.PLAN).write_text(PLAN % 5)
@@ -85,7 +85,7 @@ def test_training_restarts_from_the_bundle_alone(project: Path, tmp_path: Path) 
     plan.write_text(PLAN % 1)
     lines: list[str] = []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(training, "VALIDATION_SEEDS", range(600_000, 600_003))
+        patch.setattr(stages, "VALIDATION_SEEDS", range(600_000, 600_003))
         train(tmp_path, start_from=project / "catalog/weights/mini", say=lines.append)
     assert not any(line.startswith(("autoencoder", "text")) for line in lines)
     assert "done after 1 steps" in lines[-1]
@@ -109,7 +109,7 @@ def test_a_checkpoint_from_before_the_scaffolding_changed_goes_on(project: Path,
     torch.save(state, checkpoint)
     lines: list[str] = []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(training, "VALIDATION_SEEDS", range(600_000, 600_003))
+        patch.setattr(stages, "VALIDATION_SEEDS", range(600_000, 600_003))
         train(tmp_path, say=lines.append)
     assert any("both start anew" in line for line in lines) and "done after 6 steps" in lines[-1]
 

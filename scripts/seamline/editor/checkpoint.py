@@ -71,7 +71,7 @@ class Workshop:
         course: dict[str, Any] = json.loads(told.read_text(encoding="utf-8")) if told.exists() else {}
         self.finish("before", {name: course[name] for name in COUNTED if name in course})
         for row in course.get("plans", []):
-            _add_line(self.plans, row)
+            self.note_plan(row)
         for row in course.get("curve", []):
             self.note(row)
         self.finish("vae", course.get("autoencoder", {}))
@@ -81,27 +81,42 @@ class Workshop:
         """Add a row to the curve."""
         _add_line(self.curve, {name: round(value, 5) for name, value in row.items()})
 
+    @property
+    def autoencoder_curve(self) -> Path:
+        """One JSON line per report of the autoencoder's training."""
+        return self.folder / "vae-curve.jsonl"
+
+    def note_autoencoder(self, row: Mapping[str, float]) -> None:
+        """Add a row to the autoencoder's curve."""
+        _add_line(self.autoencoder_curve, {name: round(value, 5) for name, value in row.items()})
+
+    def autoencoder_rows(self) -> list[dict[str, Any]]:
+        """The autoencoder's curve so far."""
+        return _lines(self.autoencoder_curve)
+
     def curve_rows(self) -> list[dict[str, Any]]:
         """The curve so far; empty before the first validation."""
         return _lines(self.curve)
 
-    @property
-    def plans(self) -> Path:
-        """One JSON line for each step from which the U-Net's plan was another."""
-        return self.folder / "plans.jsonl"
-
-    def follow(self, plan: Mapping[str, Any], step: int) -> None:
-        """Note that from `step` on (counted over all sittings) the U-Net is trained by `plan`, if that is news."""
+    def follow(self, plan: Mapping[str, Any], step: int, stage: str = "unet") -> None:
+        """Note that from `step` on (counted over all sittings) a stage is trained by `plan`, if that is news."""
         known: dict[str, Any] = {}
-        for row in _lines(self.plans):
+        for row in self.plan_rows(stage):
             known |= row["plan"]
         news = {name: value for name, value in plan.items() if name not in known or known[name] != value}
         if news:
-            _add_line(self.plans, {"from_step": step, "plan": news})
+            self.note_plan({"from_step": step, "plan": news}, stage)
 
-    def plan_rows(self) -> list[dict[str, Any]]:
-        """What the U-Net's plan was, and from which step on which of its fields were others."""
-        return _lines(self.plans)
+    def note_plan(self, row: Mapping[str, Any], stage: str = "unet") -> None:
+        """Add what a stage's plan was from one step on."""
+        _add_line(self._plans(stage), row)
+
+    def plan_rows(self, stage: str = "unet") -> list[dict[str, Any]]:
+        """What a stage's plan was, and from which step on which of its fields were others."""
+        return _lines(self._plans(stage))
+
+    def _plans(self, stage: str) -> Path:
+        return self.folder / ("plans.jsonl" if stage == "unet" else f"{stage}-plans.jsonl")
 
     def before(self, name: str) -> float:
         """What the weights this workshop started from had already had of `COUNTED`; 0 where it began from nothing."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from seamline.errors import CatalogError, FilesError
 
@@ -24,19 +25,46 @@ class Pictures(_Section):
 
 
 class AutoencoderPlan(_Section):
-    """Shape and training of the autoencoder, which halves the picture's sides once per level after the first."""
+    """Shape and training of the autoencoder, which halves the picture's sides once per level after the first.
+
+    With a `teacher`, an autoencoder for pictures of half the side, it starts from the teacher's weights, and its first
+    latent channels are held near the teacher's latents of the picture at half its size. A U-Net that knows those
+    latents then goes on with pictures twice as large.
+    """
 
     latent_channels: int = 8
     encoder_channels: tuple[int, ...] = (32, 32, 32)
     encoder_blocks: tuple[int, ...] = (0, 2, 3)
     decoder_channels: tuple[int, ...] = (32, 32, 32)
     decoder_blocks: tuple[int, ...] = (3, 3, 1)
+    teacher: str | None = Field(None, description="its folder, seen from the project's")
+    hold_weight: float = Field(1.0, ge=0, description="of the squared distance to the teacher's latents")
     scenes: int = Field(600, gt=0, description="scenes drawn to train on")
-    crop: int = Field(48, multiple_of=4)
+    crop: int = Field(48, description="side in pixels; a multiple of the factor")
+    face_share: float = Field(0.67, ge=0, le=1, description="of the crops, around a landmark of somebody")
     batch: int = 16
     steps: int = 3000
+    decoder_steps: int = Field(0, ge=0, description="further steps, in which the encoder stays as it is")
     rate: float = 2e-3
-    latent_noise: float = Field(0.05, description="noise on the latents that the decoder must bear")
+    cosine_from: float = Field(0.0, ge=0, lt=1, description="share of the steps after which the rate falls")
+    latent_noise: float = Field(0.1, description="most noise on a crop's latents that the decoder must bear")
+    edge_weight: float = Field(1.0, ge=0, description="of the error in differences between neighbouring pixels")
+    face_weight: float = Field(0.0, ge=0, description="how much more an error counts on a head")
+    age_weight: float = Field(0.0, ge=0, description="how much more an error counts where age would show")
+    ema: float = Field(0.999, ge=0, lt=1)
+
+    @property
+    def factor(self) -> int:
+        """How many pixels a latent's side stands for."""
+        return int(2 ** (len(self.encoder_channels) - 1))
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if len(self.encoder_channels) != len(self.decoder_channels):
+            raise ValueError("encoder and decoder must have as many levels as each other")
+        if self.crop % self.factor:
+            raise ValueError(f"a crop of {self.crop} is no multiple of {self.factor}, the pixels of a latent")
+        return self
 
 
 class TextPlan(_Section):

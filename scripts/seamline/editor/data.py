@@ -19,7 +19,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from seamline.editor.autoencoder import Autoencoder, encode
+from seamline.editor.autoencoder import Autoencoder, encode, factor_of
 from seamline.editor.config import Pictures, TrainingPlan
 from seamline.editor.drawn import pixels_of
 from seamline.editor.instructions import phrase
@@ -139,9 +139,10 @@ def training_story(index: int, plan: TrainingPlan) -> Story:
 
 def encoded(told: Story, world: Pictures, autoencoder: Autoencoder, device: str = "cpu") -> Shard:
     """Draw and encode a story."""
-    pixels = pixels_of(told.scenes, world, device)
+    factor = factor_of(autoencoder)
+    pixels = pixels_of(told.scenes, world, factor, device)
     latents = encode(autoencoder, pixels.pictures)
-    return Shard(told, latents.half(), pixels.faces, pixels.landmarks / 4)
+    return Shard(told, latents.half(), pixels.faces, pixels.landmarks / factor)
 
 
 class ShardFolder:

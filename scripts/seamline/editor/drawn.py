@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from itertools import repeat
 
 import numpy as np
 import torch
@@ -23,7 +24,8 @@ class Pixels:
 
     Attributes:
         pictures: (B,3,H,W) uint8.
-        faces: (B,3,H/4,W/4) uint8, how much of each latent pixel is each person's head (0..255).
+        faces: (B,3,H/f,W/f) uint8, how much of each latent pixel is each person's head (0..255); f is the
+            autoencoder's factor.
         landmarks: (B,3,5,2) float32, in picture pixels.
     """
 
@@ -41,31 +43,33 @@ class Pixels:
         )
 
 
-def pixels_of(scenes: Sequence[Scene], world: Pictures, device: str = "cpu") -> Pixels:
-    """Draw `scenes`, a few at a time."""
-    return Pixels.joined([_drawn(scenes[at : at + _BATCH], world, device) for at in range(0, len(scenes), _BATCH)])
+def pixels_of(scenes: Sequence[Scene], world: Pictures, factor: int, device: str = "cpu") -> Pixels:
+    """Draw `scenes`, a few at a time; latents will be smaller by `factor`."""
+    return Pixels.joined(
+        [_drawn(scenes[at : at + _BATCH], world, factor, device) for at in range(0, len(scenes), _BATCH)]
+    )
 
 
-def pixels_in_parallel(scenes: Sequence[Scene], world: Pictures, workers: int) -> Pixels:
+def pixels_in_parallel(scenes: Sequence[Scene], world: Pictures, factor: int, workers: int) -> Pixels:
     """Draw `scenes` on the CPU in `workers` processes; the order is kept."""
     batches = [scenes[at : at + _BATCH] for at in range(0, len(scenes), _BATCH)]
     with ProcessPoolExecutor(workers, initializer=torch.set_num_threads, initargs=(1,)) as pool:
-        parts: Iterator[tuple[np.ndarray, ...]] = pool.map(_arrays, batches, [world] * len(batches))
+        parts: Iterator[tuple[np.ndarray, ...]] = pool.map(_arrays, batches, repeat(world), repeat(factor))
         return Pixels.joined([Pixels(*(torch.from_numpy(array) for array in part)) for part in parts])
 
 
-def _arrays(scenes: Sequence[Scene], world: Pictures) -> tuple[np.ndarray, ...]:
-    drawn = _drawn(scenes, world, "cpu")
+def _arrays(scenes: Sequence[Scene], world: Pictures, factor: int) -> tuple[np.ndarray, ...]:
+    drawn = _drawn(scenes, world, factor, "cpu")
     return drawn.pictures.numpy(), drawn.faces.numpy(), drawn.landmarks.numpy()
 
 
 @torch.no_grad()
-def _drawn(scenes: Sequence[Scene], world: Pictures, device: str) -> Pixels:
+def _drawn(scenes: Sequence[Scene], world: Pictures, factor: int, device: str) -> Pixels:
     from seamline.scenes.drawing import draw
 
     drawing = draw(scenes, world.width, world.height, device)
     return Pixels(
         drawing.picture.mul(255).round().byte(),
-        F.avg_pool2d(drawing.face_masks, 4).mul(255).round().byte(),
+        F.avg_pool2d(drawing.face_masks, factor).mul(255).round().byte(),
         drawing.landmarks.float(),
     )

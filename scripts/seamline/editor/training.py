@@ -15,17 +15,16 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from seamline.editor.autoencoder import Autoencoder, build_autoencoder, train_autoencoder
 from seamline.editor.checkpoint import Average, Workshop, save_whole
 from seamline.editor.config import TrainingPlan, load_plan
 from seamline.editor.data import Batch
-from seamline.editor.drawn import pixels_in_parallel, pixels_of
 from seamline.editor.optimiser import Optimiser
 from seamline.editor.parts import Editor, Say
 from seamline.editor.pointing import Pointing
-from seamline.editor.sight import VALIDATION_SEEDS, Sight
+from seamline.editor.sight import Sight
+from seamline.editor.stages import autoencoder_stage, text_stage
 from seamline.editor.supply import Supply
-from seamline.editor.text import TextEncoder, Tokenizer, build_text_encoder, build_tokenizer, teach_parsing, token_ids
+from seamline.editor.text import token_ids
 from seamline.editor.unet import (
     NoiseSchedule,
     UNet,
@@ -35,8 +34,7 @@ from seamline.editor.unet import (
     loss_weights,
 )
 from seamline.errors import WeightsError
-from seamline.samples.opening import load_part, load_tokenizer
-from seamline.scenes.sampling import FIRST_TRAINING_SEED, scene_from_seed
+from seamline.samples.opening import load_part
 
 WORKSHOP = Path(".cache/seamline/training")
 PLAN = Path("catalog/weights/mini/training.yml")
@@ -77,55 +75,12 @@ def train(
     workshop.folder.mkdir(parents=True, exist_ok=True)
     if start_from is not None:
         workshop.bring_in(start_from)
-    autoencoder = autoencoder_stage(plan, workshop, device, say)
+    autoencoder = autoencoder_stage(root, plan, workshop, device, say)
     tokenizer, text_encoder = text_stage(plan, workshop, device, say)
     unet = _unet(plan, workshop)
     editor = Editor(autoencoder, tokenizer, text_encoder, unet)
     unet_stage(editor, plan, workshop, device=device, minutes=minutes or math.inf, say=say)
     return workshop.folder
-
-
-def autoencoder_stage(plan: TrainingPlan, workshop: Workshop, device: str, say: Say) -> Autoencoder:
-    """The workshop's autoencoder, trained if it is not yet."""
-    from diffusers import AutoencoderTiny
-
-    at = workshop.stage("vae")
-    if workshop.finished("vae") is None:
-        seeds = range(FIRST_TRAINING_SEED, FIRST_TRAINING_SEED + plan.autoencoder.scenes)
-        say(f"autoencoder: drawing {len(seeds)} scenes")
-        scenes = [scene_from_seed(seed) for seed in seeds]
-        pixels = pixels_in_parallel(scenes, plan.pictures, os.cpu_count() or 1)
-        held_out = pixels_of([scene_from_seed(seed) for seed in VALIDATION_SEEDS], plan.pictures)
-        # After a kill the weights saved so far go through the whole plan again; that is minutes.
-        begun = load_part(AutoencoderTiny, at) if at.exists() else build_autoencoder(plan.autoencoder)
-        faces = train_autoencoder(
-            begun,
-            pixels,
-            held_out,
-            plan.autoencoder,
-            seed=plan.seed,
-            device=device,
-            say=say,
-            keep=lambda: begun.save_pretrained(at),
-        )
-        workshop.finish("vae", {"faces_db": faces})
-    return load_part(AutoencoderTiny, at).to(device).eval().requires_grad_(False)
-
-
-def text_stage(plan: TrainingPlan, workshop: Workshop, device: str, say: Say) -> tuple[Tokenizer, TextEncoder]:
-    """The workshop's vocabulary and text encoder, taught to parse if it is not yet."""
-    from transformers import CLIPTextModel
-
-    if workshop.finished("text_encoder") is None:
-        torch.manual_seed(plan.seed)
-        tokenizer = build_tokenizer(plan.text)
-        encoder = build_text_encoder(plan.text, tokenizer)
-        score = teach_parsing(encoder, tokenizer, plan.text, seed=plan.seed, device=device, say=say)
-        tokenizer.save_pretrained(workshop.stage("tokenizer"))
-        encoder.save_pretrained(workshop.stage("text_encoder"))
-        workshop.finish("text_encoder", {"parsed": score})
-    tokenizer = load_tokenizer(workshop.stage("tokenizer"))
-    return tokenizer, load_part(CLIPTextModel, workshop.stage("text_encoder")).to(device)
 
 
 def unet_stage(
