@@ -12,7 +12,7 @@ torch = pytest.importorskip("torch")
 diffusers = pytest.importorskip("diffusers")
 
 from seamline.editor import stages, training
-from seamline.editor.checkpoint import Average, Workshop
+from seamline.editor.checkpoint import WORKSHOP, Average, Workshop
 from seamline.editor.export import bundle_bytes, export, hashes
 from seamline.editor.training import train
 from seamline.errors import WeightsError
@@ -59,7 +59,7 @@ def test_the_bundle_tells_nothing_of_where_it_was_made(project: Path) -> None:
 
 @pytest.mark.slow
 def test_the_curve_tells_whether_the_instruction_is_used(project: Path) -> None:
-    row = json.loads(Workshop(project / training.WORKSHOP).curve.read_text().splitlines()[0])
+    row = json.loads(Workshop(project / WORKSHOP).curve.read_text().splitlines()[0])
     assert {"pictures", "minutes", "right", "wrong", "outside", "untouched"} == set(row)
 
 
@@ -102,8 +102,8 @@ def test_training_restarts_from_the_bundle_alone(project: Path, tmp_path: Path) 
 def test_a_checkpoint_from_before_the_scaffolding_changed_goes_on(project: Path, tmp_path: Path) -> None:
     (tmp_path / training.PLAN).parent.mkdir(parents=True)
     (tmp_path / training.PLAN).write_text(PLAN % 6)
-    shutil.copytree(project / training.WORKSHOP, tmp_path / training.WORKSHOP)
-    checkpoint = Workshop(tmp_path / training.WORKSHOP).checkpoint
+    shutil.copytree(project / WORKSHOP, tmp_path / WORKSHOP)
+    checkpoint = Workshop(tmp_path / WORKSHOP).checkpoint
     state = torch.load(checkpoint, weights_only=True)
     del state["pointing"]
     torch.save(state, checkpoint)

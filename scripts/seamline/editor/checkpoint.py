@@ -16,13 +16,21 @@ from seamline.errors import WeightsError
 from seamline.files import write_if_changed
 from seamline.samples.weights import safetensors_in
 
+WEIGHTS = Path("catalog/weights/mini")
+"""The weights that samples are drawn with, seen from the project's root."""
+WORKSHOP = Path(".cache/seamline/training")
 COUNTED = ("unet_steps", "pictures_seen", "minutes")
 """What `training.json` counts over all sittings."""
 
 
+def workshop_of(weights: Path) -> Path:
+    """The workshop of a folder of weights, both seen from the project's root."""
+    return WORKSHOP if weights == WEIGHTS else WORKSHOP.with_name(f"{WORKSHOP.name}-{weights.name}")
+
+
 @dataclass(frozen=True, slots=True)
 class Workshop:
-    """The folder a training run lives in, `.cache/seamline/training` unless told otherwise."""
+    """The folder a training run lives in."""
 
     folder: Path
 

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from seamline.editor.card import write_card
-from seamline.editor.export import WEIGHTS, bundle_bytes, hashes
+from seamline.editor.checkpoint import WEIGHTS
+from seamline.editor.export import bundle_bytes, hashes
 from seamline.editor.held_out import HeldOut, asked_of, held_out
 from seamline.editor.sheet import SHEET_EDITS, write_sheet
 from seamline.files import write_if_changed

@@ -14,9 +14,8 @@ from typing import Any, TypeAlias
 import torch
 
 from seamline.editor.card import write_card
-from seamline.editor.checkpoint import Workshop
+from seamline.editor.checkpoint import WEIGHTS, Workshop, workshop_of
 from seamline.editor.parts import Editor
-from seamline.editor.training import WORKSHOP
 from seamline.editor.unet import NOISE_SCHEDULE
 from seamline.errors import WeightsError
 from seamline.files import write_if_changed
@@ -26,7 +25,6 @@ from seamline.samples.opening import load_part, load_tokenizer
 Pipeline: TypeAlias = Any
 """A `diffusers.StableDiffusionInstructPix2PixPipeline`; diffusers carries no types."""
 
-WEIGHTS = Path("catalog/weights/mini")
 _PARTS = ("vae", "tokenizer", "text_encoder", "unet", "scheduler")
 _LARGEST_FILE = 14_900_000
 """Bytes; what is larger is saved in parts."""
@@ -49,8 +47,8 @@ def pipeline_of(editor: Editor) -> Pipeline:
     )
 
 
-def trained(root: Path) -> tuple[Editor, dict[str, float]]:
-    """The editor in the workshop with the averaged weights of its last checkpoint, and how far that has come.
+def trained(root: Path, into: Path = WEIGHTS) -> tuple[Editor, dict[str, float]]:
+    """The editor in the workshop of `into` with the averaged weights of its last checkpoint, and how far that has come.
 
     Safe to call while training goes on.
 
@@ -60,7 +58,7 @@ def trained(root: Path) -> tuple[Editor, dict[str, float]]:
     from diffusers import AutoencoderTiny, UNet2DConditionModel
     from transformers import CLIPTextModel
 
-    workshop = Workshop(root / WORKSHOP)
+    workshop = Workshop(root / workshop_of(into))
     if not workshop.checkpoint.exists():
         raise WeightsError(
             "nothing has been trained yet", where=str(workshop.checkpoint), hint="run `seamline train` for a while"
@@ -81,11 +79,14 @@ def trained(root: Path) -> tuple[Editor, dict[str, float]]:
     return editor, {name: float(state[name]) for name in ("steps", "pictures", "seconds")}
 
 
-def export(root: Path, to: Path | None = None) -> Path:
-    """Write the workshop's editor as fp16 safetensors in a pipeline folder.
+def export(root: Path, into: Path = WEIGHTS) -> Path:
+    """Write a workshop's editor as fp16 safetensors in a pipeline folder.
 
     The folder's other files (the plan, the card, the sheet) stay. `training.json` beside them says
     how long these very weights were trained.
+
+    Args:
+        into: a folder of weights, seen from `root`.
 
     Returns:
         The folder.
@@ -93,8 +94,8 @@ def export(root: Path, to: Path | None = None) -> Path:
     Raises:
         WeightsError: training has not reached its first checkpoint.
     """
-    editor, course = trained(root)
-    to = to or root / WEIGHTS
+    editor, course = trained(root, into)
+    to = root / into
     to.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=to.parent, prefix=".mini-") as scratch:
         pipeline_of(editor).to(dtype=torch.float16).save_pretrained(
@@ -108,7 +109,7 @@ def export(root: Path, to: Path | None = None) -> Path:
         shutil.move(Path(scratch) / "model_index.json", to / "model_index.json")
     for path in (*(file for part in _PARTS for file in (to / part).iterdir()), to / "model_index.json"):
         path.chmod(0o644)
-    workshop = Workshop(root / WORKSHOP)
+    workshop = Workshop(root / workshop_of(into))
     facts: dict[str, Any] = {
         "unet_steps": int(workshop.before("unet_steps") + course["steps"]),
         "pictures_seen": int(workshop.before("pictures_seen") + course["pictures"]),
@@ -126,8 +127,48 @@ def export(root: Path, to: Path | None = None) -> Path:
         "sha256": hashes(to),
     }
     write_if_changed(to / "training.json", json.dumps(facts, indent=1) + "\n")
-    if to == root / WEIGHTS:
+    if into == WEIGHTS:
         write_card(root, read(root / RECORD_PATH))
+    return to
+
+
+def export_autoencoder(root: Path, into: Path) -> Path:
+    """Write a workshop's autoencoder alone, as fp16 safetensors in `vae`; `training.json` says how it came about.
+
+    Args:
+        into: a folder of weights, seen from `root`.
+
+    Returns:
+        The folder.
+
+    Raises:
+        WeightsError: the autoencoder is not trained yet.
+    """
+    from diffusers import AutoencoderTiny
+
+    workshop = Workshop(root / workshop_of(into))
+    figures = workshop.finished("vae")
+    if figures is None:
+        raise WeightsError(
+            "no autoencoder has been trained yet",
+            where=str(workshop.folder),
+            hint=f"run `seamline train --weights {into.as_posix()} --only-autoencoder`",
+        )
+    to = root / into
+    autoencoder = AutoencoderTiny.from_pretrained(workshop.stage("vae"))
+    autoencoder.to(dtype=torch.float16).save_pretrained(to / "vae", safe_serialization=True)
+    _settle(to / "vae" / "config.json")
+    for path in (to / "vae").iterdir():
+        path.chmod(0o644)
+    facts: dict[str, Any] = {
+        "machine": f"{os.cpu_count()} CPU cores",
+        "parameters": {"vae": _size(autoencoder)},
+        "autoencoder": figures,
+        "plans": workshop.plan_rows("vae"),
+        "curve": workshop.autoencoder_rows(),
+        "sha256": hashes(to),
+    }
+    write_if_changed(to / "training.json", json.dumps(facts, indent=1) + "\n")
     return to
 
 

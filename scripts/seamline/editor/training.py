@@ -15,7 +15,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from seamline.editor.checkpoint import Average, Workshop, save_whole
+from seamline.editor.checkpoint import WEIGHTS, Average, Workshop, save_whole, workshop_of
 from seamline.editor.config import TrainingPlan, load_plan
 from seamline.editor.data import Batch
 from seamline.editor.optimiser import Optimiser
@@ -36,8 +36,7 @@ from seamline.editor.unet import (
 from seamline.errors import WeightsError
 from seamline.samples.opening import load_part
 
-WORKSHOP = Path(".cache/seamline/training")
-PLAN = Path("catalog/weights/mini/training.yml")
+PLAN = WEIGHTS / "training.yml"
 _SECONDS_BETWEEN_CHECKPOINTS = 180.0
 _STEPS_BETWEEN_VALIDATIONS = 400
 _STEPS_BETWEEN_AVERAGES = 4
@@ -50,16 +49,20 @@ def train(
     device: str = "cpu",
     minutes: float | None = None,
     start_from: Path | None = None,
+    weights: Path = WEIGHTS,
+    only_autoencoder: bool = False,
     say: Say = print,
 ) -> Path:
     """Train a mini editor, or go on training the one in the workshop.
 
     Args:
-        root: project folder; the workshop is `.cache/seamline/training` in it.
-        plan_path: the training plan; `catalog/weights/mini/training.yml` when not given.
+        root: project folder.
+        plan_path: the training plan; `training.yml` in `weights` when not given.
         device: `cpu` or `cuda`; on CUDA scenes are drawn there, as training goes on.
         minutes: the U-Net's learning rate reaches zero after this much training, if the plan's steps take longer.
         start_from: a pipeline folder to start from when the workshop is empty.
+        weights: the folder, seen from `root`, that these weights are for; each such folder has a workshop.
+        only_autoencoder: stop when the autoencoder is trained.
         say: where progress goes, one line a call.
 
     Returns:
@@ -70,12 +73,14 @@ def train(
     """
     if device.startswith("cuda") and not torch.cuda.is_available():
         raise WeightsError("this machine has no CUDA device", hint="train with --device cpu")
-    plan = load_plan(plan_path or root / PLAN)
-    workshop = Workshop(root / WORKSHOP)
+    plan = load_plan(plan_path or root / weights / PLAN.name)
+    workshop = Workshop(root / workshop_of(weights))
     workshop.folder.mkdir(parents=True, exist_ok=True)
     if start_from is not None:
         workshop.bring_in(start_from)
     autoencoder = autoencoder_stage(root, plan, workshop, device, say)
+    if only_autoencoder:
+        return workshop.folder
     tokenizer, text_encoder = text_stage(plan, workshop, device, say)
     unet = _unet(plan, workshop)
     editor = Editor(autoencoder, tokenizer, text_encoder, unet)
