@@ -38,3 +38,15 @@ def test_broken_yaml_is_named(tmp_path: Path) -> None:
     (tmp_path / "plan.yml").write_text("unet: [")
     with pytest.raises(CatalogError, match=r"plan\.yml"):
         load_plan(tmp_path / "plan.yml")
+
+
+def test_a_crop_must_be_whole_latents(tmp_path: Path) -> None:
+    (tmp_path / "plan.yml").write_text("autoencoder: {crop: 50}")
+    with pytest.raises(CatalogError, match="a crop of 50 is no multiple of 4"):
+        load_plan(tmp_path / "plan.yml")
+
+
+def test_both_halves_of_an_autoencoder_change_size_equally_often(tmp_path: Path) -> None:
+    (tmp_path / "plan.yml").write_text("autoencoder: {encoder_channels: [32, 32], crop: 48}")
+    with pytest.raises(CatalogError, match="as many levels"):
+        load_plan(tmp_path / "plan.yml")

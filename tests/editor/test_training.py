@@ -13,7 +13,7 @@ diffusers = pytest.importorskip("diffusers")
 
 from seamline.editor import stages, training
 from seamline.editor.checkpoint import WORKSHOP, Average, Workshop
-from seamline.editor.export import bundle_bytes, export, hashes
+from seamline.editor.export import bundle_bytes, export, export_autoencoder, hashes
 from seamline.editor.training import train
 from seamline.errors import WeightsError
 
@@ -112,6 +112,43 @@ def test_a_checkpoint_from_before_the_scaffolding_changed_goes_on(project: Path,
         patch.setattr(stages, "VALIDATION_SEEDS", range(600_000, 600_003))
         train(tmp_path, say=lines.append)
     assert any("both start anew" in line for line in lines) and "done after 6 steps" in lines[-1]
+
+
+@pytest.mark.slow
+def test_another_folder_of_weights_has_a_workshop_of_its_own(project: Path, tmp_path: Path) -> None:
+    """An autoencoder learns from a committed one, is exported alone, and leaves the mini editor as it was."""
+    larger = """
+pictures: {width: 96, height: 64}
+autoencoder: {teacher: catalog/weights/mini/vae, steps: 2, scenes: 4, crop: 48, batch: 2, latent_channels: 8,
+  encoder_channels: [32, 32, 32, 32], encoder_blocks: [0, 0, 1, 1],
+  decoder_channels: [32, 32, 32, 32], decoder_blocks: [1, 1, 1, 0]}
+"""
+    mini, into = tmp_path / "catalog/weights/mini", Path("catalog/weights/next")
+    shutil.copytree(Path(__file__).parents[2] / "catalog/weights/mini/vae", mini / "vae")
+    (tmp_path / into).mkdir()
+    (tmp_path / into / "training.yml").write_text(larger)
+    before = hashes(mini)
+    with pytest.raises(WeightsError, match="no autoencoder has been trained yet"):
+        export_autoencoder(tmp_path, into)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(stages, "VALIDATION_SEEDS", range(600_000, 600_002))
+        train(tmp_path, weights=into, only_autoencoder=True, say=lambda line: None)
+    folder = export_autoencoder(tmp_path, into)
+    told = json.loads((folder / "training.json").read_text())
+    assert told["autoencoder"]["steps"] == 2 and told["plans"][0]["plan"]["teacher"] == "catalog/weights/mini/vae"
+    assert told["sha256"] == dict(hashes(folder)) and list(told["sha256"]) == [
+        "vae/diffusion_pytorch_model.safetensors"
+    ]
+    assert hashes(mini) == before and not (tmp_path / WORKSHOP).exists()
+    assert diffusers.AutoencoderTiny.from_pretrained(folder / "vae").dtype == torch.float16
+
+
+def test_a_missing_teacher_is_named(tmp_path: Path) -> None:
+    (tmp_path / training.PLAN).parent.mkdir(parents=True)
+    (tmp_path / training.PLAN).write_text("autoencoder: {teacher: catalog/weights/none/vae}")
+    with pytest.raises(WeightsError, match="no autoencoder to learn from") as refused:
+        train(tmp_path)
+    assert "catalog/weights/none/vae" in str(refused.value.where)
 
 
 def test_a_folder_without_a_pipeline_is_refused(tmp_path: Path) -> None:

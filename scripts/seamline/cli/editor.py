@@ -114,7 +114,7 @@ def evaluate(
             echo_json(figures)
         else:
             for name, value in figures["larger"].items():
-                click.echo(f"{name:<28}{value:>9}   enlarged {figures['enlarged'][name]:>9}")
+                click.echo(f"{name:<28}{value:>9}   enlarged {figures['enlarged'].get(name, '-'):>9}")
         return
     from seamline.editor.card import summary_lines
     from seamline.editor.evaluation import evaluate as evaluate_editor

@@ -1,0 +1,66 @@
+"""What an autoencoder keeps, beside a smaller one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+diffusers = pytest.importorskip("diffusers")
+
+from seamline.editor.autoencoder import build_autoencoder
+from seamline.editor.config import AutoencoderPlan
+from seamline.editor.evaluation import held_out
+from seamline.editor.growing import grow
+from seamline.editor.round_trip import averages, fringe, round_trip, there_and_back
+from seamline.errors import WeightsError
+from seamline.measures.truth import scene_truth
+
+MINI = Path(__file__).parents[2] / "catalog/weights/mini/vae"
+
+
+def test_a_fringe_is_seen_around_the_edited_head_alone() -> None:
+    edit = held_out(1)[0]
+    truth = scene_truth(edit.scene, edit.edit, 96, 64)
+    assert fringe(truth.picture, truth) == 0
+    inside = np.clip(truth.picture + 0.2 * (truth.region > 0.5)[..., None], 0, 1)
+    assert fringe(inside, truth) == 0
+    around = np.where((truth.region > 0.5)[..., None], truth.picture, 0.9 * truth.picture)
+    assert fringe(around, truth) > 0.02
+
+
+def test_averages_leave_out_what_a_picture_lacks() -> None:
+    assert averages([{"a": 1.0}, {"a": 0.0, "b": 3.0}]) == {"a": 0.5, "n_a": 2, "b": 3.0, "n_b": 1}
+
+
+def test_both_ways_come_back_at_the_larger_size(tmp_path: Path) -> None:
+    teacher = diffusers.AutoencoderTiny.from_pretrained(MINI, torch_dtype=torch.float32).eval()
+    torch.manual_seed(0)
+    plan = AutoencoderPlan(
+        encoder_channels=(32,) * 4, encoder_blocks=(0, 0, 2, 3), decoder_channels=(32,) * 4, decoder_blocks=(3, 3, 1, 0)
+    )
+    larger = build_autoencoder(plan)
+    grow(larger, teacher)
+    picture = np.full((64, 96, 3), 0.5)
+    for autoencoder in (larger, teacher):
+        back = there_and_back(autoencoder, picture, 8)
+        assert back.shape == picture.shape and np.abs(back - picture).mean() < 0.15
+
+
+@pytest.mark.slow
+def test_every_figure_has_its_rival(tmp_path: Path) -> None:
+    larger = build_autoencoder(
+        AutoencoderPlan(encoder_channels=(8,) * 4, encoder_blocks=(0, 0, 1, 1), decoder_channels=(8,) * 4,
+                        decoder_blocks=(1, 1, 0, 0))
+    )  # fmt: skip
+    larger.save_pretrained(tmp_path)
+    found = round_trip(tmp_path, MINI, count=2, say=lambda line: None)
+    assert set(found) == {"larger", "enlarged"} and found["larger"]["n_fringe"] == found["enlarged"]["n_fringe"] == 2
+    assert found["enlarged"]["psnr_face"] > found["larger"]["psnr_face"], "an untrained one won"
+
+
+def test_a_folder_without_an_autoencoder_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(WeightsError, match="no autoencoder here"):
+        round_trip(tmp_path, MINI)
