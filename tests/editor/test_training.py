@@ -11,6 +11,8 @@ import pytest
 torch = pytest.importorskip("torch")
 diffusers = pytest.importorskip("diffusers")
 
+from safetensors.torch import load_file
+
 from seamline.editor import stages, training
 from seamline.editor.checkpoint import WORKSHOP, Average, Workshop
 from seamline.editor.export import bundle_bytes, export, export_autoencoder, hashes
@@ -140,7 +142,18 @@ autoencoder: {teacher: catalog/weights/mini/vae, steps: 2, scenes: 4, crop: 48, 
         "vae/diffusion_pytorch_model.safetensors"
     ]
     assert hashes(mini) == before and not (tmp_path / WORKSHOP).exists()
-    assert diffusers.AutoencoderTiny.from_pretrained(folder / "vae").dtype == torch.float16
+    tensors = load_file(folder / "vae/diffusion_pytorch_model.safetensors")
+    assert {tensor.dtype for tensor in tensors.values()} == {torch.float16}
+    assert diffusers.AutoencoderTiny.from_pretrained(folder / "vae").config.latent_channels == 8
+
+    workshop = Workshop(tmp_path / ".cache/seamline/training-next")
+    (mini / "model_index.json").write_text("{}")
+    for part in ("tokenizer", "text_encoder", "unet"):
+        (mini / part).mkdir()
+    workshop.bring_in(mini)
+    kept = load_file(workshop.stage("vae") / "diffusion_pytorch_model.safetensors")
+    assert set(kept) == set(tensors), "a trained autoencoder was overwritten by the one of the pipeline to start from"
+    assert workshop.finished("vae") == told["autoencoder"]
 
 
 def test_a_missing_teacher_is_named(tmp_path: Path) -> None:

@@ -71,6 +71,18 @@ def test_what_changes_weighs_more() -> None:
     assert weights[0, 0, 0, 0] == pytest.approx(9 * weights[0, 0, 0, 3].item())
 
 
+def test_an_edit_that_changes_little_can_count_like_any_other() -> None:
+    changed = torch.zeros(2, 1, 4, 4)
+    changed[0, ..., :2], changed[1, ..., :2] = 1, 0.2
+    none = torch.zeros_like(changed)
+    batch = Batch(none, none, ("", ""), changed, none, none, none)
+    plain, evened = loss_weights(batch, UNetPlan()), loss_weights(batch, UNetPlan(changed_floor=0.1))
+    assert plain[1, 0, 0, 0] == pytest.approx(2.6 / 9 * plain[0, 0, 0, 0].item())
+    assert evened[1, 0, 0, 0] == pytest.approx(evened[0, 0, 0, 0].item())
+    changed[1] *= 0.25
+    assert loss_weights(batch, UNetPlan(changed_floor=0.1))[1, 0, 0, 0] < evened[1, 0, 0, 0]
+
+
 def test_an_untrained_unet_leaves_the_picture_as_it_is() -> None:
     torch.manual_seed(0)
     unet = build_unet(PLAN, AutoencoderPlan(), TextPlan(width=16)).eval()

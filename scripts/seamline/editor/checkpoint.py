@@ -63,6 +63,8 @@ class Workshop:
     def bring_in(self, weights: Path) -> None:
         """Start from the pipeline folder `weights`, unless the U-Net's training has begun.
 
+        An autoencoder that this workshop has trained itself stays.
+
         Raises:
             WeightsError: the folder holds no pipeline, or a part of it without safetensors.
         """
@@ -73,7 +75,8 @@ class Workshop:
         safetensors_in(weights)
         if self.checkpoint.exists():
             return
-        for part in ("vae", "tokenizer", "text_encoder", "unet"):
+        own = self.finished("vae") is not None
+        for part in ("tokenizer", "text_encoder", "unet") if own else ("vae", "tokenizer", "text_encoder", "unet"):
             shutil.copytree(weights / part, self.stage(part), dirs_exist_ok=True)
         told = weights / "training.json"
         course: dict[str, Any] = json.loads(told.read_text(encoding="utf-8")) if told.exists() else {}
@@ -82,7 +85,8 @@ class Workshop:
             self.note_plan(row)
         for row in course.get("curve", []):
             self.note(row)
-        self.finish("vae", course.get("autoencoder", {}))
+        if not own:
+            self.finish("vae", course.get("autoencoder", {}))
         self.finish("text_encoder", course.get("text_encoder", {}))
 
     def note(self, row: Mapping[str, float]) -> None:

@@ -102,6 +102,7 @@ class UNetPlan(_Section):
     high_noise_from: int = 880
     last_step: float = 0.3
     changed_weight: float = 8.0
+    changed_floor: float = Field(1.0, gt=0, le=1, description="largest change of an edit's latents that counts fully")
     face_weight: float = 2.0
     feature_weight: float = 4.0
     pointing_weight: float = Field(1.0, description="of saying where the edit goes; see editor/pointing.py")

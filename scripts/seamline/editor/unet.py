@@ -155,10 +155,13 @@ def drop_conditionings(
 
 
 def loss_weights(batch: Changes, plan: UNetPlan) -> Tensor:
-    """(B,1,h,w), mean 1: where an error counts more, because the edit or an expression shows there."""
-    weights = (
-        1 + plan.changed_weight * batch.changed + plan.face_weight * batch.face + plan.feature_weight * batch.features
-    )
+    """(B,1,h,w), mean 1: where an error counts more, because the edit or an expression shows there.
+
+    Lines in a face change latents far less than a hat does: where an edit changes little, the largest change still
+    counts as `changed / plan.changed_floor`, at most 1.
+    """
+    changed = batch.changed / batch.changed.amax((1, 2, 3), keepdim=True).clamp(plan.changed_floor, 1.0)
+    weights = 1 + plan.changed_weight * changed + plan.face_weight * batch.face + plan.feature_weight * batch.features
     return weights / weights.mean()
 
 
