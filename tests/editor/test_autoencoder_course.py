@@ -11,6 +11,7 @@ diffusers = pytest.importorskip("diffusers")
 
 from seamline.editor.autoencoder import Autoencoder, build_autoencoder
 from seamline.editor.autoencoder_course import AutoencoderCourse, difference, rate_at
+from seamline.editor.checkpoint import Workshop
 from seamline.editor.config import AutoencoderPlan, Pictures
 from seamline.editor.gallery import Gallery
 from seamline.scenes.sampling import FIRST_TRAINING_SEED, scene_from_seed
@@ -102,6 +103,13 @@ def test_a_resumed_training_ends_where_an_unbroken_one_does(gallery: Gallery, tm
     assert lines == ["autoencoder: going on from step 2"] and later.steps == 4
     for one, other in zip(unbroken.average.weights.values(), later.average.weights.values(), strict=True):
         assert torch.allclose(one, other, atol=1e-6)
+
+
+def test_what_was_trained_twice_counts_once_on_the_curve(tmp_path: Path) -> None:
+    workshop = Workshop(tmp_path)
+    for steps, decibels in ((200, 20.0), (400, 21.0), (400, 22.0), (600, 23.0)):
+        workshop.note_autoencoder({"steps": steps, "faces_db": decibels})
+    assert [row["faces_db"] for row in workshop.autoencoder_rows()] == [20.0, 22.0, 23.0]
 
 
 def test_in_its_last_steps_the_encoder_rests(gallery: Gallery, tmp_path: Path) -> None:

@@ -103,8 +103,8 @@ class Workshop:
         _add_line(self.autoencoder_curve, {name: round(value, 5) for name, value in row.items()})
 
     def autoencoder_rows(self) -> list[dict[str, Any]]:
-        """The autoencoder's curve so far."""
-        return _lines(self.autoencoder_curve)
+        """The autoencoder's curve so far; what a kill made train twice counts once."""
+        return list({row["steps"]: row for row in _lines(self.autoencoder_curve)}.values())
 
     def curve_rows(self) -> list[dict[str, Any]]:
         """The curve so far; empty before the first validation."""
