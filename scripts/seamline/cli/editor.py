@@ -35,13 +35,14 @@ def train(
     """Train the mini editor on synthetic group photos: autoencoder, text encoder, U-Net.
 
     Goes on from the last checkpoint in .cache/; a kill loses minutes at most. At the end the weights are written to
-    catalog/weights/mini/ as fp16 safetensors, in diffusers' own format.
+    catalog/weights/mini/ (or --weights) as fp16 safetensors, in diffusers' own format.
 
     \b
     Examples:
       seamline train                                   from scratch, or from where it stopped
       seamline train --device cuda --minutes 20
       seamline train --start-from catalog/weights/mini go on from the committed weights
+      seamline train --weights catalog/weights/next --only-autoencoder
     """
     from seamline.editor.checkpoint import WEIGHTS
     from seamline.editor.export import export, export_autoencoder
