@@ -150,6 +150,7 @@ autoencoder: {teacher: catalog/weights/mini/vae, steps: 2, scenes: 4, crop: 48, 
     (mini / "model_index.json").write_text("{}")
     for part in ("tokenizer", "text_encoder", "unet"):
         (mini / part).mkdir()
+        shutil.copy(mini / "vae/diffusion_pytorch_model.safetensors", mini / part)
     workshop.bring_in(mini)
     kept = load_file(workshop.stage("vae") / "diffusion_pytorch_model.safetensors")
     assert set(kept) == set(tensors), "a trained autoencoder was overwritten by the one of the pipeline to start from"

@@ -50,8 +50,10 @@ def stage(name: str) -> Callable[[Path], None]:
             training._unet(plan, workshop)
             return
         workshop.finish(name, {})
-        stages = {"vae": training.autoencoder_stage, "text_encoder": training.text_stage}
-        stages[name](plan, workshop, "cpu", lambda line: None)
+        if name == "vae":
+            training.autoencoder_stage(folder.parent, plan, workshop, "cpu", lambda line: None)
+        else:
+            training.text_stage(plan, workshop, "cpu", lambda line: None)
 
     return resume
 
@@ -64,9 +66,8 @@ def draw_training_pictures(folder: Path) -> None:
 
 
 def export_weights(folder: Path) -> None:
-    from seamline.editor.checkpoint import Workshop
+    from seamline.editor.checkpoint import WORKSHOP, Workshop
     from seamline.editor.export import trained
-    from seamline.editor.training import WORKSHOP
 
     root = folder.parent
     shutil.copytree(folder, root / WORKSHOP)

@@ -155,7 +155,7 @@ def export_autoencoder(root: Path, into: Path) -> Path:
             hint=f"run `seamline train --weights {into.as_posix()} --only-autoencoder`",
         )
     to = root / into
-    autoencoder = AutoencoderTiny.from_pretrained(workshop.stage("vae"))
+    autoencoder = load_part(AutoencoderTiny, workshop.stage("vae"))
     autoencoder.to(dtype=torch.float16).save_pretrained(to / "vae", safe_serialization=True)
     _settle(to / "vae" / "config.json")
     for path in (to / "vae").iterdir():

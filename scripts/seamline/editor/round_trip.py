@@ -18,11 +18,13 @@ import torch
 import torch.nn.functional as F
 
 from seamline.editor.autoencoder import Autoencoder, decode, encode, factor_of
-from seamline.editor.evaluation import HEIGHT, WIDTH, HeldOut, held_out
+from seamline.editor.evaluation import HEIGHT, WIDTH
+from seamline.editor.held_out import HeldOut, held_out
 from seamline.errors import WeightsError
 from seamline.measures.arrays import Array, weighted_mean
 from seamline.measures.edit import measure_edit
 from seamline.measures.truth import SceneTruth, scene_truth
+from seamline.samples.opening import load_part
 
 BAND = 12
 """Pixels around an edited head, in a picture 256 high, in which colour fringes are looked for."""
@@ -112,7 +114,7 @@ def _start_worker(folder: str, beside: str) -> None:
 
     torch.set_num_threads(1)
     for way, one in (("larger", folder), ("enlarged", beside)):
-        _worker[way] = AutoencoderTiny.from_pretrained(one, torch_dtype=torch.float32).eval()
+        _worker[way] = load_part(AutoencoderTiny, Path(one)).float().eval()
 
 
 def _measured(edits: Sequence[HeldOut]) -> list[dict[str, dict[str, float]]]:
