@@ -156,11 +156,28 @@ autoencoder: {teacher: catalog/weights/mini/vae, steps: 2, scenes: 4, crop: 48, 
     assert set(kept) == set(tensors), "a trained autoencoder was overwritten by the one of the pipeline to start from"
     assert workshop.finished("vae") == told["autoencoder"]
 
+    fresh = Workshop(tmp_path / "fresh")
+    fresh.folder.mkdir()
+    fresh.bring_in_autoencoder(folder)
+    fresh.bring_in(mini)
+    assert set(load_file(fresh.stage("vae") / "diffusion_pytorch_model.safetensors")) == set(tensors)
+    assert (fresh.finished("vae"), fresh.plan_rows("vae")) == (told["autoencoder"], told["plans"])
+
+    (tmp_path / into / "training.yml").write_text(
+        larger.replace("latent", "begin_with: catalog/weights/next/vae, latent")
+    )
+    shutil.rmtree(workshop.folder)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(stages, "VALIDATION_SEEDS", range(600_000, 600_002))
+        train(tmp_path, weights=into, only_autoencoder=True, say=lambda line: None)
+    further = load_file(workshop.stage("vae") / "diffusion_pytorch_model.safetensors")
+    assert max((further[name] - tensors[name].float()).abs().max() for name in tensors) < 0.01, "it did not go on"
+
 
 def test_a_missing_teacher_is_named(tmp_path: Path) -> None:
     (tmp_path / training.PLAN).parent.mkdir(parents=True)
     (tmp_path / training.PLAN).write_text("autoencoder: {teacher: catalog/weights/none/vae}")
-    with pytest.raises(WeightsError, match="no autoencoder to learn from") as refused:
+    with pytest.raises(WeightsError, match="no autoencoder here, but the training plan names one") as refused:
         train(tmp_path)
     assert "catalog/weights/none/vae" in str(refused.value.where)
 

@@ -60,10 +60,23 @@ class Workshop:
         """One JSON line per validation."""
         return self.folder / "curve.jsonl"
 
+    def bring_in_autoencoder(self, weights: Path) -> None:
+        """Take the autoencoder from a folder that holds nothing else yet, unless this workshop has trained one."""
+        told = weights / "training.json"
+        if self.finished("vae") is not None or (weights / "model_index.json").exists() or not told.exists():
+            return
+        course: dict[str, Any] = json.loads(told.read_text(encoding="utf-8"))
+        shutil.copytree(weights / "vae", self.stage("vae"), dirs_exist_ok=True)
+        for row in course["plans"]:
+            self.note_plan(row, "vae")
+        for row in course["curve"]:
+            self.note_autoencoder(row)
+        self.finish("vae", course["autoencoder"])
+
     def bring_in(self, weights: Path) -> None:
         """Start from the pipeline folder `weights`, unless the U-Net's training has begun.
 
-        An autoencoder that this workshop has trained itself stays.
+        An autoencoder that this workshop has already stays.
 
         Raises:
             WeightsError: the folder holds no pipeline, or a part of it without safetensors.

@@ -38,6 +38,7 @@ class AutoencoderPlan(_Section):
     decoder_channels: tuple[int, ...] = (32, 32, 32)
     decoder_blocks: tuple[int, ...] = (3, 3, 1)
     teacher: str | None = Field(None, description="its folder, seen from the project's")
+    begin_with: str | None = Field(None, description="an autoencoder of this very size to go on from, if not from none")
     hold_weight: float = Field(1.0, ge=0, description="of the squared distance to the teacher's latents")
     scenes: int = Field(600, gt=0, description="scenes drawn to train on")
     crop: int = Field(48, description="side in pixels; a multiple of the factor")

@@ -27,17 +27,18 @@ def autoencoder_stage(root: Path, plan: TrainingPlan, workshop: Workshop, device
     """The workshop's autoencoder, trained if it is not yet.
 
     Raises:
-        WeightsError: the plan names a teacher that is not there.
+        WeightsError: the plan names an autoencoder that is not there.
     """
     from diffusers import AutoencoderTiny
 
     at = workshop.stage("vae")
     if workshop.finished("vae") is None:
         torch.manual_seed(plan.seed)
-        autoencoder = build_autoencoder(plan.autoencoder)
-        teacher = _teacher(root, plan)
-        if teacher is not None:
-            grow(autoencoder, teacher)
+        teacher, autoencoder = _read(root, plan.autoencoder.teacher), _read(root, plan.autoencoder.begin_with)
+        if autoencoder is None:
+            autoencoder = build_autoencoder(plan.autoencoder)
+            if teacher is not None:
+                grow(autoencoder, teacher)
         held_out = [scene_from_seed(seed) for seed in VALIDATION_SEEDS]
         figures = train_autoencoder(
             autoencoder,
@@ -72,17 +73,19 @@ def text_stage(plan: TrainingPlan, workshop: Workshop, device: str, say: Say) ->
     return tokenizer, load_part(CLIPTextModel, workshop.stage("text_encoder")).to(device)
 
 
-def _teacher(root: Path, plan: TrainingPlan) -> Autoencoder | None:
+def _read(root: Path, named: str | None) -> Autoencoder | None:
     from diffusers import AutoencoderTiny
 
-    if plan.autoencoder.teacher is None:
+    if named is None:
         return None
-    folder = root / plan.autoencoder.teacher
+    folder = root / named
     if not (folder / "config.json").exists():
         raise WeightsError(
-            "no autoencoder to learn from", where=str(folder), hint="see autoencoder.teacher in the training plan"
+            "no autoencoder here, but the training plan names one",
+            where=str(folder),
+            hint="see autoencoder.teacher and autoencoder.begin_with in the plan",
         )
-    return load_part(AutoencoderTiny, folder).float().eval().requires_grad_(False)
+    return load_part(AutoencoderTiny, folder).float().eval()
 
 
 def _gallery(plan: TrainingPlan, workshop: Workshop, teacher: Autoencoder | None, say: Say) -> Gallery:

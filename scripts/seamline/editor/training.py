@@ -60,7 +60,8 @@ def train(
         plan_path: the training plan; `training.yml` in `weights` when not given.
         device: `cpu` or `cuda`; on CUDA scenes are drawn there, as training goes on.
         minutes: the U-Net's learning rate reaches zero after this much training, if the plan's steps take longer.
-        start_from: a pipeline folder to start from when the workshop is empty.
+        start_from: a pipeline folder to start from when the workshop is empty. If `weights` holds an autoencoder
+            and no pipeline yet, that autoencoder is kept.
         weights: the folder, seen from `root`, that these weights are for; each such folder has a workshop.
         only_autoencoder: stop when the autoencoder is trained.
         say: where progress goes, one line a call.
@@ -77,6 +78,7 @@ def train(
     workshop = Workshop(root / workshop_of(weights))
     workshop.folder.mkdir(parents=True, exist_ok=True)
     if start_from is not None:
+        workshop.bring_in_autoencoder(root / weights)
         workshop.bring_in(start_from)
     autoencoder = autoencoder_stage(root, plan, workshop, device, say)
     if only_autoencoder:
