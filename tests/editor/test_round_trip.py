@@ -32,7 +32,8 @@ def test_a_fringe_is_seen_around_the_edited_head_alone() -> None:
 
 
 def test_averages_leave_out_what_a_picture_lacks() -> None:
-    assert averages([{"a": 1.0}, {"a": 0.0, "b": 3.0}]) == {"a": 0.5, "n_a": 2, "b": 3.0, "n_b": 1}
+    rows = [{"a": 1.0, "c": float("nan")}, {"a": 0.0, "b": 3.0, "c": 2.0}]
+    assert averages(rows) == {"a": 0.5, "n_a": 2, "b": 3.0, "n_b": 1, "c": 2.0, "n_c": 1}
 
 
 def test_both_ways_come_back_at_the_larger_size(tmp_path: Path) -> None:

@@ -64,10 +64,12 @@ def round_trip(folder: Path, beside: Path, *, count: int = 120, say: Say = print
 
 
 def averages(rows: Sequence[Mapping[str, float]]) -> dict[str, float]:
-    """Mean of each measure over the rows that have it, and how many those are."""
+    """Mean of each measure over the rows that have it as a finite number, and how many those are."""
     result: dict[str, float] = {}
     for name in sorted({name for row in rows for name in row}):
-        values = [row[name] for row in rows if name in row]
+        values = [row[name] for row in rows if name in row and np.isfinite(row[name])]
+        if not values:
+            continue
         result |= {name: round(float(np.mean(values)), 4), f"n_{name}": len(values)}
     return result
 
@@ -124,6 +126,8 @@ def _measured(edits: Sequence[HeldOut]) -> list[dict[str, dict[str, float]]]:
     rows = []
     for edit in edits:
         truth = scene_truth(edit.scene, edit.edit, WIDTH * times, HEIGHT * times)
+        if not np.isfinite(truth.picture).all():
+            continue  # A pixel that could not be drawn would count as perfect: `psnr` caps what is no number.
         row = {}
         for way, autoencoder in _worker.items():
             picture = there_and_back(autoencoder, truth.picture, factor)
