@@ -21,6 +21,7 @@ from seamline.catalog.sources import Source
 from seamline.errors import CatalogError
 from seamline.pages.citations import Claim, Ledger
 from seamline.pages.markup import Markup, markdown
+from seamline.pages.own_ids import OwnIds
 from seamline.pages.written import relinked, without_html
 
 Macro = Callable[..., object]
@@ -73,11 +74,12 @@ def render_prose(
         CatalogError: a macro is unknown or was called wrongly, or a key may not be cited.
     """
     drawn: list[Markup] = []
+    ids = OwnIds()
     ledger = Ledger(sources, page, where, first_line, html, lists_uncited)
     listed = False
 
     def hold(value: object) -> str:
-        drawn.append(markdown(value))
+        drawn.append(ids.give(markdown(value)))
         return f"\ue000{len(drawn) - 1}\ue001"
 
     def references() -> Markup:
@@ -92,7 +94,8 @@ def render_prose(
     filled = _SENTINEL.sub(lambda found: drawn[int(found[1])], cited)
     claims = tuple(replace(claim, sentence=_in_words(claim.sentence, drawn)) for claim in ledger.claims)
     list_of_references = ledger.references()
-    return Prose(Markup(filled.replace("\ue002", list_of_references)), claims, list_of_references, listed)
+    whole = re.sub("\ue002", lambda _: ids.give(list_of_references), filled)
+    return Prose(Markup(whole), claims, list_of_references, listed)
 
 
 def _expand(text: str, macros: Mapping[str, Macro], hold: Callable[[object], str], where: str, first_line: int) -> str:
