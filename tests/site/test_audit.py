@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from seamline.catalog import Catalog, load
 from seamline.site.audit import audit
@@ -54,9 +55,10 @@ def found(tmp_path: Path, catalog: Catalog, body: str, *, at: str = "index.html"
     for path, text in pages.items():
         (site / path).parent.mkdir(parents=True, exist_ok=True)
         (site / path).write_text(text)
-    for asset in ("here.webp", "style.css", "runs/swap/mini/edited.webp"):
+    for asset in ("here.webp", "runs/swap/mini/edited.webp"):
         (site / asset).parent.mkdir(parents=True, exist_ok=True)
-        (site / asset).write_text("")
+        Image.new("RGB", (2, 2)).save(site / asset)
+    (site / "style.css").write_text("")
     return list(audit(site, catalog).findings)
 
 

@@ -12,6 +12,7 @@ import click
 from seamline.cli.common import echo_json, json_option, project_of, writing
 
 if TYPE_CHECKING:
+    from seamline.catalog import Catalog
     from seamline.files import Changes
 
 
@@ -84,6 +85,7 @@ def build(context: click.Context, strict: bool, builder: str) -> None:
         _require_fresh_samples(root)
     with writing(root, "building the site"):
         _say_removed(tree.write(root, context.find_root().command))
+        _look_at_pictures(load(root), strict)
         site = site_builder.build(root, builder=builder, strict=strict)  # type: ignore[arg-type]
         for orphan in orphans(load(root)):
             shutil.rmtree(site / "runs" / orphan.id, ignore_errors=True)
@@ -117,7 +119,8 @@ def audit(context: click.Context, site: Path | None, as_json: bool) -> None:
     """Read the built HTML and report what a reader must not meet.
 
     Links that leave the catalog, links and anchors that lead nowhere, requests to other hosts, pictures without a
-    description, a size or the name of the model that drew them. Exit code 1 if there is any finding.
+    description, a size or the name of the model that drew them, files that are not the picture their name says.
+    Exit code 1 if there is any finding.
 
     \b
     Examples:
@@ -146,6 +149,25 @@ def _say_removed(changes: Changes) -> None:
 
     if words := removed_words(changes):
         click.echo(words, err=True)
+
+
+def _look_at_pictures(catalog: Catalog, strict: bool) -> None:
+    from seamline.errors import RunError
+    from seamline.samples.intact import damaged_pictures
+
+    found = damaged_pictures(catalog)
+    if not found:
+        return
+    more = (f"… and {len(found) - _LISTED} more",) if len(found) > _LISTED else ()
+    listed = "\n  ".join((*found[:_LISTED], *more))
+    what = f"{len(found)} files of runs are not what their records say, and pages show them:\n  {listed}"
+    hint = "fetch or restore them, or draw them again with `seamline samples`"
+    if strict:
+        raise RunError(what, hint=hint)
+    click.echo(f"seamline: warning: {what}\n{hint}", err=True)
+
+
+_LISTED = 10
 
 
 def _require_fresh_samples(root: Path) -> None:

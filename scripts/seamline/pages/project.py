@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -127,7 +128,11 @@ def _boxes(root: Path, runs: Mapping[str, Mapping[str, RunRecord]]) -> dict[tupl
         return {}
     from seamline.pages.exhibits import region_box
 
-    return {key: region_box(path) for key, path in regions.items() if path.is_file()}
+    boxes: dict[tuple[str, str], Box | None] = {}
+    for key, path in regions.items():
+        with suppress(OSError):  # missing or no picture: the run's state says so, and nobody's face is shown up close
+            boxes[key] = region_box(path)
+    return boxes
 
 
 def _docs(folder: Path) -> dict[str, bytes]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from seamline.catalog import Catalog, load
 from seamline.site.built import css_addresses, is_outside, read_pages
 from seamline.site.closed_world import ClosedWorld
+from seamline.site.picture_files import not_pictures
 from seamline.site.rules import PAGE_RULES, Finding, Outline, Site, broken_anchors, orphans, outline
 
 
@@ -42,7 +43,7 @@ def audit(folder: Path, catalog: Catalog) -> Report:
     for page in read_pages(folder):
         findings += [finding for rule in PAGE_RULES for finding in rule(page, site)]
         outlines[page.path] = outline(page)
-    findings += [*broken_anchors(outlines), *orphans(outlines), *_style_sheets(folder)]
+    findings += [*broken_anchors(outlines), *orphans(outlines), *_style_sheets(folder), *not_pictures(folder)]
     return Report(len(outlines), tuple(sorted(findings)))
 
 
