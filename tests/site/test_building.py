@@ -9,7 +9,9 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from test_serve import free_port
@@ -260,3 +262,121 @@ def test_the_server_ends_with_the_command_that_started_it(name: str, small: Path
         builder._require_free(address)
     finally:
         os.killpg(served.pid, signal.SIGKILL) if served.poll() is None else None
+
+
+# --- whichever builder builds ----------------------------------------------------------------
+
+ZENSICAL = "site_name: x\ndocs_dir: generated\ntheme: {name: material, font: false, variant: classic}\nplugins: []\n"
+
+
+@pytest.fixture(params=["mkdocs", "zensical"])
+def either(request: pytest.FixtureRequest, small: Path) -> tuple[Path, builder.Builder]:
+    (small / "mkdocs.yml").write_text(ZENSICAL)
+    return small, request.param
+
+
+def watched(root: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What readers get from site/ at the moment when a builder has built, and at the one when pages are finished."""
+    seen: list[str] = []
+    call, finish = builder._call, builder.finish
+
+    def look(then: Callable[..., Any]) -> Callable[..., Any]:
+        def looking(*given: Any) -> Any:
+            answer = then(*given)
+            seen.append((root / "site/index.html").read_text())
+            return answer
+
+        return looking
+
+    monkeypatch.setattr(builder, "_call", look(call))
+    monkeypatch.setattr(builder, "finish", look(finish))
+    return seen
+
+
+def test_the_last_good_site_is_there_until_the_new_one_is_complete(
+    either: tuple[Path, builder.Builder], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root, name = either
+    seen = watched(root, monkeypatch)
+    (root / ".cache/site").mkdir(parents=True)
+    (root / ".cache/site/left-by-a-killed-build.html").write_text("x")
+    assert build(root, builder=name) == root / "site"
+    assert seen == ["the last good site"] * 2
+    assert ">Home" in (root / "site/index.html").read_text()
+    assert b"Content-Security-Policy" in (root / "site/index.html").read_bytes()
+    assert not (root / "site/left-by-a-killed-build.html").exists()
+    (root / "generated/new.md").write_text("# New\n")
+    build(root, builder=name)
+    assert {path.parent.name for path in (root / "site").rglob("index.html")} == {"site", "new"}
+    assert {path.name for path in root.iterdir()} == {"mkdocs.yml", "generated", "site", ".cache"}
+
+
+@pytest.mark.parametrize("fails", ["refused", "ended", "interrupted", "without a home page"])
+def test_whatever_becomes_of_a_build_the_last_good_site_stays(
+    fails: str, either: tuple[Path, builder.Builder], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root, name = either
+    if fails == "refused":
+        (root / "generated/index.md").write_text("# Home\n\n[nowhere](nowhere.md)\n")
+    elif fails == "without a home page":
+        (root / "generated/index.md").rename(root / "generated/other.md")
+    else:
+        original = builder.finish
+
+        def end(site: Path) -> None:
+            original(site)
+            raise KeyboardInterrupt if fails == "interrupted" else SystemExit(9)
+
+        monkeypatch.setattr(builder, "finish", end)
+    with pytest.raises((SiteError, KeyboardInterrupt, SystemExit)):
+        build(root, builder=name, strict=True)
+    assert [path.name for path in (root / "site").iterdir()] == ["index.html"]
+    assert (root / "site/index.html").read_text() == "the last good site"
+
+
+def test_a_killed_build_leaves_the_last_good_site(either: tuple[Path, builder.Builder]) -> None:
+    root, name = either
+    script = (
+        "import os, signal, sys; from pathlib import Path; from seamline.site import builder;"
+        "builder.finish = lambda site: os.kill(os.getpid(), signal.SIGKILL);"
+        "builder.build(Path(sys.argv[1]), builder=sys.argv[2])"
+    )
+    environment = os.environ | {"PYTHONPATH": str(Path(cli.__file__).parents[2])}
+    killed = subprocess.run([sys.executable, "-c", script, str(root), name], check=False, env=environment)
+    assert killed.returncode == -signal.SIGKILL
+    assert [path.name for path in (root / "site").iterdir()] == ["index.html"]
+    assert (root / "site/index.html").read_text() == "the last good site"
+
+
+def test_what_is_left_out_never_reaches_the_site(
+    either: tuple[Path, builder.Builder], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root, name = either
+    for sample in ("gone", "kept"):
+        (root / f"generated/runs/{sample}/mini").mkdir(parents=True)
+        (root / f"generated/runs/{sample}/mini/run.json").write_text("{}")
+    swap, swapped = builder._swap, []
+
+    def looking(new: Path, *given: Path) -> None:
+        swapped.append(sorted(path.name for path in (new / "runs").iterdir()))
+        swap(new, *given)
+
+    monkeypatch.setattr(builder, "_swap", looking)
+    build(root, builder=name, leave_out=["runs/gone", "runs/not-there"])
+    assert swapped == [["kept"]]
+    assert [path.name for path in (root / "site/runs").iterdir()] == ["kept"]
+    assert (root / "generated/runs/gone/mini/run.json").is_file()
+
+
+def test_a_build_publishes_no_run_of_a_sample_that_is_gone(
+    either: tuple[Path, builder.Builder], capsys: pytest.CaptureFixture[str]
+) -> None:
+    root, name = either
+    (root / "docs").mkdir()
+    (root / "docs/index.md").write_text("# Home\n")
+    (root / "generated/runs/gone/mini").mkdir(parents=True)
+    (root / "generated/runs/gone/mini/run.json").write_text("{}")
+    (root / "generated/runs/gone/mini/edited-01234567.webp").write_bytes(b"x")
+    assert cli.run(["--project", str(root), "build", "--builder", name]) == 0, capsys.readouterr().err
+    assert not (root / "site/runs/gone").exists()
+    assert (root / "generated/runs/gone/mini/edited-01234567.webp").is_file()

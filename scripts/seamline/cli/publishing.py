@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -85,10 +84,10 @@ def build(context: click.Context, strict: bool, builder: str) -> None:
         _require_fresh_samples(root)
     with writing(root, "building the site"):
         _say_removed(tree.write(root, context.find_root().command))
-        _look_at_pictures(load(root), strict)
-        site = site_builder.build(root, builder=builder, strict=strict)  # type: ignore[arg-type]
-        for orphan in orphans(load(root)):
-            shutil.rmtree(site / "runs" / orphan.id, ignore_errors=True)
+        catalog = load(root)
+        _look_at_pictures(catalog, strict)
+        leave_out = [f"{tree.RUNS}/{orphan.id}" for orphan in orphans(catalog)]
+        site = site_builder.build(root, builder=builder, strict=strict, leave_out=leave_out)  # type: ignore[arg-type]
         pages = sum(1 for _ in site.rglob("*.html"))
     click.echo(f"built {site.relative_to(root)}/: {pages} pages")
 

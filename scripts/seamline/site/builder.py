@@ -10,15 +10,15 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Literal
 
 import click
 
 from seamline.errors import FilesError, SiteError
-from seamline.files import refusal
+from seamline.files import refusal, write_if_changed
 from seamline.site.csp import seal
 from seamline.site.joining import join
 from seamline.site.refusals import refusal_of
@@ -29,15 +29,19 @@ Builder = Literal["mkdocs", "zensical"]
 SITE = "site"
 _BUILDING = ".cache/site"
 _REPLACED = ".cache/site-replaced"
+_ZENSICAL_SETTINGS = ".zensical.yml"
 _LAST_WORDS = 10.0
 """Seconds for a server to end by itself after a signal."""
 
 
-def build(root: Path, *, builder: Builder = "mkdocs", strict: bool = False) -> Path:
+def build(root: Path, *, builder: Builder = "mkdocs", strict: bool = False, leave_out: Collection[str] = ()) -> Path:
     """Build generated/ into site/; give each page one stylesheet to wait for, and its Content-Security-Policy.
 
-    MkDocs builds in a folder of its own which replaces site/ only once it is complete,
+    Either builder builds in a folder of its own which replaces site/ only once it is complete,
     so that an interrupted or refused build leaves the last good site in place. Hold the project's lock.
+
+    Args:
+        leave_out: folders below the site, as relative POSIX paths, that are not to be published.
 
     Returns:
         The site's folder.
@@ -52,20 +56,40 @@ def build(root: Path, *, builder: Builder = "mkdocs", strict: bool = False) -> P
     site, replaced = root / SITE, root / _REPLACED
     if replaced.is_dir() and not site.exists():  # killed between the two steps of the exchange
         replaced.rename(site)
-    if builder == "zensical":
-        shutil.rmtree(site, ignore_errors=True)
-        said = _call(root, [builder, "build"], strict)
-        if not (site / "index.html").is_file():  # Zensical 0.0.60 can crash and still exit with 0.
-            raise SiteError(f"zensical built nothing:\n{said}", where=str(root / "mkdocs.yml"))
-        finish(site)
-        return site
     building = root / _BUILDING
-    _call(root, [builder, "build", "--site-dir", str(building)], strict)
+    if builder == "zensical":
+        _with_zensical(root, building, strict)
+    else:
+        _call(root, ["mkdocs", "build", "--site-dir", str(building)], strict)
     if not (building / "index.html").is_file():
         raise SiteError("the site has no home page", where=str(root / "docs"), hint="write docs/index.md")
+    for folder in leave_out:
+        _leave_out(building / folder)
     finish(building)
     _swap(building, site, replaced)
     return site
+
+
+def _with_zensical(root: Path, building: Path, strict: bool) -> None:
+    """Build with settings that differ from `mkdocs.yml` in the folder alone: Zensical takes it from there only."""
+    settings = root / _ZENSICAL_SETTINGS  # beside mkdocs.yml, as paths in it count from there
+    shutil.rmtree(building, ignore_errors=True)  # Zensical would publish what a killed build left
+    write_if_changed(settings, f"INHERIT: mkdocs.yml\nsite_dir: {_BUILDING}\n")
+    try:
+        said = _call(root, ["zensical", "build", "--config-file", _ZENSICAL_SETTINGS], strict)
+    finally:
+        with suppress(OSError):
+            settings.unlink()
+    if not (building / "index.html").is_file():  # Zensical 0.0.60 can crash and still exit with 0.
+        raise SiteError(f"zensical built nothing:\n{said}", where=str(root / "mkdocs.yml"))
+
+
+def _leave_out(folder: Path) -> None:
+    try:
+        if folder.exists():
+            shutil.rmtree(folder)
+    except OSError as error:
+        raise refusal(folder, error, "remove") from error
 
 
 def serve(root: Path, address: str, *, open_browser: bool = False) -> int:
