@@ -1,0 +1,80 @@
+"""What the guide to publishing says of the Content-Security-Policy, held against the pages of this site."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from lxml import html
+
+from seamline.site.builder import build
+
+ROOT = Path(__file__).parents[2]
+HASH = re.compile(r"'sha256-[A-Za-z0-9+/]{43}='")
+
+
+@pytest.fixture(scope="module")
+def pages(project_copy: Path) -> Mapping[str, html.HtmlElement]:
+    site = build(project_copy)
+    return {path.relative_to(site).as_posix(): html.fromstring(path.read_bytes()) for path in site.rglob("*.html")}
+
+
+def documented() -> dict[str, list[str]]:
+    """Directives and what they allow, from the guide's table; what only some pages allow is left to the tests."""
+    text = (ROOT / "docs/guides/publish.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `([a-z-]+)` \| (.*) \|$", text, re.MULTILINE)
+    return {
+        name: [one for one in re.findall(r"`([^`]+)`", allows) if one != "'unsafe-inline'"] for name, allows in rows
+    }
+
+
+def policy(page: html.HtmlElement) -> dict[str, list[str]]:
+    (content,) = page.xpath("//head/meta[@http-equiv='Content-Security-Policy']/@content")
+    directives = [part.split() for part in content.split(";")]
+    return {name: sources for name, *sources in directives}
+
+
+def inline_scripts(page: html.HtmlElement) -> set[str]:
+    """Hashes of what a browser would run from the page itself."""
+    data = ("application/json", "application/ld+json")
+    found = [one.text for one in page.iter("script") if one.get("src") is None and one.get("type") not in data]
+    return {f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'" for text in found}
+
+
+def test_each_page_has_the_directives_of_the_guide_and_no_others(pages: Mapping[str, html.HtmlElement]) -> None:
+    wanted = documented()
+    assert len(wanted) >= 7, "the guide's table was not found"
+    for path, page in pages.items():
+        found = policy(page)
+        assert list(found) == list(wanted), path
+        for name, sources in found.items():
+            plain = [one for one in sources if one != "'unsafe-inline'" and not HASH.fullmatch(one)]
+            assert plain == wanted[name], (path, name)
+
+
+def test_hashes_are_those_of_the_pages_own_scripts_and_nowhere_else(pages: Mapping[str, html.HtmlElement]) -> None:
+    assert any(inline_scripts(page) for page in pages.values())
+    for path, page in pages.items():
+        for name, sources in policy(page).items():
+            hashes = {one for one in sources if HASH.fullmatch(one)}
+            assert hashes == (inline_scripts(page) if name == "script-src" else set()), (path, name)
+
+
+def test_inline_styles_are_allowed_on_pages_that_have_some_and_on_no_others(
+    pages: Mapping[str, html.HtmlElement],
+) -> None:
+    styled = {path: bool(page.xpath("//*[@style] | //style")) for path, page in pages.items()}
+    assert set(styled.values()) == {True, False}, "pages of both kinds, or this shows nothing"
+    for path, page in pages.items():
+        allowing = [name for name, sources in policy(page).items() if "'unsafe-inline'" in sources]
+        assert allowing == (["style-src"] if styled[path] else []), path
+
+
+def test_no_page_allows_another_host(pages: Mapping[str, html.HtmlElement]) -> None:
+    for path, page in pages.items():
+        for source in (one for sources in policy(page).values() for one in sources):
+            assert source in {"'self'", "'none'", "'unsafe-inline'", "data:"} or HASH.fullmatch(source), (path, source)
