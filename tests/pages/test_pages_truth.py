@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 import yaml
-from page_projects import REPOSITORY
+from page_projects import FILES, REPOSITORY, make_project
 
 from seamline.cli import program
 from seamline.pages import Project, load_project, render
+from seamline.pages.labels import state_note
 
 ANSWER, HOME, MINI, MEASURED = (
     "catalog/questions/seamless-face-swap.md",
@@ -198,3 +199,37 @@ def test_no_page_claims_what_was_never_shown(tree: dict[str, str | bytes]) -> No
         for claim in OVERCLAIMED:
             found = re.search(claim, " ".join(page.replace("’", "'").split()), re.IGNORECASE)
             assert not found, f"{path}: {found and found[0]}"
+
+
+# --- what a page says of a model and of old pictures ----------------------------------------------
+
+
+def model_page(more: str) -> str:
+    name = "catalog/models/engine.yml"
+    page = render(make_project({name: FILES[name] + more}))["models/engine/index.md"]
+    assert isinstance(page, str)
+    return page
+
+
+def test_weights_that_follow_a_branch_are_not_called_pinned() -> None:
+    assert "not pinned to a commit" in model_page("weights: {repo: ada/engine, revision: main}\n")
+    assert f"pinned to `{'ab' * 20}`" in model_page(f"weights: {{repo: ada/engine, revision: {'ab' * 20}}}\n")
+
+
+def test_one_statement_about_a_licence_is_not_called_a_disagreement() -> None:
+    page = model_page("licences:\n- {source: model card, says: It says MIT.}\n")
+    assert "It says MIT." in page
+    assert "do not say the same" not in page
+
+
+def test_pictures_that_only_the_code_outdated_do_not_blame_the_recipe() -> None:
+    note = str(state_note("stale", ["the code that samples the model has changed: 24ca… -> 2951…"]))
+    assert "recipe changed" not in note
+    assert "has changed since" in note
+
+
+def test_a_locator_ends_with_the_part_of_a_cell_that_it_vouches_for(tree: dict[str, str | bytes]) -> None:
+    page = tree["papers/cheng2025/index.md"]
+    assert isinstance(page, str)
+    assert "every rendered view" not in page
+    assert "(repository) (" not in page

@@ -14,7 +14,7 @@ from seamline.samples.records import ImageRecord, RunRecord
 
 STATE_WORDS: Mapping[str, str] = {
     "fresh": "The pictures are up to date with their recipe.",
-    "stale": "The recipe changed after these pictures were drawn.",
+    "stale": "What these pictures are drawn from has changed since.",
     "missing": "No pictures yet: this sample has not been run.",
     "failed": "The last run of this sample failed.",
 }
