@@ -247,3 +247,18 @@ def test_a_large_catalog_loads_in_linear_time() -> None:
 
     few = min(seconds(50) for _ in range(3))
     assert seconds(500) < 10 * few * 4, "ten times the entries may take ten times as long, with a margin"
+
+
+@pytest.mark.parametrize("folder", ["papers", "questions", "samples"])
+def test_an_entry_in_a_folder_below_is_not_passed_over(project: Project, folder: str) -> None:
+    root = project()
+    below = root / "catalog" / folder / "old"
+    below.mkdir()
+    load(root)
+    (below / ".DS_Store").touch()
+    load(root)
+    (below / "sorted2020.yml").write_text("title: Sorted away\n")
+    with pytest.raises(CatalogError) as caught:
+        load(root)
+    assert f"catalog/{folder}/old: is a folder" in str(caught.value) and "sorted2020.yml" in str(caught.value)
+    assert caught.value.hint == f"move its entries up, into catalog/{folder}/"

@@ -100,6 +100,12 @@ def read_files(root: Path) -> dict[str, bytes]:
                 raise CatalogError("is a link out of the project", where=name, hint="put the file itself here")
             if entry.is_file():
                 files[name] = _head(Path(entry.path))
+            elif entry.is_dir() and (inside := _listed(Path(entry.path))):
+                raise CatalogError(
+                    f"is a folder, and what it holds is not read, `{inside[0].name}` first",
+                    where=name,
+                    hint=f"move its entries up, into catalog/{folder}/",
+                )
     return files
 
 
