@@ -233,3 +233,22 @@ def test_a_locator_ends_with_the_part_of_a_cell_that_it_vouches_for(tree: dict[s
     assert isinstance(page, str)
     assert "every rendered view" not in page
     assert "(repository) (" not in page
+
+
+@pytest.mark.parametrize(
+    ("asked", "summary"),
+    [
+        ("چہرہ بدلنے کے بعد روشنی قدرتی کیوں لگتی ہے؟", "ہم روشنی کا مطالعہ کرتے ہیں۔ ہر چہرے پر روشنی ہے۔"),
+        ("Tại sao ánh sáng trông tự nhiên sau khi đổi khuôn mặt?", "Chúng tôi nghiên cứu ánh sáng."),
+    ],
+)
+def test_a_draft_that_quotes_by_shared_words_does_not_say_that_no_word_was_looked_up(asked: str, summary: str) -> None:
+    changes = {
+        "catalog/papers/bob2020.yml": f"title: Another\nsummary: {summary}\n",
+        "catalog/questions/why.md": f"---\nasked: {asked}\nmodels: [engine]\npapers: [bob2020]\n---\n",
+    }
+    page = render(make_project(changes))["questions/why/index.md"]
+    assert isinstance(page, str)
+    assert "share most with the question's words" in page and "no notion" in page
+    assert "no word of the question was looked up" not in page
+    assert "nothing was looked up" not in page

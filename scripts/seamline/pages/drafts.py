@@ -26,8 +26,8 @@ _WORDS = {
 }
 _WHY_NOTHING = {
     "other": "The summaries are in another language than the question; nothing was looked up.",
-    "unmeasured": "Not measured for this language: no word of the question was looked up in the summaries.",
-    "unsure": "Which language the question and the summaries are in could not be told; nothing was looked up.",
+    "unmeasured": "Not measured for this language: no notion of the question was looked up in the summaries.",
+    "unsure": "Which language the question and the summaries are in could not be told; no notion was looked up.",
 }
 
 
