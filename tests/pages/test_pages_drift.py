@@ -38,7 +38,7 @@ def test_a_hand_edited_page_is_named_with_its_line(root: Path) -> None:
     [
         ("one\ntwo\nthree\nfour\n", 4, "four", ""),
         ("one\ntwo", 3, None, "three"),
-        ("one\r\nzwei\nthree\n", 1, "one\r", "one"),
+        ("one\r\nzwei\nthree\n", 2, "zwei", "two"),
     ],
 )
 def test_longer_shorter_and_other_line_ends(root: Path, text: str, line: int, found: str | None, wanted: str) -> None:
@@ -70,3 +70,9 @@ def test_other_line_ends_alone_are_called_that(root: Path, text: str) -> None:
     (one,) = drift(root, TREE)
     assert "line endings only" in str(one)
     assert "found:" not in str(one)
+
+
+def test_line_endings_do_not_hide_which_line_differs(root: Path) -> None:
+    (root / "a.md").write_bytes(b"one\r\nTWO\r\nthree\r\n")
+    (found,) = drift(root, TREE)
+    assert (found.line, found.found, found.wanted) == (2, "TWO", "two")

@@ -63,7 +63,8 @@ def _difference(path: str, found: bytes, wanted: str | bytes) -> Drift | None:
         return Drift(
             path, "differs in its line endings only: `git config core.autocrlf false`, then check it out again"
         )
-    lines = zip_longest(found.decode(errors="replace").split("\n"), wanted.split("\n"))
+    here_as_unix = found.replace(b"\r\n", b"\n").decode(errors="replace")
+    lines = zip_longest(here_as_unix.split("\n"), wanted.split("\n"))
     for number, (here, there) in enumerate(lines, start=1):
         if here != there:
             return Drift(path, "was changed by hand, or its sources changed", number, here, there)
