@@ -69,3 +69,14 @@ def test_what_cannot_be_a_name_is_refused_with_its_line(project: Project, author
 def test_pages_are_pages(project: Project, pages: str) -> None:
     with pytest.raises(CatalogError, match="pages like"):
         load(project(**{"catalog/papers/x.yml": f"title: A\npages: {pages}\n"}))
+
+
+@pytest.mark.parametrize("author", ["J. Smith, K. Jones", "J. A. Smith, K.-L. Jones", "É. Ñandú, Ł. Żak"])
+def test_two_people_with_initials_are_not_one_name(author: str) -> None:
+    with pytest.raises(ValueError, match="several authors"):
+        checked_name(author)
+
+
+@pytest.mark.parametrize("author", ["Smith, J. A.", "J. Smith, Jr.", "García Márquez, Gabriel", "Smith, J. Karl"])
+def test_one_person_with_initials_is_one_name(author: str) -> None:
+    assert checked_name(author) == author

@@ -37,6 +37,8 @@ _ORGANISATION = re.compile(
 )
 _FAMILY_FIRST = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u3005\u30fb\\s]+")
 _JOINT = re.compile(r"[;&|、；，\n]|\s/\s|\s(?:and|et|en|och|oraz|ve|и|with)\s|(?<!\bvon)\sund\s", re.IGNORECASE)
+_TWO_WITH_INITIALS = re.compile(r"(?:[^\W\d_]\.[ -]?)+\s*[^\W\d_.]{2}[^,]*,\s*(?:[^\W\d_]\.[ -]?)+\s*[^\W\d_.]{2}.*")
+"""`J. Smith, K. Jones`: initials before a family name on both sides of the comma."""
 _AND_OTHERS = re.compile(r"\bet\.? al\b|\band others\b|\bu\. ?a\.$|\bи др\b", re.IGNORECASE)
 _NO_NAMES = frozenset(["unknown", "n/a", "tbd", "tba", "none", "null", "others", "various"])
 _VIETNAMESE_WORDS = "bui dang do duong ho hoang huynh le ly ngo nguyen pham phan tran vo vu"
@@ -118,7 +120,8 @@ def _no_name(name: str) -> str:
 
 
 def _no_single_name(author: str) -> str:
-    if _JOINT.search(author) or sum(not _SUFFIX.fullmatch(part.strip()) for part in author.split(",")) > 2:
+    parts = sum(not _SUFFIX.fullmatch(part.strip()) for part in author.split(","))
+    if _JOINT.search(author) or _TWO_WITH_INITIALS.fullmatch(author) or parts > 2:
         return "which seems to hold several authors"
     marks = "*†‡§¶#"
     if any(character.isdigit() or character in marks for character in _SUFFIX_CASED.sub("", author)):
