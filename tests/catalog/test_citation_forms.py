@@ -32,6 +32,7 @@ from .conftest import FILES, Project
         ("[@{a}, x] [@b{p. 3}]", [("", "a", "x", False), ("", "b", "p. 3", False)]),
         ("[见@a，§3；@b]", [("见", "a", "§3", False), ("", "b", "", False)]),
         ("[see [@a]]", [("", "a", "", False)]),
+        ("[@a: §3] [@b：第3节]", [("", "a", "§3", False), ("", "b", "第3节", False)]),
         ("[@a, `edit_cli.py`]", [("", "a", "`edit_cli.py`", False)]),
         ("- x\n\n    y [@a]\n\n        z [@b]", [("", "a", "", False)]),
     ],

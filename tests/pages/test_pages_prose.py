@@ -71,6 +71,10 @@ def test_a_claim_is_the_sentence_around_its_citation(text: str, sentence: str) -
 
 def test_spoken_text_has_no_marks() -> None:
     assert spoken("**Bold**, *it*, snake_case and 2 * 3 [@ada1843]") == "Bold, it, snake_case and 2 * 3"
+    assert spoken('!!! note "A title"\n    A body [@ada1843].') == "A title A body."
+    assert spoken("??? tip\n    A body.") == "A body."
+    assert spoken("- [ ] To do [@ada1843]") == "To do"
+    assert spoken('<p class="x">Words and 1 < 2 [@ada1843]</p>') == "Words and 1 < 2"
 
 
 @pytest.mark.parametrize(

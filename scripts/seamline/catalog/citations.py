@@ -253,8 +253,8 @@ class _Reader:
         return bisect_left(self.line_ends, at) + 1
 
     def _locator(self, start: int, end: int) -> str:
-        """Words behind a key: without the comma before them, and without the braces of Pandoc's explicit locators."""
-        text = re.sub(r"^[,，、،]\s*", "", " ".join(self.text[start:end].split()))
+        """Words behind a key: without the comma or colon before them, and the braces of Pandoc's explicit locators."""
+        text = re.sub(r"^[,:，：、،]\s*", "", " ".join(self.text[start:end].split()))
         return re.sub(r"^\{([^{}]*)\}", r"\1", text).strip()
 
 

@@ -47,10 +47,11 @@ def spoken(text: str, names: Names | None = None) -> str:
         text = (before + said if said else before.rstrip(" ")) + text[citation.end :]
     text = re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", text)
     text = re.sub(r"\s*\|\s*$", "", re.sub(r"(?<=\S)\s*\|\s*(?=\S)", " · ", text))
-    text = re.sub(r"(?m)^[ \t]*(?:[-*+>|]|\d+\.|#+)[ \t]+", "", text)
+    text = re.sub(r'(?m)^[ \t]*(?:!!!|\?\?\?\+?)[ \t]+[\w -]+(?:"([^"\n]*)")?', r"\1", text)
+    text = re.sub(r"(?m)^[ \t]*(?:[-*+>|]|\d+\.|#+)[ \t]+(?:\[[ xX]\][ \t]+)?", "", text)
     text = re.sub(r"(\*\*|__|`)", "", text)
     text = re.sub(r"(?<!\w)[*_](?=\S)|(?<=\S)[*_](?!\w)", "", text)
-    text = re.sub(r"</?(?:sub|sup|kbd)>", "", text)
+    text = re.sub(r"</?[a-zA-Z][\w-]*(?:\s[^<>]*)?>", "", text)
     return one_line(re.sub(r"\\([^\w\s])", r"\1", text))
 
 
