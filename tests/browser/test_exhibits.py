@@ -133,8 +133,8 @@ def test_attention_word_by_word(open_page: Open, harness: str, way: str) -> None
         (hair.tap if way == "touch" else hair.click)()
     expect(hair).to_be_checked()
     expect(shown(page, "attention", "map")).to_have_attribute("src", re.compile("attention-11"))
-    expect(exhibit(page, "attention").get_by_role("img", name="bright where the word hair looked")).to_be_visible()
-    expect(shown(page, "attention", "said")).to_have_text(re.compile(r"^Where hair looked11\.5\s×\sas much "))
+    expect(exhibit(page, "attention").get_by_role("img", name="bright where the word hair was read")).to_be_visible()
+    expect(shown(page, "attention", "said")).to_have_text(re.compile(r"^Where hair was read11\.5\s×\sas much "))
 
 
 @pytest.mark.parametrize("way", ["pointer", "keyboard", "touch"])
@@ -171,7 +171,7 @@ def test_without_scripts_everything_is_there_and_nothing_is_dead(
         pictures = exhibit(page, kind).locator("img:visible")
         assert pictures.count() >= (20 if kind == "knobs" else 2)
     expect(exhibit(page, "before-after").locator("img").nth(1)).to_have_css("clip-path", "none")
-    expect(exhibit(page, "attention").get_by_role("img", name="looked")).to_have_count(12)
+    expect(exhibit(page, "attention").get_by_role("img", name="was read")).to_have_count(12)
     expect(exhibit(page, "denoising").get_by_text("Step 9 of 20")).to_be_visible()
 
 
@@ -179,7 +179,7 @@ def test_paper_gets_what_readers_without_scripts_get(open_page: Open, harness: s
     page = open_page(harness)
     page.emulate_media(media="print")
     expect(page.locator("input:visible")).to_have_count(0)
-    expect(exhibit(page, "attention").get_by_text("Where face looked")).to_be_visible()
+    expect(exhibit(page, "attention").get_by_text("Where face was read")).to_be_visible()
 
 
 @pytest.mark.parametrize("width", [320, 360, 768, 1440, 3840])
