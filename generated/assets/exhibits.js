@@ -84,7 +84,9 @@
   /* Safari does not keep a reader's place when what stands above it grows. */
   const KEEPS_PLACE = CSS.supports("overflow-anchor", "auto");
   const holding = (change) => {
-    const held = KEEPS_PLACE ? null : document.elementFromPoint(innerWidth / 2, innerHeight / 2);
+    // The piece of the page that a reader sees first: what lies at a point may be the whole article, in a gap between pieces.
+    const inSight = (piece) => piece.getBoundingClientRect().bottom > 0;
+    const held = KEEPS_PLACE ? null : all(document, ".md-content__inner > *").find(inSight);
     const top = held?.getBoundingClientRect().top;
     change();
     const moved = held ? held.getBoundingClientRect().top - top : 0;
