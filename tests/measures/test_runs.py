@@ -16,6 +16,7 @@ from PIL import Image
 from seamline import measures
 from seamline.errors import RecordError
 from seamline.measures import runs, store
+from seamline.measures.verifying import verify_measures
 from seamline.samples.hashing import Hashes
 from seamline.samples.records import ImageRecord, RunRecord, WeightsIdentity
 from seamline.samples.store import write_run
@@ -171,3 +172,21 @@ def test_one_damaged_run_does_not_keep_the_others_from_being_measured(tmp_path: 
 def test_runs_of_samples_that_left_the_catalog_are_left_alone(tmp_path: Path) -> None:
     project(tmp_path, record("swap", PICTURES))
     assert runs.measure_runs(tmp_path, SimpleNamespace(samples={})).taken == ()  # type: ignore[arg-type]
+
+
+def test_a_number_that_its_picture_does_not_give_is_noticed_though_it_is_sealed(tmp_path: Path) -> None:
+    run = record("a", PICTURES, scene_fields())
+    catalog = project(tmp_path, run)
+    runs.measure_runs(tmp_path, catalog)
+    count, differences = verify_measures(tmp_path, ["a"], "mini")
+    assert count > 10 and differences == ()
+    folder = tmp_path / "generated/runs/a/mini"
+    stored = store.read(folder)
+    assert stored is not None
+    file, values = next((file, values) for file, values in stored["images"].items() if "psnr_face" in values)
+    honest = values["psnr_face"]
+    values["psnr_face"] = honest + 5
+    store.write(folder, run, store.code(Hashes(tmp_path)), stored["images"])
+    _, (difference,) = verify_measures(tmp_path, ["a"], "mini")
+    assert (difference.file, difference.measure, difference.recorded) == (file, "psnr_face", honest + 5)
+    assert difference.measured == pytest.approx(honest)

@@ -139,8 +139,8 @@ def samples(
 def verify(context: click.Context, sample: int | None, only: tuple[str, ...], weights: str, as_json: bool) -> None:
     """Run committed samples again, here, and compare: were these pictures really made this way?
 
-    Every picture is compared by PSNR and SSIM with the thresholds that "Run states" gives in the reference. Exit code 1
-    if one differs more than that.
+    Every picture is compared by PSNR and SSIM with the thresholds that "Run states" gives in the reference, and every
+    number recorded of these runs is measured again on the committed pictures. Exit code 1 if something does not hold.
 
     \b
     Examples:
@@ -148,18 +148,27 @@ def verify(context: click.Context, sample: int | None, only: tuple[str, ...], we
       seamline verify --only swap-left --json
     """
     from seamline.catalog import load
+    from seamline.measures.verifying import verify_measures
     from seamline.samples.verify import verify as redraw
 
     catalog = load(project_of(context))
     compared = redraw(catalog, weights=weights, only=only or None, sample=sample)  # type: ignore[arg-type]
     off = [one for one in compared if not one.holds]
+    samples = dict.fromkeys(one.sample for one in compared)
+    count, differences = verify_measures(catalog.root, samples, weights)
     if as_json:
-        echo_json([asdict(one) for one in compared])
+        echo_json({"pictures": [asdict(one) for one in compared], "differences": [asdict(one) for one in differences]})
     else:
         for one in off:
             click.echo(f"{one.sample}/{one.file}: PSNR {one.psnr:.1f} dB, SSIM {one.ssim:.3f}: not the same picture")
+        for number in differences:
+            click.echo(
+                f"{number.sample}/{number.file}: {number.measure}: {number.recorded:g} recorded, "
+                f"{number.measured:g} measured"
+            )
         click.echo(f"verified {len(compared)} pictures: {len(compared) - len(off)} hold, {len(off)} do not")
-    context.exit(FINDINGS if off else 0)
+        click.echo(f"measured {count} numbers again: {count - len(differences)} hold, {len(differences)} do not")
+    context.exit(FINDINGS if off or differences else 0)
 
 
 def _states(catalog: Catalog, weights: str, only: tuple[str, ...]) -> tuple[SampleState, ...]:

@@ -1,0 +1,58 @@
+"""Are these numbers really what the committed pictures show? Measure runs again and compare with what is recorded."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from seamline.errors import RecordError
+from seamline.measures import store
+from seamline.measures.runs import measured
+from seamline.samples.hashing import Hashes
+from seamline.samples.store import folder_of, read_record
+
+TOLERANCE = 1e-3
+"""How far a number may lie from the recorded one: this much, or this share of it where that is more.
+
+Processors add up in different orders; what a page prints has two or three digits.
+"""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A recorded number that the committed picture does not give.
+
+    Attributes:
+        recorded, measured: NaN where only the other is there.
+    """
+
+    sample: str
+    file: str
+    measure: str
+    recorded: float
+    measured: float
+
+
+def verify_measures(root: Path, samples: Iterable[str], weights: str) -> tuple[int, tuple[Difference, ...]]:
+    """How many recorded numbers of those samples' runs were measured again, and which do not hold.
+
+    Raises:
+        RecordError: a run has no record, no measures, or damaged ones.
+    """
+    by, count, differences = store.code(Hashes(root)), 0, []
+    for sample in samples:
+        folder = folder_of(root, sample, weights)
+        record, stored = read_record(folder), store.read(folder)
+        if record is None or stored is None:
+            raise RecordError("the run was never measured", where=str(folder), hint=store.REMEDY)
+        again = measured(folder, record, by)
+        for file in sorted(stored["images"].keys() | again.keys()):
+            old, new = stored["images"].get(file, {}), again.get(file, {})
+            for measure in sorted(old.keys() | new.keys()):
+                pair = (float(old.get(measure, math.nan)), float(new.get(measure, math.nan)))
+                count += 1
+                if not math.isclose(*pair, rel_tol=TOLERANCE, abs_tol=TOLERANCE):
+                    differences.append(Difference(sample, file, measure, *pair))
+    return count, tuple(differences)
