@@ -197,14 +197,19 @@ def test_exporting_nothing_is_refused(tmp_path: Path) -> None:
 def test_the_average_follows_and_can_be_traded_for_the_weights() -> None:
     module = torch.nn.Linear(1, 1, bias=False)
     average = Average({"part": module}, decay=0.5)
-    before = module.weight.detach().clone()
     with torch.no_grad():
-        module.weight.add_(1)
-    average.update()
-    kept = average.weights["part.weight"]
-    assert before.item() < kept.item() < module.weight.item()
-    live = module.weight.item()
+        module.weight.zero_()
+    average.weights["part.weight"].zero_()
+    followed = []
+    for _ in range(12):
+        kept = average.weights["part.weight"].item()
+        with torch.no_grad():
+            module.weight.fill_(kept + 1)
+        average.update()
+        followed.append(average.weights["part.weight"].item() - kept)
+    assert followed == pytest.approx([9 / (10 + at) if at < 8 else 0.5 for at in range(1, 13)], abs=1e-5)
+    live, kept = module.weight.item(), average.weights["part.weight"].item()
     average.swap()
-    assert module.weight.item() == pytest.approx(before.item() + 9 / 11, abs=0.4)
+    assert (module.weight.item(), average.weights["part.weight"].item()) == (kept, live)
     average.swap()
-    assert module.weight.item() == live
+    assert (module.weight.item(), average.weights["part.weight"].item()) == (live, kept)

@@ -31,6 +31,18 @@ def test_one_page_of_each_kind_that_was_built(site: Path) -> None:
     assert pages_of(site) == {"home": "", "answer": "questions/aaa", "paper": "papers/p"}
 
 
+def test_of_each_kind_the_heaviest_page_is_audited_pictures_included(site: Path) -> None:
+    page = site / "questions/why/index.html"
+    page.write_text('<p>why</p><img alt="" src="../../light.webp">', encoding="utf-8")
+    (site / "light.webp").write_bytes(b"." * 500)
+    assert pages_of(site)["answer"] == "questions/why"
+    (site / "questions/aaa/index.html").write_text(f"<p>{'aaa' * 100}</p>", encoding="utf-8")
+    assert pages_of(site)["answer"] == "questions/why", "text outweighed pictures"
+    (site / "questions/aaa/index.html").write_text("<img src=heavy%20one.webp?1 alt=''>", encoding="utf-8")
+    (site / "questions/aaa/heavy one.webp").write_bytes(b"." * 900)
+    assert pages_of(site)["answer"] == "questions/aaa"
+
+
 def test_without_a_site_it_says_how_to_build_one(tmp_path: Path) -> None:
     with pytest.raises(SiteError, match="seamline build"):
         pages_of(tmp_path)

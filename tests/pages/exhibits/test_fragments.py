@@ -6,6 +6,7 @@ from pathlib import Path
 
 import markdown
 import pytest
+import yaml
 from lxml import html
 from pages.exhibits.fake_run import INSTRUCTION, SAMPLE, SEEDS, FakeRun
 
@@ -16,6 +17,7 @@ from seamline.pages.exhibits.comparisons import GAIN
 from seamline.samples.records import DRAWN_BY_MODEL, RunRecord
 
 ASSETS = Path(__file__).parents[3] / "docs/assets"
+GUIDE = Path(__file__).parents[3] / "docs/guides/declare-an-exhibit.md"
 ALL = pytest.mark.parametrize("name", EXHIBITS)
 
 
@@ -28,9 +30,18 @@ def without(view: ExhibitView, *roles: str) -> ExhibitView:
     return replace(view, record=view.record.model_copy(update={"images": images}))
 
 
-def test_the_eight_are_there(view: ExhibitView) -> None:
+def test_a_run_with_everything_shows_every_exhibit(view: ExhibitView) -> None:
     assert set(available(view)) == set(EXHIBITS)
-    assert len(EXHIBITS) == 8
+
+
+def test_the_guide_explains_each_exhibit_and_no_other() -> None:
+    text = GUIDE.read_text("utf-8")
+    assert set(re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE)) == set(EXHIBITS)
+    assert set(re.findall(r"^(\S.*)\n:   ", text, re.MULTILINE)) == {kind.title for kind in EXHIBITS.values()}
+    declared = yaml.safe_load(re.findall(r"^```yaml\n(.*?)^```", text, re.MULTILINE | re.DOTALL)[0])["exhibits"]
+    assert set(declared) == {kind.how.partition(":")[0] for kind in EXHIBITS.values() if kind.how}
+    words = {7: "seven", 8: "eight", 9: "nine", 10: "ten", 11: "eleven", 12: "twelve"}
+    assert f"each of the {words[len(EXHIBITS)]} exhibits" in text and f"## The {words[len(EXHIBITS)]}" in text
 
 
 @ALL
