@@ -146,14 +146,27 @@ def test_planning_is_timed_on_fresh_samples(tmp_path: Path, monkeypatch: pytest.
 
 
 def test_a_peers_figures_are_set_beside_ours() -> None:
-    peer, ours = machine.Taken(6.0, 5.0, 0.1), machine.Taken(0.5, 0.25, 0.05)
+    peer, ours = planning.Peer(machine.Taken(6.0, 5.0, 0.1), "3.1"), machine.Taken(0.5, 0.25, 0.05)
     assert planning._beside("dvc", peer, ours) == {
+        "dvc_version": "3.1",
         "dvc_seconds": 6.0,
         "dvc_cpu_seconds": 5.0,
         "dvc_peak_memory_gib": 0.1,
         "times_faster_than_dvc": 12.0,
         "times_faster_than_dvc_in_cpu_seconds": 20.0,
     }
+
+
+def test_a_peers_version_is_that_of_the_program_that_was_timed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    python = tmp_path / ".cache/bench/pytest/bin/python"
+    python.parent.mkdir(parents=True)
+    python.symlink_to(sys.executable)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(machine, "BYTE_CODE", tmp_path)
+    monkeypatch.setenv("PYTHONPATH", str(Path(pytest.__file__).parents[1]))
+    peer = planning._peer("pytest", tmp_path / "peer", lambda *_: None, ["-c", "print('up to date')"])
+    assert peer is not None
+    assert (peer.version, peer.taken.said) == (pytest.__version__, "up to date\n")
 
 
 def test_a_command_is_timed_and_its_failure_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

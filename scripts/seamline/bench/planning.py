@@ -2,9 +2,11 @@
 
 The peers are installed from the package index into a virtual environment of their own
 below `.cache/`. Making their projects is slow, so they are given fewer stages and
-examples than we get samples, and the ratio is taken at their number. What is timed is
-a whole command in a new process, the reading of the catalog included. CPU seconds are
-given beside the clock's, as another program at work on the same machine blurs them less.
+examples than we get samples, and the ratio is taken at their number. Timed are new
+processes, the quickest of `ROUNDS`: ours reads the catalog and calls `plan()`, past our
+command line and with digests of files remembered; DVC's is its command; sphinx-gallery's
+is a Sphinx build. Peers are the newest in the package index, and their versions recorded.
+CPU seconds are given beside the clock's, as another program at work blurs them less.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -32,6 +35,7 @@ MANY = int(os.environ.get("SEAMLINE_BENCH_SAMPLES", "10000"))
 PEERS = int(os.environ.get("SEAMLINE_BENCH_PEERS", "1000"))
 ROUNDS = 3
 BUILD = ["-m", "sphinx", "-q", "-b", "html", ".", "out"]
+_VERSION = "import importlib.metadata, sys; print(importlib.metadata.version(sys.argv[1]))"
 _PLAN = """
 import json, sys, time
 from pathlib import Path
@@ -47,6 +51,14 @@ print(json.dumps({"load": loaded - start, "plan": done - loaded, "count": len(st
 """
 
 
+@dataclass(frozen=True)
+class Peer:
+    """What a peer's command took, and the version of the package."""
+
+    taken: Taken
+    version: str
+
+
 def measure(root: Path) -> dict[str, Any]:
     """Seconds and memory for many samples and for few, and the peers' for as few."""
     with tempfile.TemporaryDirectory() as folder:
@@ -55,6 +67,7 @@ def measure(root: Path) -> dict[str, Any]:
         gallery = _peer("sphinx-gallery", Path(folder) / "gallery", _gallery_project, BUILD)
     planned, planned_few = json.loads(many.said), json.loads(few.said)
     return {
+        "timed": "ours: a Python process that calls plan(); DVC: dvc status; sphinx-gallery: a Sphinx build",
         "samples": planned["count"],
         "seconds": many.seconds,
         "of_which_planning_seconds": planned["plan"],
@@ -69,9 +82,10 @@ def measure(root: Path) -> dict[str, Any]:
     }
 
 
-def _beside(name: str, peer: Taken | None, ours: Taken) -> dict[str, float | None]:
-    theirs = peer or ours
+def _beside(name: str, peer: Peer | None, ours: Taken) -> dict[str, Any]:
+    theirs = peer.taken if peer else ours
     figures = {
+        f"{name}_version": peer.version if peer else None,
         f"{name}_seconds": theirs.seconds,
         f"{name}_cpu_seconds": theirs.cpu_seconds,
         f"{name}_peak_memory_gib": theirs.memory_gib,
@@ -145,7 +159,7 @@ def _image(role: Role, content: bytes, file: str) -> ImageRecord:
     return ImageRecord(role=role, file=file, width=1, height=1, sha256=digest, phash=digest[:16])
 
 
-def _peer(package: str, folder: Path, make: Callable[[Path, Path], None], command: list[str]) -> Taken | None:
+def _peer(package: str, folder: Path, make: Callable[[Path, Path], None], command: list[str]) -> Peer | None:
     """A peer's command when nothing is due; None if it cannot be installed or takes too long."""
     environment = Path(".cache/bench").resolve() / package
     python = environment / "bin/python"
@@ -156,7 +170,8 @@ def _peer(package: str, folder: Path, make: Callable[[Path, Path], None], comman
             subprocess.run([python, "-m", "pip", "install", "-q", *wanted], check=True, timeout=machine.PATIENCE)
         folder.mkdir()
         make(python, folder)
-        return _best([str(python), *command], folder)
+        version = machine.command([str(python), "-c", _VERSION, package], folder).said.strip()
+        return Peer(_best([str(python), *command], folder), version)
     except (SeamlineError, subprocess.SubprocessError, OSError) as error:
         print(f"bench: {package}: not measured: {error}", file=sys.stderr)
         return None
