@@ -77,6 +77,36 @@ def test_an_evaluation_of_something_else_is_marked(changes: dict[str, object], w
         assert "<div" in text, page
 
 
+def test_the_page_of_benchmarks_marks_what_belongs_to_something_else(project: Path) -> None:
+    page = project / "generated/benchmarks/index.md"
+    unknown = {"weights": standing.NOT_RECORDED, "code": {}}
+    reseal(project / RECORDS[1], engine={"made_with": unknown}, workers={"made_with": {"code": {"sampler": "00"}}})
+    reseal(project / RECORDS[2], made_with={"weights": {"unet/x.safetensors": "00"}})
+    assert run(project, "render")[0] == 0
+    text = page.read_text("utf-8")
+    assert "of engine, which weights it belongs to was not recorded" in text
+    assert "of workers, the code that samples the model has changed since" in text
+    assert "Figures of web.json" in text and "it belongs to other weights than those in catalog/weights/mini" in text
+    assert "made with" not in text and "made_with" not in text
+    here = standing.made_with(project)
+    reseal(project / RECORDS[1], engine={"made_with": here}, workers={"made_with": here})
+    reseal(project / RECORDS[2], made_with=here)
+    assert run(project, "render")[0] == 0
+    assert "Figures of" not in page.read_text("utf-8")
+
+
+@pytest.mark.parametrize("macro", ["benchmarks()", "benchmark_aims()", "bench('engine.speed_up')", "web_audit()"])
+def test_each_macro_that_prints_a_record_brings_its_note(macro: str, project: Path) -> None:
+    made = {"weights": standing.NOT_RECORDED, "code": {}}
+    reseal(project / RECORDS[1], engine={"speed_up": 1.5, "made_with": made}, workers={})
+    reseal(project / RECORDS[2], made_with=made)
+    (project / "docs/benchmarks.md").write_text(f"# Speed\n\n{{{{ {macro} }}}}\n\n## The built pages\n", "utf-8")
+    code, output = run(project, "render")
+    assert code == 0, output
+    text = (project / "generated/benchmarks/index.md").read_text("utf-8")
+    assert f"Figures of {'web' if 'web' in macro else 'bench'}.json" in text and "was not recorded" in text
+
+
 def test_the_committed_records_stand() -> None:
     found = standing.standing(ROOT)
     assert found.broken == ()

@@ -27,6 +27,9 @@ EVALUATED_BY = ("drawing", "evaluation", "measures", "sampler")
 NOT_RECORDED = "not recorded"
 """Stands for the weights and the code of a record that was written before records named them."""
 
+_DRAWING_BENCHMARKS = ("engine", "workers")
+"""Benchmarks that rest on weights and on code that decides pixels; each names its own, being measured by itself."""
+
 _COMMANDS = {"evaluation": "seamline evaluate", "bench": "seamline bench", "web": "make audit-web"}
 
 
@@ -74,7 +77,17 @@ def made_with(root: Path) -> dict[str, Any]:
 
 
 def why_outdated(root: Path, record: Mapping[str, Any]) -> str:
-    """Why a record is of other weights or other code than are here, in words; empty where it is of these."""
+    """Why a record is of other weights or other code than are here, in words; empty where it is of these.
+
+    Benchmarks are parts of one record, and those that draw are looked at one by one.
+    """
+    if "made_with" not in record and (
+        parts := [name for name in _DRAWING_BENCHMARKS if "made_with" in record.get(name, ())]
+    ):
+        whys: dict[str, list[str]] = {}
+        for name in parts:
+            whys.setdefault(why_outdated(root, record[name]), []).append(name)
+        return "; ".join(f"of {' and '.join(names)}, {why}" for why, names in whys.items() if why)
     made = record.get("made_with", record)
     weights, here = made.get("weights"), mini_weights(root)
     if weights == NOT_RECORDED:

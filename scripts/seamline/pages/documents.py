@@ -48,7 +48,7 @@ def _page(
         raise CatalogError(f"not UTF-8: {error.reason}", where=where, hint="save it as UTF-8") from error
     head = match[0] if (match := _FRONT_MATTER.match(text)) else ""
     own = PageMacros(project, page)
-    macros: dict[str, Callable[..., object]] = {**own.all(), **_own(project, answers, page)}
+    macros: dict[str, Callable[..., object]] = {**own.all(), **_own(own, answers)}
     prose = render_prose(
         text[len(head) :],
         page=page,
@@ -68,8 +68,9 @@ def _page(
     return f"{head or _head(text)}{body}{references}\n"
 
 
-def _own(project: Project, answers: Mapping[str, Answer], page: str) -> dict[str, Callable[..., object]]:
+def _own(own: PageMacros, answers: Mapping[str, Answer]) -> dict[str, Callable[..., object]]:
     """Macros that only hand-written pages have."""
+    project, page = own.project, own.page
 
     def workflow(question_id: str) -> Markup:
         return answers[question_id].workflow.figure(project, page)
@@ -90,9 +91,9 @@ def _own(project: Project, answers: Mapping[str, Answer], page: str) -> dict[str
         "cli_reference": lambda: describe_commands(project.commands),
         "catalog_reference": field_tables,
         "measures_reference": measure_table,
-        "web_audit": lambda: web_table(project.records.get("web")),
-        "benchmarks": lambda: benchmark_tables(project.records.get("bench")),
-        "benchmark_aims": lambda: benchmark_aims(project.records.get("bench")),
+        "web_audit": lambda: web_table(own.record("web")),
+        "benchmarks": lambda: benchmark_tables(own.record("bench")),
+        "benchmark_aims": lambda: benchmark_aims(own.record("bench")),
     }
 
 

@@ -135,6 +135,11 @@ class PageMacros:
         self.printed.add("bench")
         return self._figure("bench", path)
 
+    def record(self, name: str) -> Any:
+        """A whole record, to be printed on this page; None where there is none."""
+        self.printed.add(name)
+        return self.project.records.get(name)
+
     def chart(self, name: str) -> Markup:
         """A chart over the evaluation's held-out scenes."""
         from seamline.pages import charts
