@@ -171,8 +171,8 @@ def test_one_bad_cell_spoils_no_other(drawn: Catalog) -> None:
     assert "would never see" in str(by_index[2].error)
 
 
-def test_weights_that_cannot_be_loaded(tmp_path: Path) -> None:
-    with pytest.raises(WeightsError, match="cannot be loaded"):
+def test_a_folder_without_a_pipeline_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(WeightsError, match="no pipeline here"):
         load_pipeline(tmp_path, "cpu", "float32")
 
 

@@ -247,8 +247,11 @@ def answers(url: str) -> bool:
 def test_the_server_ends_with_the_command_that_started_it(name: str, small: Path) -> None:
     number = getattr(signal, name)
     address = f"127.0.0.1:{free_port()}"
+    # What a shell starts in the background ignores an interrupt, and hands that on.
+    heeding = "import runpy, signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    program = heeding + "runpy.run_module('seamline', run_name='__main__', alter_sys=True)"
     served = subprocess.Popen(
-        [sys.executable, "-m", "seamline", "--project", str(small), "serve", "--address", address],
+        [sys.executable, "-c", program, "--project", str(small), "serve", "--address", address],
         env=os.environ | {"PYTHONPATH": str(Path(cli.__file__).parents[2])},
         start_new_session=True,  # a signal to it alone, as `kill` sends it
     )

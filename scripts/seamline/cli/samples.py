@@ -163,12 +163,16 @@ def verify(context: click.Context, sample: int | None, only: tuple[str, ...], we
             click.echo(f"{one.sample}/{one.file}: PSNR {one.psnr:.1f} dB, SSIM {one.ssim:.3f}: not the same picture")
         for number in differences:
             click.echo(
-                f"{number.sample}/{number.file}: {number.measure}: {number.recorded:g} recorded, "
-                f"{number.measured:g} measured"
+                f"{number.sample}/{number.file}: {number.measure}: {_number(number.recorded)} recorded, "
+                f"{_number(number.measured)} measured"
             )
         click.echo(f"verified {len(compared)} pictures: {len(compared) - len(off)} hold, {len(off)} do not")
         click.echo(f"measured {count} numbers again: {count - len(differences)} hold, {len(differences)} do not")
     context.exit(FINDINGS if off or differences else 0)
+
+
+def _number(value: float | None) -> str:
+    return "nothing" if value is None else f"{value:g}"
 
 
 def _states(catalog: Catalog, weights: str, only: tuple[str, ...]) -> tuple[SampleState, ...]:

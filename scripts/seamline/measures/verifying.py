@@ -25,14 +25,14 @@ class Difference:
     """A recorded number that the committed picture does not give.
 
     Attributes:
-        recorded, measured: NaN where only the other is there.
+        recorded, measured: None where only the other is there.
     """
 
     sample: str
     file: str
     measure: str
-    recorded: float
-    measured: float
+    recorded: float | None
+    measured: float | None
 
 
 def verify_measures(root: Path, samples: Iterable[str], weights: str) -> tuple[int, tuple[Difference, ...]]:
@@ -51,8 +51,14 @@ def verify_measures(root: Path, samples: Iterable[str], weights: str) -> tuple[i
         for file in sorted(stored["images"].keys() | again.keys()):
             old, new = stored["images"].get(file, {}), again.get(file, {})
             for measure in sorted(old.keys() | new.keys()):
-                pair = (float(old.get(measure, math.nan)), float(new.get(measure, math.nan)))
+                recorded, now = old.get(measure), new.get(measure)
                 count += 1
-                if not math.isclose(*pair, rel_tol=TOLERANCE, abs_tol=TOLERANCE):
-                    differences.append(Difference(sample, file, measure, *pair))
+                if not _agree(recorded, now):
+                    differences.append(Difference(sample, file, measure, recorded, now))
     return count, tuple(differences)
+
+
+def _agree(recorded: float | None, now: float | None) -> bool:
+    if recorded is None or now is None:
+        return False
+    return math.isclose(recorded, now, rel_tol=TOLERANCE, abs_tol=TOLERANCE)
