@@ -1,11 +1,15 @@
 # Everything a person does with Seamline, from a fresh clone. Needs python3 >= 3.11, git and make; uses uv where it is.
 #
 #   make site       set up, run the samples that are due, render, build strictly, audit, say where the site is
-#   make test       set up, run the whole test suite
+#   make test       set up, run the whole test suite, and hold what it covers to the floor in pyproject.toml
 #   make serve      look at the site while you write: saving a file under docs/ or catalog/ shows in the browser
-#   make check      lint, types, catalog, JSON Schemas, generated pages
+#   make check      everything else that CI asks: lint, types, imports, catalog, schemas, pages; three samples made again
+#   make train      train the mini editor, or continue where training stopped
+#   make evaluate   measure the mini editor on held-out scenes, and record it
 #   make bench      measure speed here, and record it
 #   make audit-web  measure the built site as a phone sees it: Lighthouse, axe, weight (needs Chromium and node)
+#
+# The last four are for maintainers and take options: make bench ARGS='--only engine', make train ARGS=--help
 
 PYTHON ?= python3
 VENV := .venv
@@ -16,13 +20,20 @@ STAMP := $(VENV)/.ready-$(shell cat pyproject.toml constraints.txt | cksum | cut
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := site
-.PHONY: site test serve check bench audit-web clean
+.PHONY: site test serve check train evaluate bench audit-web setup clean
+
+setup: $(STAMP)
 
 site: $(STAMP)
 	@$(BIN)/python scripts/build.py
 
+# Python 3.12 and later can watch lines at nearly no cost; before, everything that is Python takes longer.
 test: $(STAMP)
-	@$(BIN)/python -m pytest
+	@$(BIN)/coverage erase
+	@COVERAGE_CORE=$$($(BIN)/python -c 'import sys; print("sysmon" if sys.version_info >= (3, 12) else "ctrace")') \
+	  $(BIN)/coverage run -m pytest
+	@$(BIN)/coverage combine --quiet
+	@$(BIN)/coverage report
 
 serve: $(STAMP)
 	@$(BIN)/seamline serve
@@ -31,15 +42,17 @@ check: $(STAMP)
 	@$(BIN)/ruff check scripts tests
 	@$(BIN)/ruff format --check scripts tests
 	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo --no-cache
 	@$(BIN)/seamline check
 	@$(BIN)/seamline render --check
+	@$(BIN)/seamline verify --sample 3
 
-bench: $(STAMP)
-	@$(BIN)/seamline bench
+train evaluate bench: $(STAMP)
+	@$(BIN)/python -m tools.$@ $(ARGS)
 
 audit-web: $(STAMP)
 	@$(BIN)/seamline build --strict
-	@$(BIN)/python -m seamline.site.web_audit
+	@$(BIN)/python -m tools.web_audit $(ARGS)
 
 clean:
 	rm -rf $(VENV) site .cache

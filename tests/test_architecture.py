@@ -3,44 +3,28 @@
 from __future__ import annotations
 
 import ast
+import graphlib
 import re
 import tokenize
+import tomllib
+from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
+from importlinter.cli import lint_imports
 
 from seamline.cli import program
+from tools import import_graph
 
 ROOT = Path(__file__).parents[1]
-PACKAGE = ROOT / "scripts" / "seamline"
+SCRIPTS = ROOT / "scripts"
+PACKAGE, TOOLS = SCRIPTS / "seamline", SCRIPTS / "tools"
 
-LINE = ("blocks", "catalog", "workflow", "samples", "measures", "pages", "site")
-"""Data flows along this line; an import points back along it, or stays in its room."""
-
-FOUNDATION = {"errors", "files", "fingerprints", "locking", "seals"}
-MAY_IMPORT = {room: {*FOUNDATION, *LINE[: place + 1]} for place, room in enumerate(LINE)} | {
-    "errors": set(),
-    "files": {"errors"},
-    "fingerprints": set(),
-    "locking": {"errors", "files"},
-    "seals": {"errors"},
-    "scenes": {*FOUNDATION, *LINE[:2], "scenes"},
-    "editor": {*FOUNDATION, *LINE[:5], "scenes", "editor"},
-    "cli": {*FOUNDATION, *LINE, "scenes", "editor", "bench", "cli"},
-    "bench": {*FOUNDATION, *LINE[:5], "scenes", "bench"},
-}
-MAY_IMPORT["samples"] |= {"scenes"}
-MAY_IMPORT["measures"] |= {"scenes"}
-
-VOCABULARY = {"seamline.scenes.state", "seamline.scenes.sampling"}
-"""Words and seeds of scenes, without a pixel: the catalog checks and completes recipes with them."""
-
-DOORS = {"site/hook.py"}
-"""Entry points beside the command line: MkDocs calls the hook, and the hook calls what `seamline render` calls."""
-
-TABLES = {"editor/wording.py"}
+TABLES = {"tools/training/templates.py"}
 """Lists of words, as long as language is."""
 
 HEAVY = {
@@ -55,29 +39,60 @@ HEAVY = {
     "scipy",
     "imagehash",
 }
-LIGHT_ROOMS = ("blocks", "catalog", "workflow", "pages", "site", "cli")
 
-MODULES = sorted(PACKAGE.rglob("*.py"))
+HEAVY_ROOMS = {"scenes", "runners", "measures"}
+"""Rooms that compute: some of their modules import torch or numpy at the top. Every other room is loaded by commands
+that need no model, and imports such modules inside the function that needs them."""
+
+FULL_FOLDERS = {"seamline/catalog": 16, "tools/training": 28}
+"""Folders that hold more modules than a reader keeps in mind, and how many they hold. The aim is `MOST` for each:
+lower a number when modules move into a folder of their own, and never raise one."""
+
+MOST = 15
+"""Modules directly in a folder, `__init__.py` and `__main__.py` not counted."""
+
+HOMONYMS = {"catalog": {"seamline.catalog", "seamline.cli.catalog"}}
+"""Names that several modules have. The aim is none, but for a command's module that is named as the room it calls:
+a name in an editor's tab, a traceback or a search then says which module it is."""
+
+PLUGIN_FOLDERS = ("seamline.runners", "seamline.exhibits", "seamline.measures")
+"""In folders of these rooms file names are fixed (`runner.py`, `parameters.py`), so they repeat."""
+
+FIXED_NAMES = {"base", "registry"}
+"""Names that mean one thing wherever they stand: the contract of what a folder holds, and the list of what it found."""
+
+MODULES = sorted([*PACKAGE.rglob("*.py"), *TOOLS.rglob("*.py")])
+CONFIG = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 
 def relative(path: Path) -> str:
-    return path.relative_to(PACKAGE).as_posix()
+    return path.relative_to(SCRIPTS).as_posix()
 
 
-def room_of(path: Path) -> str:
-    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+def name_of(path: Path) -> str:
+    return ".".join(path.relative_to(SCRIPTS).with_suffix("").parts).removesuffix(".__init__")
 
 
-def imports(tree: ast.AST) -> Iterator[str]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, "relative import: name the room"
-            if node.module == "seamline":
-                yield from (f"seamline.{alias.name}" for alias in node.names)
-            else:
-                yield node.module or ""
+BY_NAME = {name_of(path): path for path in MODULES}
+
+
+def contract(key: str) -> dict[str, Any]:
+    (found,) = (one for one in CONFIG["tool"]["importlinter"]["contracts"] if one["id"] == key)
+    return dict(found)
+
+
+def room_map() -> list[str]:
+    """Rooms in the order of CONTRIBUTING's table."""
+    return re.findall(r"^\| `([a-z]+)` \|", (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"), re.MULTILINE)
+
+
+def imported_names(node: ast.Import | ast.ImportFrom) -> Iterator[str]:
+    """Modules and members that a statement names; `from a import b` names `a` and `a.b`."""
+    if isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names)
+    else:
+        yield node.module or ""
+        yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
 def imports_at_start(tree: ast.Module) -> Iterator[str]:
@@ -86,38 +101,125 @@ def imports_at_start(tree: ast.Module) -> Iterator[str]:
     while waiting:
         node = waiting.pop()
         if isinstance(node, ast.Import | ast.ImportFrom):
-            yield from imports(node)
+            yield from imported_names(node)
         elif isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
             waiting += node.orelse
         elif not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             waiting += [child for child in ast.iter_child_nodes(node) if isinstance(child, ast.stmt)]
 
 
-def rooms_imported(path: Path) -> set[str]:
-    named = set(imports(ast.parse(path.read_text(encoding="utf-8")))) - VOCABULARY
-    rooms = {name.split(".")[1] for name in named if name.startswith("seamline.")}
-    return rooms - {"__version__"}
+@cache
+def loaded_by(name: str) -> frozenset[str]:
+    """What importing a module of ours names directly: modules of ours with the packages around them, and libraries."""
+    named = set(imports_at_start(ast.parse(BY_NAME[name].read_text(encoding="utf-8"))))
+    ours = {one for one in named if one in BY_NAME}
+    around = {".".join(one.split(".")[:depth]) for one in {*ours, name} for depth in range(1, one.count(".") + 1)}
+    libraries = {one.split(".")[0] for one in named} - {"seamline", "tools"}
+    return frozenset(ours | around | libraries)
+
+
+def way_to_heavy(start: str) -> list[str]:
+    """The first chain of imports by which importing `start` loads a heavy library; empty if there is none."""
+    ways = {start: [start]}
+    waiting = [start]
+    while waiting:
+        at = waiting.pop(0)
+        for one in sorted(loaded_by(at) - ways.keys()):
+            ways[one] = [*ways[at], one]
+            if one in HEAVY:
+                return ways[one]
+            if one in BY_NAME:
+                waiting.append(one)
+    return []
+
+
+def test_the_contracts_on_imports_hold(capsys: pytest.CaptureFixture[str]) -> None:
+    """As `make check` runs them; a failure says which import, in which line, points the wrong way."""
+    passed = lint_imports(config_filename=str(ROOT / "pyproject.toml"), no_cache=True, no_logo=True) == 0
+    assert passed, capsys.readouterr().out
+
+
+def test_the_contract_has_the_order_of_the_room_map() -> None:
+    layers = [layer.strip("()") for layer in contract("rooms")["layers"]]
+    rooms = {path.name for path in PACKAGE.iterdir() if (path / "__init__.py").is_file()}
+    assert [room for room in reversed(layers) if room in rooms] == room_map()
+
+
+def test_no_module_imports_itself_by_way_of_others() -> None:
+    """Function-local imports count: they hide a circle from Python, not from whoever reads the code."""
+    order = graphlib.TopologicalSorter(import_graph.module_graph("seamline", "tools"))
+    try:
+        order.prepare()
+    except graphlib.CycleError as error:
+        pytest.fail(f"a circle: {' <- '.join(error.args[1])}")
+
+
+def test_the_drawing_of_the_rooms_is_what_the_code_imports() -> None:
+    held = import_graph.in_guide((ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"))
+    assert held == import_graph.drawing(), "run: python -m tools.import_graph --write"
+
+
+def test_an_arrow_that_follows_from_others_is_not_drawn() -> None:
+    graph = {"a": frozenset("bcd"), "b": frozenset("c"), "c": frozenset("d"), "d": frozenset[str]()}
+    assert import_graph.reduced(graph) == {"a": {"b"}, "b": {"c"}, "c": {"d"}, "d": set()}
+
+
+def test_a_room_that_nothing_imports_is_drawn_too() -> None:
+    graph = {"a": frozenset("b"), "b": frozenset[str](), "c": frozenset[str]()}
+    assert import_graph.mermaid(graph) == "```mermaid\nflowchart TD\n    a --> b\n    c\n```\n"
 
 
 @pytest.mark.parametrize("path", MODULES, ids=relative)
-def test_an_import_never_points_against_the_flow(path: Path) -> None:
-    room = room_of(path)
-    if room in ("__init__", "__main__") or relative(path) in DOORS:
-        return
-    assert rooms_imported(path) <= MAY_IMPORT[room], f"{room} may import {sorted(MAY_IMPORT[room])}"
+def test_no_import_is_relative(path: Path) -> None:
+    nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    assert not [node.lineno for node in nodes if isinstance(node, ast.ImportFrom) and node.level], "name the room"
 
 
-LIGHT = [
-    path
-    for path in MODULES
-    if room_of(path) in LIGHT_ROOMS or f"seamline.{relative(path).removesuffix('.py').replace('/', '.')}" in VOCABULARY
-]
+@pytest.mark.parametrize("path", MODULES, ids=relative)
+def test_no_program_needs_what_only_tests_need(path: Path) -> None:
+    nodes = [
+        node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Import | ast.ImportFrom)
+    ]
+    needed = {name.split(".")[0] for node in nodes for name in imported_names(node)}
+    assert not needed & {"hypothesis", "pytest", "unittest"}
 
 
-@pytest.mark.parametrize("path", LIGHT, ids=relative)
-def test_light_rooms_load_nothing_heavy_when_imported(path: Path) -> None:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    assert not {name.split(".")[0] for name in imports_at_start(tree)} & HEAVY
+LIGHT = sorted(
+    name
+    for name in BY_NAME
+    if name.startswith("seamline") and (name.count(".") < 1 or name.split(".")[1] not in HEAVY_ROOMS)
+)
+
+
+@pytest.mark.parametrize("name", LIGHT)
+def test_light_rooms_load_nothing_heavy_when_imported(name: str) -> None:
+    """Neither by themselves nor through what they import; `import torch` inside the function that needs it is fine."""
+    assert way_to_heavy(name) == []
+
+
+def test_rooms_that_are_not_light_have_a_reason() -> None:
+    for room in HEAVY_ROOMS:
+        assert any(way_to_heavy(name) for name in BY_NAME if name.startswith(f"seamline.{room}.")), f"{room} is light"
+
+
+def test_no_folder_is_a_heap_of_modules() -> None:
+    counted = Counter(path.parent for path in MODULES if path.stem not in ("__init__", "__main__"))
+    found = {relative(folder): count for folder, count in counted.items() if count > MOST}
+    assert found.keys() <= FULL_FOLDERS.keys(), f"more than {MOST} modules: sort them into folders by what they are for"
+    assert {folder: FULL_FOLDERS[folder] for folder in found} == found, "lower the number where it fell; never raise it"
+    assert found.keys() == FULL_FOLDERS.keys(), "strike out what is sorted now"
+
+
+def test_a_name_is_one_modules() -> None:
+    having: dict[str, set[str]] = {}
+    for name in BY_NAME:
+        if name.startswith(tuple(f"{room}." for room in PLUGIN_FOLDERS)) and name.count(".") > 2:
+            continue
+        having.setdefault(name.split(".")[-1], set()).add(name)
+    shared = {
+        name: modules for name, modules in having.items() if len(modules) > 1 and name not in {"__main__", *FIXED_NAMES}
+    }
+    assert shared == HOMONYMS, "give the new module a name that says what is in it, and strike out names that are gone"
 
 
 @pytest.mark.parametrize("path", MODULES, ids=relative)
@@ -137,8 +239,8 @@ def test_a_module_says_what_it_is_for(path: Path) -> None:
 
 def test_every_room_is_a_package_with_types() -> None:
     assert (PACKAGE / "py.typed").is_file()
-    for room in (*LINE, "scenes", "editor", "cli"):
-        assert (PACKAGE / room / "__init__.py").is_file(), room
+    for folder in {path.parent for path in MODULES}:
+        assert (folder / "__init__.py").is_file(), folder
 
 
 def verbs() -> list[str]:
@@ -166,22 +268,14 @@ def test_links_and_pictures_of_the_readme_are_there() -> None:
     assert [path for path in named if not (ROOT / path).exists()] == []
 
 
-def test_the_room_map_names_every_room() -> None:
-    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    rooms = {path.name for path in PACKAGE.iterdir() if (path / "__init__.py").is_file()}
-    assert rooms <= set(re.findall(r"^\| `([a-z]+)` \|", text, re.MULTILINE))
-
-
 def test_constraints_pin_what_the_project_asks_for_and_name_no_index() -> None:
-    import tomllib
-
     pinned = {}
     for line in (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines():
         if line and not line.startswith("#"):
             assert re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.]+", line), f"not a plain pin: {line}"
             name, version = line.split("==")
             pinned[name.lower().replace("_", "-")] = version
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    project = CONFIG["project"]
     asked = [*project["dependencies"], *(name for extra in project["optional-dependencies"].values() for name in extra)]
     names = {re.split(r"[\[<>=!~ ]", name)[0].lower() for name in asked} - {"seamline"}
     assert names <= pinned.keys()

@@ -6,8 +6,12 @@ import json
 from pathlib import Path
 
 import pytest
+from pages.page_projects import FILES
 
 from seamline import cli
+from seamline.catalog import load
+from seamline.workflow.export import to_json
+from seamline.workflow.sample_graph import workflow_of_sample
 
 HEAD = '"Why?"\n### Recommended AI Models:\nModel: Img2Img-Hub-owner-name\n'
 
@@ -55,6 +59,30 @@ def test_what_was_not_taken_in_makes_the_exit_code_one(
 
 def test_a_summary_that_belongs_to_no_paper_makes_the_exit_code_one(project: Path) -> None:
     assert imported(project, f"{HEAD}Summary: of nothing\n") == 1
+
+
+def test_a_workflow_becomes_its_sample_and_no_answer_is_to_be_written(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = {name: FILES[name] for name in ("catalog/models/engine.yml", "catalog/samples/wave.yml")}
+    for name, text in files.items():
+        (project / name).parent.mkdir(parents=True, exist_ok=True)
+        (project / name).write_text(text.replace("papers: [ada1843]\n", ""), "utf-8")
+    catalog = load(project)
+    workflow = project / "wave.json"
+    workflow.write_text(to_json(workflow_of_sample("wave", catalog.samples["wave"], catalog.models)), "utf-8")
+    (project / "catalog/samples/wave.yml").unlink()
+    assert cli.run(["--project", str(project), "import", str(workflow)]) == 0
+    out = capsys.readouterr().out
+    assert "wrote     catalog/samples/wave.yml" in out and "Next:" not in out
+    assert load(project).samples == catalog.samples
+
+
+def test_help_names_both_kinds_of_documents(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        cli.main(["import", "--help"])
+    out = " ".join(capsys.readouterr().out.split())
+    assert "question document" in out and "workflow JSON" in out
 
 
 def test_a_block_that_nobody_can_read_is_told_by_line_and_writes_nothing(

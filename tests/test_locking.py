@@ -127,7 +127,7 @@ def test_what_writes_pages_gives_up_with_6_and_writes_nothing(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr("seamline.cli.common.MOMENT", 0.0)
+    monkeypatch.setattr("seamline.project.facade.MOMENT", 0.0)
     monkeypatch.chdir(tmp_path)
     (tmp_path / "mkdocs.yml").write_text("site_name: x\ndocs_dir: generated\n")
     (tmp_path / "question.txt").write_text("A user has asked the following question:\n\n“How?”\n")
@@ -142,12 +142,18 @@ def test_what_writes_pages_gives_up_with_6_and_writes_nothing(
     assert {path for path in tmp_path.rglob("*") if ".cache" not in path.parts} == before
 
 
-@pytest.mark.parametrize("arguments", [["samples"], ["evaluate"]], ids=" ".join)
-def test_what_draws_gives_up_at_once_while_another_draws(
-    arguments: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("command", ["samples", "evaluate"])
+def test_what_generates_gives_up_at_once_while_another_generates(
+    command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     pytest.importorskip("torch", reason="drawing needs the `draw` extra")
     (tmp_path / "mkdocs.yml").write_text("site_name: x\n")
     with held_by_another(tmp_path, "evaluating", f", job={ENGINE!r}") as other:
-        assert cli.run(["--project", str(tmp_path), *arguments]) == 6
+        if command == "samples":
+            code = cli.run(["--project", str(tmp_path), "samples"])
+        else:
+            from tools.evaluate import evaluate
+
+            code = cli.run(["--project", str(tmp_path)], command=evaluate, name="python -m tools.evaluate")
+        assert code == 6
     assert f"process {other.pid}" in capsys.readouterr().err

@@ -1,7 +1,11 @@
-"""What the forge's workflows may do: read, except in jobs that run no code of ours and install nothing."""
+"""What the forge's workflows may do: read, except in jobs that run no code of ours and install nothing.
+
+And what they run: the commands that README and CONTRIBUTING name, so that what passes here passes there.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -9,7 +13,8 @@ from typing import Any
 import pytest
 import yaml
 
-FOLDER = Path(__file__).parents[1] / ".github/workflows"
+ROOT = Path(__file__).parents[1]
+FOLDER = ROOT / ".github/workflows"
 WORKFLOWS: Mapping[str, dict[str, Any]] = {
     path.name: yaml.safe_load(path.read_text("utf-8")) for path in sorted(FOLDER.glob("*.y*ml"))
 }
@@ -48,3 +53,41 @@ def test_no_checkout_leaves_a_token_behind_and_no_other_job_is_given_one(name: s
 
 def test_only_these_jobs_may_write() -> None:
     assert set(WRITES) == {"publish.yml: deploy", "samples.yml: propose"}
+
+
+@pytest.mark.parametrize("file", WORKFLOWS)
+def test_an_action_is_pinned_by_its_commit_and_says_its_version(file: str) -> None:
+    """A tag can be moved to other code; a commit cannot. The version is for readers, and for Dependabot."""
+    uses = re.findall(r"^\s*(?:- )?uses: (.*)$", (FOLDER / file).read_text("utf-8"), re.MULTILINE)
+    assert len(uses) == sum(
+        "uses" in step for name, job in JOBS.items() if name.startswith(file) for step in job["steps"]
+    )
+    assert [one for one in uses if not re.fullmatch(r"[\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", one)] == []
+
+
+def test_one_action_has_one_pin() -> None:
+    pins: dict[str, set[str]] = {}
+    for job in JOBS.values():
+        for step in job["steps"]:
+            action, _, commit = step.get("uses", "").partition("@")
+            pins.setdefault(action, set()).add(commit)
+    assert {action: commits for action, commits in pins.items() if len(commits) > 1} == {}
+
+
+@pytest.mark.parametrize("name", WRITES)
+def test_a_token_is_given_to_the_one_step_that_needs_it(name: str) -> None:
+    job = JOBS[name]
+    around = {key: value for key, value in job.items() if key != "steps"}
+    assert not re.search(r"github\.token|secrets\.", str(around)), "every step of the job would have it"
+    given = [step for step in job["steps"] if re.search(r"github\.token|secrets\.", str(step))]
+    assert len(given) <= 1
+    assert all("uses" not in step for step in given), "only to commands that can be read here"
+
+
+def test_ci_runs_the_readmes_two_commands_and_nothing_else() -> None:
+    runs = {name: [step["run"] for step in job["steps"] if "run" in step] for name, job in JOBS.items()}
+    assert runs["check.yml: test"] == [".ci/run"]
+    assert runs["check.yml: check"] == ["make check"]
+    assert (ROOT / ".ci/run").read_text("utf-8").splitlines()[-1] == "make test"
+    readme = (ROOT / "README.md").read_text("utf-8")
+    assert re.search(r"^make test +#", readme, re.MULTILINE) and "`make check`" in readme

@@ -1,6 +1,7 @@
 """Every error Seamline raises on purpose, in one tree.
 
     SeamlineError
+    ├── ProjectError        no project where one was looked for
     ├── CatalogError        a catalog file or a question document is not as it should be
     ├── WorkflowError       blocks that do not fit together
     ├── RunError            a sample could not be run
@@ -11,6 +12,8 @@
     ├── LockedError         another Seamline process is at work on this project
     ├── DriftError          generated files are not what the catalog says
     ├── SiteError           the site builder refused
+    ├── PluginError         a runner, operation, exhibit or measure of another distribution does not work
+    │   └── MeasureError    a measure is not declared as it should be, cannot be loaded, or failed
     └── FilesError          the file system refused: full, read-only, gone
 
 A message answers three questions in this order: what is wrong, where, what to do.
@@ -50,7 +53,7 @@ class Problem:
     Attributes:
         file: the file, relative to the project where it lies inside it.
         line: 1-based line; 0 when the whole file is meant.
-        field: dotted path of the field, `exhibits.knobs.guidance_scale`; empty when none is meant.
+        field: dotted path of the field, `exhibits.guidance_grid.guidance_scale`; empty when none is meant.
         what: what was found, as a sentence without a final period.
         hint: what would be right, or what to do.
     """
@@ -70,6 +73,12 @@ class Problem:
         place = f"{self.where}: {self.field}" if self.field else self.where
         advice = f"\n  -> {self.hint}" if self.hint else ""
         return f"{place}: {self.what}{advice}"
+
+
+class ProjectError(SeamlineError):
+    """No project where one was looked for."""
+
+    exit_code = 2
 
 
 class CatalogError(SeamlineError):
@@ -140,6 +149,14 @@ class DriftError(SeamlineError):
 
 class SiteError(SeamlineError):
     """The site builder refused."""
+
+
+class PluginError(SeamlineError):
+    """A runner, operation, exhibit or measure of another distribution does not work."""
+
+
+class MeasureError(PluginError):
+    """A measure is not declared as it should be, cannot be loaded, or failed."""
 
 
 class FilesError(SeamlineError):

@@ -1,10 +1,11 @@
 """What code decides pixels and numbers, as fingerprints that a program takes: nobody has to remember a version.
 
 A fingerprint is over what the modules of a set say, not over how they are written: their syntax
-trees without docstrings, comments, imports, annotations, type-checking blocks and the words of
-errors. Statements of a set count in any order, so a function may move within its set. Code that
-a set reaches through an import is in its set, in another one that the same key holds, or in
-`DECIDES_NOTHING`; a test holds that. What the interpreter and the libraries do is not in it.
+trees without docstrings, comments, imports, annotations, type-checking blocks, the words of errors
+and what a measure's decorator says to readers. Statements of a set count in any order, so a function
+may move within its set. Code that a set reaches through an import is in its set, in another one that
+the same key holds, or in `DECIDES_NOTHING`; a test holds that. What the interpreter and the libraries
+do is not in it.
 """
 
 from __future__ import annotations
@@ -12,121 +13,136 @@ from __future__ import annotations
 import ast
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
 PACKAGE = Path(__file__).parent
 
-_DRAWING = tuple(f"scenes/{name}.py" for name in ("canvas", "drawing", "hair", "palette", "people", "state", "traits"))
-_MEASURES = tuple(
-    f"measures/{name}.py" for name in ("arrays", "candidates", "change", "closeness", "edit", "focus", "light", "seam")
+_SCENES = tuple(
+    f"scenes/{name}.py" for name in ("canvas", "rasterizer", "hair", "palette", "people", "state", "traits")
+)
+_MEASURES = (
+    "measures/arguments.py",
+    "measures/arrays.py",
+    *(f"measures/builtin/{name}.py" for name in ("candidates", "change", "closeness", "focus", "light", "seam")),
+    "measures/edited_picture.py",
 )
 
 SETS: Mapping[str, tuple[str, ...]] = {
-    "drawing": _DRAWING,
+    "scenes": _SCENES,
     "inputs": (
-        "samples/inputs.py",
-        "samples/keys.py:edit_of",
-        "samples/keys.py:scene_of",
+        "runs/inputs/scene_input.py",
+        "runs/inputs/scene_edit.py",
         "scenes/edits.py",
         "scenes/paste.py",
         "scenes/sampling.py",
         "scenes/state.py",
     ),
-    "photos": ("samples/inputs.py:input_of", "samples/photos.py"),
-    "sampler": (
-        "samples/attention.py",
-        "samples/cells.py",
-        "samples/lanes.py",
-        "samples/loop.py",
-        "samples/opening.py:load_pipeline",
-        "samples/recipes.py",
-        "samples/rewrites.py",
-        "samples/text_attention.py",
-    ),
-    "encoding": ("samples/assembling.py:_grey", "samples/assembling.py:assemble", "samples/marking.py"),
+    "photos": ("runs/inputs/scene_input.py:input_of", "runs/inputs/photos.py"),
+    "encoding": ("runs/execute/assembling.py:Artifacts", "runs/store/encoding.py"),
     "measures": (
         *_MEASURES,
-        "measures/runs.py",
-        "measures/truth.py",
-        "samples/keys.py:edit_of",
-        "samples/keys.py:scene_of",
+        "measures/ground_truth.py",
         "scenes/edits.py",
         "scenes/sampling.py",
         "scenes/state.py",
     ),
+    "run measures": ("measures/measuring.py", "runs/inputs/scene_edit.py"),
     "evaluation": (
-        "editor/autoencoder.py:decode",
-        "editor/autoencoder.py:encode",
-        "editor/evaluation.py:_consistency_at",
-        "editor/evaluation.py:_through_autoencoder",
-        "editor/evaluation.py:draw_edits",
-        "editor/evaluation.py:drawn",
-        "editor/evaluation.py:edited_and_measured",
-        "editor/evaluation.py:measured_row",
-        "editor/held_out.py",
-        "editor/instructions.py",
-        "editor/pairs.py",
-        "editor/wording.py",
-        "measures/summary.py",
+        "tools/training/autoencoder.py:decode",
+        "tools/training/autoencoder.py:encode",
+        "tools/training/editing.py",
+        "tools/training/evaluation.py:autoencoder_round_trip",
+        "tools/training/evaluation.py:consistency_at",
+        "tools/training/evaluation.py:edit_and_measure",
+        "tools/training/evaluation.py:measured_row",
+        "tools/training/evaluation.py:rasterized",
+        "tools/training/held_out.py",
+        "tools/training/instructions.py",
+        "tools/training/pairs.py",
+        "tools/training/templates.py",
+        "measures/statistics.py",
         "scenes/paste.py",
     ),
 }
 """What each fingerprint is over: modules, or single definitions of one (`module:name`)."""
 
 WORDS: Mapping[str, str] = {
-    "drawing": "rasterizes scenes",
+    "scenes": "rasterizes scenes",
     "inputs": "prepares scenes",
     "photos": "prepares photos",
-    "sampler": "samples the model",
     "encoding": "encodes pictures",
     "measures": "measures pictures",
+    "run measures": "chooses what of a run is measured",
     "evaluation": "evaluates the mini editor",
 }
 """`the code that … has changed`, by set."""
 
 DECIDES_NOTHING = frozenset(
     {
+        "blocks/ports.py",
         "catalog/__init__.py",
-        "catalog/entries.py",
-        "editor/card.py",
-        "editor/config.py",
-        "editor/drawn.py",
-        "editor/export.py",
-        "editor/sheet.py",
+        "catalog/entries/__init__.py",
+        "catalog/entries/base.py",
+        "catalog/closed_catalog.py",
+        "weights/identity.py",
+        "tools/training/card.py",
+        "tools/training/config.py",
+        "tools/training/scene_rasterizing.py",
+        "tools/training/pipeline_export.py",
+        "tools/training/contact_sheet.py",
         "errors.py",
         "files.py",
         "fingerprints.py",
         "measures/evaluation_record.py",
-        "measures/store.py",
-        "samples/engines.py",
-        "samples/hashing.py",
-        "samples/keys.py",
-        "samples/plan.py",
-        "samples/records.py",
-        "samples/store.py",
-        "samples/weights.py",
+        "measures/measures_file.py",
+        "measures/registry.py",
+        "runners/base.py",
+        "runs/execute/job.py",
+        "hashing.py",
+        "runs/plan/keys.py",
+        "runs/plan/states.py",
+        "runs/store/records.py",
+        "runs/store/run_folder.py",
+        "weights/folders.py",
+        "weights/locate.py",
     }
 )
 """Modules that the sets import and that decide no pixel and no number: types, files, errors, keys, what is recorded."""
 
 
 class Remembers(Protocol):
-    """What keeps a digest by the text that decides it: `seamline.samples.hashing.Hashes`."""
+    """What keeps a digest by the text that decides it: `seamline.hashing.Hashes`."""
 
     def digest(self, computed_from: str, compute: Callable[[], Any]) -> str:
         """Digest of what `compute` gives."""
         ...
 
 
-def fingerprint(name: str, remember: Remembers, package: Path = PACKAGE) -> str:
+def fingerprint(name: str, remember: Remembers, package: Path = PACKAGE, project: Path | None = None) -> str:
     """Fingerprint of the set `name`, in hex. Sources are parsed only when their bytes are new.
+
+    Args:
+        project: as for `source_of`.
 
     Raises:
         KeyError: there is no such set.
+        FileNotFoundError: its modules are not here; see `has_sources`.
     """
-    sources = {module: (package / module.partition(":")[0]).read_bytes() for module in SETS[name]}
+    return fingerprint_of(name, SETS[name], remember, package, project)
+
+
+def fingerprint_of(
+    name: str, modules: Sequence[str], remember: Remembers, package: Path = PACKAGE, project: Path | None = None
+) -> str:
+    """Fingerprint of `modules`, each a file or one definition of it (`file:name`), in hex.
+
+    Args:
+        name: what they decide; a runner's name, or that of a set.
+        modules: paths below the package, or absolute ones of another distribution.
+    """
+    sources = {module: source_of(module, package, project).read_bytes() for module in modules}
     known_by = hashlib.sha256(json.dumps(sorted(sources)).encode())
     for module in sorted(sources):
         known_by.update(hashlib.sha256(sources[module]).digest())
@@ -135,6 +151,28 @@ def fingerprint(name: str, remember: Remembers, package: Path = PACKAGE) -> str:
         return sorted(dumped for module in sources for dumped in statements(sources[module], module.partition(":")[2]))
 
     return remember.digest(f"code {name} {known_by.hexdigest()}", parsed)
+
+
+def has_sources(name: str, project: Path) -> bool:
+    """Whether the modules of the set `name` are here: the wheel leaves out those of maintainers' tools.
+
+    Raises:
+        KeyError: there is no such set.
+    """
+    return all(source_of(module, PACKAGE, project).is_file() for module in SETS[name])
+
+
+def source_of(module: str, package: Path = PACKAGE, project: Path | None = None) -> Path:
+    """File of a module of a set. Maintainers' tools lie next to the package in a clone, and not in the wheel.
+
+    Args:
+        project: where tools are looked for that are not next to the package: it may be a clone of the repository.
+    """
+    path = module.partition(":")[0]
+    if not path.startswith("tools/"):
+        return package / path
+    here = package.parent / path
+    return here if project is None or here.is_file() else project / "scripts" / path
 
 
 def statements(source: bytes | str, only: str = "") -> list[str]:
@@ -150,10 +188,16 @@ def statements(source: bytes | str, only: str = "") -> list[str]:
     ]
 
 
+_WORDS_OF_A_MEASURE = frozenset({"label", "unit", "low", "high", "better", "meaning", "formula", "source"})
+"""What the decorator of a measure says to readers; the function computes the same number whatever it is."""
+
+
 def _said(node: Any) -> Any:
     """A syntax tree as JSON data, without what does not change what it does."""
     if isinstance(node, list):
         return [_said(one) for one in node if not _silent(one)]
+    if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "measure":
+        node = ast.Call(node.func, node.args, [one for one in node.keywords if one.arg not in _WORDS_OF_A_MEASURE])
     if isinstance(node, ast.AnnAssign):
         return ["Assign", _said(node.target), _said(node.value)]
     if isinstance(node, ast.Assign) and len(node.targets) == 1:

@@ -13,16 +13,16 @@ from pydantic import ValidationError
 from seamline.blocks.names import NAME_PATTERN, is_attempt, parse_block
 from seamline.blocks.ports import ALPHA, PORT_TYPES
 from seamline.blocks.tasks import task_of
-from seamline.catalog.documents import parse
+from seamline.catalog.documents.prompt_text import parse
 from seamline.catalog.entries import Model, Question
-from seamline.catalog.loading import catalog_of
+from seamline.catalog.io.loading import catalog_of
+from seamline.catalog.io.writing import entry_text
 from seamline.catalog.origins import hub_id, model_title, origin
-from seamline.catalog.reading import Unreadable
-from seamline.catalog.writing import entry_text
+from seamline.catalog.reading.yaml_reader import Unreadable
+from seamline.diagrams.workflow_diagram import draw
 from seamline.errors import CatalogError, WorkflowError
-from seamline.pages.project import Project
 from seamline.pages.rendering import render
-from seamline.workflow.diagram import draw
+from seamline.pages.site_data import SiteData
 from seamline.workflow.export import from_json, to_json, to_mermaid
 from seamline.workflow.graph import workflow_of
 
@@ -78,7 +78,7 @@ def test_what_check_accepts_can_be_rendered(name: str) -> None:
         "catalog/models/m.yml": entry_text(Model(block=name)).encode(),
         "catalog/questions/q.md": entry_text(Question(asked="Why?", models=("m",))).encode(),
     }
-    assert render(Project(catalog_of(Path(), files)))
+    assert render(SiteData(catalog_of(Path(), files)))
 
 
 @pytest.mark.parametrize("signature", ["Foo2Bar", "Img2Code", "Any2Any"])

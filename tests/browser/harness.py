@@ -1,13 +1,15 @@
-"""A bare page with all eight exhibits of a painted run: what the exhibits need from a page, and nothing else."""
+"""A bare page with every exhibit of a painted run: what the exhibits need from a page, and nothing else."""
 
 from __future__ import annotations
 
 import shutil
 from pathlib import Path
 
-from pages.exhibits.fake_run import SAMPLE, paint_run
+from exhibits.fake_run import SAMPLE, paint_run
 
-from seamline.pages.exhibits import EXHIBITS, ExhibitView, exhibit, region_box
+from seamline.exhibits.fragments import exhibit, exhibits
+from seamline.exhibits.style import SHEET, whole_sheet
+from seamline.exhibits.view import ExhibitView, region_box
 
 ROOT = Path(__file__).parents[2]
 
@@ -33,11 +35,11 @@ def write_harness(folder: Path) -> None:
     """`index.html` (light), `dark.html` and what they need."""
     run = paint_run(folder / "runs")
     view = ExhibitView(SAMPLE, run.record(), run.measures, "runs/", region_box(folder / "runs/region.webp"))
-    html = "\n".join(exhibit(name, view, eager=at == 0) for at, name in enumerate(EXHIBITS))
+    html = "\n".join(exhibit(kind.name, view, eager=at == 0) for at, kind in enumerate(exhibits()))
     assets = folder / "assets"
     assets.mkdir(exist_ok=True)
-    for name in ("exhibits.css", "exhibits.js"):
-        shutil.copy(ROOT / "docs/assets" / name, assets)
+    (folder / SHEET).write_bytes(whole_sheet((ROOT / "docs" / SHEET).read_bytes()))
+    shutil.copy(ROOT / "docs/assets/exhibits.js", assets)
     (assets / "page.css").write_text(STYLE, encoding="utf-8")
     (assets / "icon.svg").write_text(ICON, encoding="utf-8")
     for name, scheme in (("index.html", "default"), ("dark.html", "slate")):

@@ -9,11 +9,17 @@ import pytest
 from browser.conftest import PHONE, give_up
 from playwright.sync_api import Locator, Page, expect
 
-from seamline.pages.exhibits import EXHIBITS
+from seamline.plugins import EXHIBITS
 
 Open = Callable[..., Page]
-KINDS = [name.replace("_", "-") for name in EXHIBITS]
-MOVED_BY = {"before-after": "slider", "denoising": "slider", "knobs": "radio", "attention": "radio", "seeds": "radio"}
+KINDS = [name.replace("_", "-") for name in EXHIBITS.all]
+MOVED_BY = {
+    "before-after": "slider",
+    "denoising": "slider",
+    "guidance-grid": "radio",
+    "attention": "radio",
+    "seeds": "radio",
+}
 
 
 def pages_with(built_site: Path, kind: str) -> list[str]:

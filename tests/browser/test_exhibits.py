@@ -9,7 +9,7 @@ import pytest
 from browser.conftest import DESK, PHONE
 from playwright.sync_api import Locator, Page, expect
 
-from seamline.pages.exhibits import EXHIBITS
+from seamline.plugins import EXHIBITS
 
 Open = Callable[..., Page]
 
@@ -65,7 +65,7 @@ def test_denoising_by_keyboard(open_page: Open, harness: str) -> None:
     slider.focus()
     page.keyboard.press("End")
     expect(shown(page, "denoising", "noisy")).to_have_attribute("src", re.compile("noisy-19"))
-    expect(shown(page, "denoising", "guess")).to_have_attribute("src", re.compile("guess-19"))
+    expect(shown(page, "denoising", "predicted-x0")).to_have_attribute("src", re.compile("predicted-x0-19"))
     expect(slider).to_have_attribute("aria-valuetext", "Step 20 of 20")
     expect(shown(page, "denoising", "said")).to_have_text("Step 20 of 20")
     page.keyboard.press("ArrowLeft")
@@ -76,15 +76,15 @@ def test_denoising_by_pointer_on_the_strip(open_page: Open, harness: str) -> Non
     page = open_page(harness)
     options = exhibit(page, "denoising").locator("[data-sl-option]")
     options.nth(1).click()
-    expect(shown(page, "denoising", "guess")).to_have_attribute("src", re.compile("guess-03"))
+    expect(shown(page, "denoising", "predicted-x0")).to_have_attribute("src", re.compile("predicted-x0-03"))
     expect(options.nth(1)).to_have_attribute("aria-current", "step")
     expect(exhibit(page, "denoising").get_by_role("slider")).to_have_value("1")
     assert exhibit(page, "denoising").locator("[aria-current]").count() == 1
 
 
-def test_knobs_by_arrow_keys_in_two_directions(open_page: Open, harness: str) -> None:
+def test_the_grid_by_arrow_keys_in_two_directions(open_page: Open, harness: str) -> None:
     page = open_page(harness)
-    grid = exhibit(page, "knobs")
+    grid = exhibit(page, "guidance-grid")
     own = grid.get_by_role("radio", name="text guidance 3, image guidance 1.5")
     expect(own).to_be_checked()
     own.focus()
@@ -93,33 +93,33 @@ def test_knobs_by_arrow_keys_in_two_directions(open_page: Open, harness: str) ->
     there = grid.get_by_role("radio", name="text guidance 6, image guidance 1.2")
     expect(there).to_be_checked()
     expect(there).to_be_focused()
-    expect(shown(page, "knobs", "edited")).to_have_attribute("src", re.compile("knob-6-1.2"))
-    expect(shown(page, "knobs", "said")).to_contain_text("sT 6, sI 1.2")
+    expect(shown(page, "guidance-grid", "edited")).to_have_attribute("src", re.compile("guidance-grid-t6-i1.2"))
+    expect(shown(page, "guidance-grid", "said")).to_contain_text("sT 6, sI 1.2")
     for _ in range(9):
         page.keyboard.press("ArrowUp")
         page.keyboard.press("ArrowRight")
     corner = grid.get_by_role("radio", name="text guidance 12, image guidance 1:")
     expect(corner).to_be_checked()
-    expect(shown(page, "knobs", "said")).to_contain_text("Fails: 80 % of the pixels outside change.")
-    expect(shown(page, "knobs", "numbers")).to_contain_text("80 %")
+    expect(shown(page, "guidance-grid", "said")).to_contain_text("Fails: 80 % of the pixels outside change.")
+    expect(shown(page, "guidance-grid", "numbers")).to_contain_text("80 %")
 
 
-def test_knobs_by_pointer_and_touch(open_page: Open, harness: str) -> None:
+def test_the_grid_by_pointer_and_touch(open_page: Open, harness: str) -> None:
     for options in ({}, {"viewport": PHONE, "has_touch": True, "is_mobile": True}):
         page = open_page(harness, **options)
-        cell = exhibit(page, "knobs").locator("td .sl-option").nth(19)
+        cell = exhibit(page, "guidance-grid").locator("td .sl-option").nth(19)
         cell.tap() if options else cell.click()
-        expect(shown(page, "knobs", "edited")).to_have_attribute("src", re.compile("knob-12-2"))
-        expect(exhibit(page, "knobs").locator("input:checked")).to_have_value("12/2")
+        expect(shown(page, "guidance-grid", "edited")).to_have_attribute("src", re.compile("guidance-grid-t12-i2"))
+        expect(exhibit(page, "guidance-grid").locator("input:checked")).to_have_value("12/2")
 
 
 def test_one_tab_stop_leads_into_the_grid_and_out_again(open_page: Open, harness: str) -> None:
     page = open_page(harness)
-    exhibit(page, "knobs").locator("input:checked").focus()
+    exhibit(page, "guidance-grid").locator("input:checked").focus()
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.tagName") == "SUMMARY"
     page.keyboard.press("Enter")
-    expect(exhibit(page, "knobs").get_by_role("row")).to_have_count(5 + 21)
+    expect(exhibit(page, "guidance-grid").get_by_role("row")).to_have_count(5 + 21)
 
 
 @pytest.mark.parametrize("way", ["pointer", "keyboard", "touch"])
@@ -153,7 +153,7 @@ def test_seeds(open_page: Open, harness: str, way: str) -> None:
 
 def test_the_stage_and_its_options_agree_before_anything_is_touched(open_page: Open, harness: str) -> None:
     page = open_page(harness)
-    for name in ("knobs", "seeds"):
+    for name in ("guidance-grid", "seeds"):
         of_option = exhibit(page, name).locator(".sl-option:has(:checked) img").first.get_attribute("src")
         assert shown(page, name, "edited").get_attribute("src") == of_option
     current = exhibit(page, "denoising").locator("[aria-current] img").first.get_attribute("src")
@@ -166,10 +166,10 @@ def test_without_scripts_everything_is_there_and_nothing_is_dead(
 ) -> None:
     page = open_page(harness, java_script_enabled=False, viewport=viewport)
     expect(page.locator("input:visible")).to_have_count(0)
-    for name in EXHIBITS:
+    for name in EXHIBITS.all:
         kind = name.replace("_", "-")
         pictures = exhibit(page, kind).locator("img:visible")
-        assert pictures.count() >= (20 if kind == "knobs" else 2)
+        assert pictures.count() >= (20 if kind == "guidance-grid" else 2)
     expect(exhibit(page, "before-after").locator("img").nth(1)).to_have_css("clip-path", "none")
     expect(exhibit(page, "attention").get_by_role("img", name="was read")).to_have_count(12)
     expect(exhibit(page, "denoising").get_by_text("Step 9 of 20")).to_be_visible()
@@ -197,10 +197,10 @@ def test_nothing_sticks_out(open_page: Open, harness: str, width: int) -> None:
     assert not out
 
 
-def test_four_ways_is_two_by_two_on_a_phone_and_a_row_on_a_desk(open_page: Open, harness: str) -> None:
+def test_baselines_are_two_by_two_on_a_phone_and_a_row_on_a_desk(open_page: Open, harness: str) -> None:
     for viewport, rows in ((PHONE, 2), ({"width": 1440, "height": 900}, 1)):
         page = open_page(harness, viewport=viewport)
-        boxes = [way.bounding_box() for way in exhibit(page, "four-ways").locator(".sl-way").all()]
+        boxes = [way.bounding_box() for way in exhibit(page, "baseline-comparison").locator(".sl-condition").all()]
         assert len({round(box["y"]) for box in boxes if box}) == rows
 
 
@@ -225,7 +225,7 @@ def test_portrait_of_the_whole_page(open_page: Open, harness: str, path: str, vi
 
 def test_dark_mode_is_dark(open_page: Open, harness: str) -> None:
     page = open_page(harness + "dark.html")
-    paper = exhibit(page, "knobs").evaluate("e => getComputedStyle(e).backgroundColor")
+    paper = exhibit(page, "guidance-grid").evaluate("e => getComputedStyle(e).backgroundColor")
     assert max(map(int, re.findall(r"\d+", paper)[:3])) < 64
 
 

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from lxml import html
 
 from seamline.catalog import load
-from seamline.catalog.citations import find, unread
-from seamline.catalog.citing import faults_in, problems_in_docs
-from seamline.catalog.markdown_code import code_spans
+from seamline.catalog.citations.checks import faults_in, problems_in_docs
+from seamline.catalog.citations.grammar import find, unread
+from seamline.catalog.citations.markdown_code import code_spans
 from seamline.errors import CatalogError
 
 from .conftest import FILES, Project

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from seamline.catalog.citations import find
+from seamline.catalog.citations.grammar import find
 
 
 def keys(markdown: str) -> list[str]:

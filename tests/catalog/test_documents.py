@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from seamline.catalog.documents import parse
-from seamline.catalog.languages import language_of
+from seamline.catalog.documents.entry_names import model_id, paper_id, question_id
+from seamline.catalog.documents.prompt_text import parse
+from seamline.catalog.evidence.languages import language_of
 from seamline.catalog.links import Reference, read_reference, read_repository
-from seamline.catalog.naming import model_id, paper_id, question_id
-from seamline.catalog.reading import Unreadable, read_text
+from seamline.catalog.reading.yaml_reader import Unreadable, read_text
 
 MODELS = "### Recommended AI Models:\nModel: Img2Img-Hub-owner-name\n"
 

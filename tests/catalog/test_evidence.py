@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seamline.catalog import Source, load, sources_for
-from seamline.catalog.coverage import coverage_of
-from seamline.catalog.entries import Notion, Paper, Question
-from seamline.catalog.evidence import evidence_for
-from seamline.catalog.notions import mentions, notions_of
-from seamline.catalog.sentences import sentences_of
+from seamline.catalog.entries import KeyConcept, Paper, Question
+from seamline.catalog.evidence.coverage import coverage_of
+from seamline.catalog.evidence.key_concepts import key_concepts_of, mentions
+from seamline.catalog.evidence.retrieval import evidence_for
+from seamline.catalog.evidence.sentences import sentences_of
 
 from .conftest import REPOSITORY
 
@@ -33,10 +33,10 @@ def sources(summaries: dict[str, str] = SUMMARIES) -> dict[str, Source]:
 QUESTION = Question(
     asked="Why does the light match when I swap faces?",
     models=("m",),
-    notions=(
-        Notion(name="face", terms=("face",)),
-        Notion(name="swap", terms=("swap",)),
-        Notion(name="sound", terms=("sound", "nois")),
+    key_concepts=(
+        KeyConcept(name="face", terms=("face",)),
+        KeyConcept(name="swap", terms=("swap",)),
+        KeyConcept(name="sound", terms=("sound", "nois")),
     ),
 )
 
@@ -52,7 +52,7 @@ def test_evidence_is_quoted_and_ranked() -> None:
 def test_no_summary_no_evidence() -> None:
     assert evidence_for(QUESTION, sources({"bare2022": ""})) == ()
     assert evidence_for(QUESTION, {}) == ()
-    assert evidence_for(QUESTION.model_copy(update={"notions": (), "asked": "Zyx?"}), sources()) == ()
+    assert evidence_for(QUESTION.model_copy(update={"key_concepts": (), "asked": "Zyx?"}), sources()) == ()
 
 
 def test_coverage_tells_where_and_where_not() -> None:
@@ -70,9 +70,9 @@ def test_the_seed_question() -> None:
     summaries = " ".join(" ".join(paper.summary.split()) for paper in catalog.papers.values())
     found = evidence_for(question, given_sources)
     assert found and all(one.sentence in summaries for one in found)
-    rows = {row.notion.name: row for row in coverage_of(question, given_sources)}
+    rows = {row.concept.name: row for row in coverage_of(question, given_sources)}
     assert {"face", "swap", "group photo", "lighting", "expression"} <= rows.keys()
-    said = {(row.notion.name, mention.key) for row in rows.values() for mention in row.mentions if mention.sentence}
+    said = {(row.concept.name, mention.key) for row in rows.values() for mention in row.mentions if mention.sentence}
     assert said == {("face", "baltsou2024")}, "a related idea, like several instances in a picture, is not a mention"
 
 
@@ -86,15 +86,15 @@ def test_the_seed_question() -> None:
         ("42?", "en", []),
     ],
 )
-def test_notions_when_none_are_given(asked: str, language: str, names: list[str]) -> None:
+def test_key_concepts_when_none_are_given(asked: str, language: str, names: list[str]) -> None:
     question = Question(asked=asked, models=("m",), language=language)
-    assert [notion.name for notion in notions_of(question)] == names
+    assert [concept.name for concept in key_concepts_of(question)] == names
 
 
 def test_a_term_is_the_beginning_of_a_word() -> None:
-    notion = Notion(name="light", terms=("light", "group photo"))
-    assert mentions(notion, "Light, lighting and a group\nphoto") == 3
-    assert mentions(notion, "twilight slight") == 0
+    concept = KeyConcept(name="light", terms=("light", "group photo"))
+    assert mentions(concept, "Light, lighting and a group\nphoto") == 3
+    assert mentions(concept, "twilight slight") == 0
 
 
 @pytest.mark.parametrize(

@@ -10,12 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from seamline.catalog import identity, load
+from seamline.catalog import entry_identity, load
+from seamline.catalog.closed_catalog import Catalog
+from seamline.catalog.documents.importer import ImportReport, import_documents
 from seamline.catalog.entries import Paper
-from seamline.catalog.identity import plain
-from seamline.catalog.importing import ImportReport, import_documents
+from seamline.catalog.entry_identity import plain
+from seamline.catalog.io.loading import catalog_of
 from seamline.catalog.links import read_reference, read_repository
-from seamline.catalog.loading import Catalog, catalog_of
 from seamline.errors import CatalogError
 
 from .conftest import FILES, Project
@@ -293,10 +294,10 @@ def test_twice_the_documents_are_twice_the_work(tmp_path: Path, monkeypatch: pyt
 
         root = tmp_path / str(count)
         documents = many_documents(root / "documents", count)
-        whole = identity.plain_text
-        monkeypatch.setattr(identity, "plain_text", counting)
+        whole = entry_identity.plain_text
+        monkeypatch.setattr(entry_identity, "plain_text", counting)
         report: ImportReport = import_documents(root, documents)
-        monkeypatch.setattr(identity, "plain_text", whole)
+        monkeypatch.setattr(entry_identity, "plain_text", whole)
         assert len(load(root).questions) == count and not report.conflicts
         shutil.rmtree(root)
         return counted

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from seamline import files
-from seamline.catalog import importing as importing_module
 from seamline.catalog import load, sources_for
+from seamline.catalog.documents import importer as importing_module
+from seamline.catalog.documents.importer import import_documents
 from seamline.catalog.entries import Entry, Paper
-from seamline.catalog.importing import import_documents
-from seamline.catalog.writing import entry_text
+from seamline.catalog.io.writing import entry_text
 from seamline.errors import CatalogError, FilesError
 
 from .conftest import DOCUMENTS, REPOSITORY, Project

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from seamline.catalog import Catalog, load, sources_for
-from seamline.catalog.loading import catalog_of
+from seamline.catalog.io.loading import catalog_of
 from seamline.errors import CatalogError, Problem
 
 from .conftest import FILES, REPOSITORY, Project
@@ -78,9 +78,9 @@ def test_a_missing_folder_is_an_empty_one(tmp_path: Path) -> None:
         (WAVE, SAMPLE + "parameters: {guidance_scale: 1}\n", 13, "parameters.guidance_scale", "1"),
         (
             WAVE,
-            SAMPLE + "exhibits:\n  knobs:\n    guidance_scale: [3, 2]\n    image_guidance_scale: [1, 2]\n",
+            SAMPLE + "exhibits:\n  guidance_grid:\n    guidance_scale: [3, 2]\n    image_guidance_scale: [1, 2]\n",
             15,
-            "exhibits.knobs.guidance_scale",
+            "exhibits.guidance_grid.guidance_scale",
             "rise",
         ),
         (WAVE, SAMPLE.replace("input:", "input:\n  photo: 3"), 4, "input.photo", "name: value"),
@@ -123,12 +123,31 @@ def test_a_missing_folder_is_an_empty_one(tmp_path: Path) -> None:
         (WAVE, SAMPLE.replace("left\n", "middle\n"), 10, "truth.attribute.person", "left and right"),
         (
             WAVE,
-            SAMPLE + "exhibits:\n  one_word:\n    instruction: give the left person red beards\n",
+            SAMPLE + "exhibits:\n  word_ablation:\n    instruction: give the left person red beards\n",
             15,
-            "exhibits.one_word.instruction",
+            "exhibits.word_ablation.instruction",
             "in 2 words",
         ),
-        (WAVE, SAMPLE + "exhibits:\n  four_ways: true\n", 14, "exhibits.four_ways", "`truth`"),
+        (WAVE, SAMPLE + "exhibits:\n  baseline_comparison: true\n", 14, "exhibits.baseline_comparison", "`truth`"),
+        (WAVE, SAMPLE + "exhibits:\n  seeds: [1, 2, 1]\n", 14, "exhibits.seeds", "`1` is listed 2 times"),
+        (
+            WAVE,
+            SAMPLE + "exhibits: {guidance_gird: 1}\n",
+            13,
+            "exhibits.guidance_gird",
+            "did you mean `guidance_grid`?",
+        ),
+        (WAVE, SAMPLE + "exhibits:\n  knobs: {}\n", 14, "exhibits.knobs", "now called `guidance_grid`"),
+        (WAVE, SAMPLE + "exhibits:\n  one_word: {}\n", 14, "exhibits.one_word", "now called `word_ablation`"),
+        (WAVE, SAMPLE + "exhibits:\n  four_ways: true\n", 14, "exhibits.four_ways", "now called `baseline_comparison`"),
+        (
+            WAVE,
+            SAMPLE + "exhibits:\n  denoising:\n    moments: 9\n",
+            15,
+            "exhibits.denoising.moments",
+            "now called `snapshots`",
+        ),
+        (WAVE, SAMPLE + "exhibits:\n  denoising: {snapshots: 99}\n", 14, "exhibits.denoising.snapshots", "12"),
         (
             WAVE,
             SAMPLE.replace(SCENE, "photo: {path: ../x, licence: a, credit: b, consent: c}"),
@@ -224,7 +243,8 @@ def test_plain_words_stay_text(project: Project) -> None:
 def test_loading_needs_nothing_heavy() -> None:
     code = (
         "import sys; from pathlib import Path; from seamline.catalog import load; load(Path(sys.argv[1]));"
-        "from seamline.catalog.importing import import_documents; from seamline.catalog.schema import schemas;"
+        "from seamline.catalog.documents.importer import import_documents;"
+        "from seamline.catalog.io.json_schema import schemas;"
         "print(sorted({'torch', 'numpy', 'bm25s', 'diffusers', 'PIL', 'snowballstemmer'} & sys.modules.keys()))"
     )
     done = subprocess.run([sys.executable, "-c", code, str(REPOSITORY)], capture_output=True, text=True, check=True)

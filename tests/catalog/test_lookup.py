@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from seamline.catalog import Source
-from seamline.catalog.coverage import coverage_of, why_nothing
-from seamline.catalog.direction import direction_of
-from seamline.catalog.entries import Notion, Paper, Question
-from seamline.catalog.evidence import evidence_for
-from seamline.catalog.function_words import FUNCTION_WORDS
-from seamline.catalog.languages import detected
-from seamline.catalog.notions import notions_of
-from seamline.catalog.sentences import sentences_of
+from seamline.catalog.entries import KeyConcept, Paper, Question
+from seamline.catalog.evidence.coverage import coverage_of, why_nothing
+from seamline.catalog.evidence.function_words import FUNCTION_WORDS
+from seamline.catalog.evidence.key_concepts import key_concepts_of
+from seamline.catalog.evidence.languages import detected
+from seamline.catalog.evidence.retrieval import evidence_for
+from seamline.catalog.evidence.sentences import sentences_of
+from seamline.catalog.evidence.text_direction import direction_of
 
 ENGLISH = "We study the phoneme and the rest of the scene. A telephone is not one of them."
 GERMAN = "Die Besprechung wurde mit dem Telefon aufgenommen, wer hat was gesagt?"
@@ -30,10 +30,10 @@ def question(asked: str, **fields: object) -> Question:
 
 def test_the_questions_own_words_match_whole_stems_and_curated_terms_beginnings() -> None:
     asked = question("How does the phone do all the rest?")
-    assert [row.notion.name for row in coverage_of(asked, sources(ENGLISH))] == ["phone"]
+    assert [row.concept.name for row in coverage_of(asked, sources(ENGLISH))] == ["phone"]
     assert not coverage_of(asked, sources(ENGLISH))[0].mentioned
     assert coverage_of(asked, sources("The phones of the house are old."))[0].mentioned
-    curated = question("How?", notions=(Notion(name="phone", terms=("phone",)),))
+    curated = question("How?", key_concepts=(KeyConcept(name="phone", terms=("phone",)),))
     assert coverage_of(curated, sources(ENGLISH))[0].mentioned
 
 
@@ -71,9 +71,9 @@ def test_of_two_languages_each_summary_is_told_apart() -> None:
         ("kto jaki została", "pl"), ("kim hangi oldu", "tr"), ("кто какой были", "ru"), ("who which rest every", "en"),
     ],
 )  # fmt: skip
-def test_function_words_are_no_notions(asked: str, language: str) -> None:
+def test_function_words_are_no_key_concepts(asked: str, language: str) -> None:
     assert language in FUNCTION_WORDS
-    assert notions_of(question(asked, language=language)) == ()
+    assert key_concepts_of(question(asked, language=language)) == ()
 
 
 @pytest.mark.parametrize(

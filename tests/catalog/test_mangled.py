@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seamline.catalog import load
+from seamline.catalog.documents.importer import import_documents
 from seamline.catalog.entries import Model, Paper, Question
-from seamline.catalog.importing import import_documents
-from seamline.catalog.loading import catalog_of
-from seamline.catalog.writing import entry_text
+from seamline.catalog.io.loading import catalog_of
+from seamline.catalog.io.writing import entry_text
 from seamline.errors import SeamlineError
 
 from .conftest import DOCUMENTS, FILES

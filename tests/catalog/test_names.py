@@ -7,7 +7,7 @@ import pytest
 from seamline.catalog import load
 from seamline.catalog.bibliography import authors_short, bibtex, csl_json
 from seamline.catalog.entries import Paper
-from seamline.catalog.names import checked_name, display_name, name_of
+from seamline.catalog.person_names import checked_name, display_name, name_of
 from seamline.errors import CatalogError
 
 from .conftest import Project

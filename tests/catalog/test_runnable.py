@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from more_runners import MORE, Declared, registered
 
 from seamline.catalog import load
 from seamline.catalog.entries import Model
-from seamline.catalog.runnable import PIPELINE, pipeline_of, why_not_run
+from seamline.catalog.runnable import kinds_of, pipeline_of, runner_of, why_not_run
 from seamline.errors import CatalogError, Problem
+from seamline.runners.instruct_pix2pix.runner import PIPELINE
 
 from .conftest import FILES, Project
 
@@ -43,11 +45,13 @@ def test_a_sample_of_a_model_of_another_kind_is_refused_by_file_and_line(
 ) -> None:
     """Whatever pipeline its entry claims: the block says what the model takes and gives."""
     for claim in ("", f"pipeline: {PIPELINE}\n"):
-        found = problems(lambda claim=claim: load(project(**{ENGINE: f"block: {block}\n{claim}papers: [ada1843]\n"})))
+        engine = f"block: {block}\n{claim}papers: [ada1843]\n"
+        with registered():
+            found = problems(lambda engine=engine: load(project(**{ENGINE: engine})))
         mine = [one for one in found if one.file == SAMPLE]
         assert [(one.line, one.field) for one in mine] == [(2, "model")]
-        assert said in mine[0].what and "nothing here can draw it" in mine[0].what
-        assert "take the sample out" in mine[0].hint
+        assert said in mine[0].what and "nothing here can run it" in mine[0].what
+        assert "take the step out" in mine[0].hint
 
 
 def test_a_model_whose_pipeline_nobody_named_is_refused_with_the_line_to_add(project: Project) -> None:
@@ -90,3 +94,29 @@ def test_what_is_known_of_a_pipeline(fields: dict[str, object], known: str) -> N
     model = Model.model_validate(fields)
     assert pipeline_of(model) == known
     assert (why_not_run("m", model) == ("", "")) == (known == PIPELINE)
+
+
+def test_a_model_is_run_by_the_runner_that_fits_its_ports_and_its_pipeline() -> None:
+    """Ports in any order and spelling; the same pipeline class behind other ports is another model."""
+    models = {
+        "plain": Model(block="ImgTxt2Img-HuggingFace-a-b", pipeline=PIPELINE),
+        "turned": Model(block="PromptPhoto2Picture-HuggingFace-a-c", pipeline=PIPELINE),
+        "other": Model(block="ImgImg2Img-HuggingFace-a-d", pipeline=PIPELINE),
+        "painter": Model(block="Txt2Img-HuggingFace-a-e", pipeline="TestOnlyPipeline"),
+        "unsaid": Model(block="ImgTxt2Img-HuggingFace-a-f"),
+    }
+    assert kinds_of(models) == {"plain": "instruct_pix2pix", "turned": "instruct_pix2pix"}
+    painting = Declared("painting", "Txt2Img", frozenset({"TestOnlyPipeline"}))
+    with registered(*MORE, painting):
+        assert kinds_of(models)["painter"] == "painting"
+        assert runner_of(models["other"]) is None
+        assert "the runner `blending` loads `Blending` alone" in why_not_run("other", models["other"])[0]
+
+
+def test_a_runner_names_the_repositories_whose_pipeline_it_knows() -> None:
+    known = Declared("inpainting", "ImgMsk2Img", frozenset({"Inpaint"}), known_repositories={"a/paint": "Inpaint"})
+    model = Model.model_validate({"block": "ImgMsk2Img-HuggingFace-a-paint"})
+    assert pipeline_of(model) == ""
+    with registered(known):
+        assert pipeline_of(model) == "Inpaint"
+        assert kinds_of({"m": model}) == {"m": "inpainting"}

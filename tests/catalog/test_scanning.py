@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from seamline.catalog.documents import Document, parse
-from seamline.catalog.importing import import_documents
-from seamline.catalog.reading import Unreadable, read_text
+from seamline.catalog.documents.importer import import_documents
+from seamline.catalog.documents.prompt_text import Document, parse
+from seamline.catalog.reading.yaml_reader import Unreadable, read_text
 from seamline.errors import CatalogError
 
 PLAIN = """A user has asked the following question:

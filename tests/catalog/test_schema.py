@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from seamline.catalog import schema
 from seamline.catalog.entries import Sample
-from seamline.catalog.patterns import PATTERNS
-from seamline.catalog.schema import drifted_schemas, field_table, schemas, write_schemas
-from seamline.catalog.validating import entry_classes
-from seamline.catalog.writing import KINDS
+from seamline.catalog.io import json_schema
+from seamline.catalog.io.json_schema import drifted_schemas, field_table, schemas, write_schemas
+from seamline.catalog.io.writing import KINDS
+from seamline.catalog.reading.patterns import PATTERNS
+from seamline.catalog.reading.validation import entry_classes
 from seamline.scenes.state import IDENTITY_GRID
 
 from .conftest import REPOSITORY
@@ -41,9 +41,8 @@ def test_the_table_lists_every_field_of_every_class() -> None:
 
 
 def test_every_pattern_is_said_in_words() -> None:
-    assert set(re.findall(r'"pattern": "(.*)",?\n', "".join(schemas().values()))) == {
-        json.dumps(pattern)[1:-1] for pattern in PATTERNS
-    }
+    found = re.findall(r'"pattern": "(.*)",?\n|"patternProperties": \{\n\s+"(.*)": ', "".join(schemas().values()))
+    assert {one or other for one, other in found} == {json.dumps(pattern)[1:-1] for pattern in PATTERNS}
 
 
 def test_schemas_in_the_repository_are_up_to_date() -> None:
@@ -60,9 +59,9 @@ def test_schemas_are_generated_once_and_again_when_their_sources_changed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     written: list[str] = []
-    monkeypatch.setattr(schema, "schemas", lambda: written.append("once") or {"model.json": f"{len(written)}"})
+    monkeypatch.setattr(json_schema, "schemas", lambda: written.append("once") or {"model.json": f"{len(written)}"})
     for sources, texts in (("a", "1"), ("a", "1"), ("b", "2"), ("a", "3")):
-        monkeypatch.setattr(schema, "_sources", lambda sources=sources: sources)
+        monkeypatch.setattr(json_schema, "_sources", lambda sources=sources: sources)
         write_schemas(tmp_path)
         assert (tmp_path / "catalog/schema/model.json").read_text() == texts
         assert drifted_schemas(tmp_path) == ()
@@ -72,12 +71,17 @@ def test_schemas_are_generated_once_and_again_when_their_sources_changed(
 
 def test_whatever_decides_a_schema_counts_as_its_source() -> None:
     """Modules of the package that are loaded to generate schemas, beside the writing of files and errors."""
-    code = "import sys; from seamline.catalog.schema import schemas; schemas(); print(*sys.modules)"
+    code = (
+        "import sys; from seamline.catalog.io import json_schema as made; made.schemas();"
+        "of_exhibits = {str(path) for path in made._sources_of_exhibits()};"
+        "print(*(name for name, one in sys.modules.items() if getattr(one, '__file__', None) not in of_exhibits))"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     loaded = {name for name in done.stdout.split() if name.startswith("seamline.")}
-    outside = {name for name in loaded if not name.startswith("seamline.catalog")}
-    blocks = {"seamline.blocks", "seamline.blocks.names", "seamline.blocks.ports"}
-    assert outside == blocks | {"seamline.errors", "seamline.files", "seamline.scenes", "seamline.scenes.state"}
+    rooms = tuple(f"seamline.{room}" for room in json_schema._SOURCES)
+    outside = {name for name in loaded if not name.startswith(rooms)}
+    files = {"seamline.errors", "seamline.files"}
+    assert outside == files | {"seamline.plugins", "seamline.scenes", "seamline.scenes.state"}
 
 
 def test_editors_learn_what_a_truth_may_say() -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from jinja2 import Environment
 from lxml import html as parsing
 
-from seamline.catalog.text import code, plain
+from seamline.catalog.escaping import code, plain
 
 EXTENSIONS = [
     "abbr",

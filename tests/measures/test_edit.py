@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
 import numpy as np
 import pytest
 
-from seamline.measures.closeness import PSNR_CAP
-from seamline.measures.edit import measure_edit
+from seamline.measures.builtin.closeness import PSNR_CAP
+from seamline.measures.edited_picture import measure_attention, measure_edit
+from seamline.measures.ground_truth import IDENTITY_CANDIDATES, SceneTruth, scene_truth
 from seamline.measures.registry import MEASURES, measure_named
-from seamline.measures.truth import IDENTITY_CANDIDATES, SceneTruth, scene_truth
 from seamline.scenes.edits import Edit, Exchange, SetAttribute, SetExpression, Swap
 from seamline.scenes.sampling import scene_from_seed
 
@@ -127,8 +128,31 @@ def test_every_registered_measure_is_taken() -> None:
         for kind in ("swap", "attribute")
         for name in measured(truth_of(kind).picture, truth_of(kind))
     }
-    of_words = {"attention_focus"}
-    assert taken == set(MEASURES) - of_words
+    assert taken == {name for name, measure in MEASURES.items() if measure.of != "attention"}
+    truth = truth_of("swap")
+    assert measure_attention(0.1 + truth.region, truth.region).keys() == set(MEASURES) - taken
+    assert measure_attention(0.1 + truth.region, None) == {}
+
+
+def test_a_picture_that_is_no_picture_is_refused() -> None:
+    truth = truth_of("swap")
+    image = truth.picture.copy()
+    image[3, 4] = np.nan
+    with pytest.raises(ValueError, match=r"3 values of a picture are NaN or infinite, the first at \(3, 4\)"):
+        measured(image, truth)
+    with pytest.raises(ValueError, match="of one size"):
+        measured(truth.picture[:-1], truth)
+
+
+def test_of_several_people_averages_are_means_and_answers_are_the_worst() -> None:
+    truth = truth_of("exchange")
+    half = truth.before.copy()
+    at = truth.heads[truth.edited[0]] > 0.5
+    half[at] = truth.picture[at]
+    alone = [measured(half, replace(truth, people=[person])) for person in truth.people]
+    both = measured(half, truth)
+    assert {one["identity"] for one in alone} == {0.0, 1.0} and both["identity"] == 0.0
+    assert both["light_angle"] == pytest.approx(sum(one["light_angle"] for one in alone) / 2, abs=1e-4)
 
 
 def test_truth_is_the_same_twice() -> None:

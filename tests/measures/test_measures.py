@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from seamline.measures import candidates, change, closeness, focus, light, seam
-from seamline.measures.arrays import LUMINANCE_WEIGHTS, luminance
+from seamline.measures.arrays import LUMINANCE_WEIGHTS, Undefined, luminance, weighted_mean
+from seamline.measures.builtin import candidates, change, closeness, focus, light, seam
 
 H, W = 64, 96
 ALL = np.ones((H, W))
@@ -97,7 +97,7 @@ def test_change_of_another_kind_is_no_strength() -> None:
     truth[..., 0] += 0.3
     image[..., 2] += 0.3
     assert closeness.edit_strength(image, before, truth, ALL) == pytest.approx(0.0)
-    with pytest.raises(ValueError, match="no change"):
+    with pytest.raises(Undefined, match="no change"):
         closeness.edit_strength(image, before, before, ALL)
 
 
@@ -105,13 +105,14 @@ def test_change_of_another_kind_is_no_strength() -> None:
 
 
 def test_change_is_counted_inside_and_outside() -> None:
-    image = flat()
+    image, region = flat(), left_half()
     image[: H // 4, : W // 2] += 0.2
     image[:, W // 2 :] += 0.01
-    assert change.change_inside(image, flat(), left_half()) == pytest.approx(0.25)
-    assert change.change_outside(image, flat(), left_half()) == 0.0
-    assert change.mean_change_inside(image, flat(), left_half()) == pytest.approx(0.05)
-    assert change.mean_change_outside(image, flat(), left_half()) == pytest.approx(0.01)
+    assert change.change(image, flat(), ALL) == pytest.approx(0.125)
+    assert change.change_inside(image, flat(), region) == pytest.approx(0.25)
+    assert change.change_outside(image, flat(), 1 - region) == 0.0
+    assert change.mean_change_inside(image, flat(), region) == pytest.approx(0.05)
+    assert change.mean_change_outside(image, flat(), 1 - region) == pytest.approx(0.01)
 
 
 def test_the_threshold_is_where_it_says() -> None:
@@ -129,6 +130,9 @@ def test_most_changed_orders_the_people() -> None:
         heads[at][10:30, 30 * at : 30 * at + 20] = 1
         image[10:30, 30 * at : 30 * at + 20] += amount
     assert change.most_changed(image, flat(), heads) == (1, 2, 0)
+    assert change.right_person(image, flat(), heads[1], heads, [1]) == 1.0
+    assert change.right_person(image, flat(), heads[0], heads, [0]) == 0.0
+    assert change.right_person(flat(), flat(), heads[0], heads, [0]) == 0.0, "nothing changed"
 
 
 # --- seam ---
@@ -167,7 +171,7 @@ def test_a_seam_scales_with_the_picture() -> None:
 
 @pytest.mark.parametrize("mask", [ALL, 0 * ALL])
 def test_a_mask_without_edge_has_no_seam(mask: Any) -> None:
-    with pytest.raises(ValueError, match="no edge"):
+    with pytest.raises(Undefined, match="no edge"):
         seam.seam_visibility(flat(), flat(), mask)
 
 
@@ -215,7 +219,7 @@ def test_luminance_slope_is_exact_whatever_the_tone(slope: float, tone: tuple[fl
 def test_a_line_of_skin_has_no_slope() -> None:
     line = np.zeros((H, W))
     line[:, 5] = 1
-    with pytest.raises(ValueError, match="one pixel wide"):
+    with pytest.raises(Undefined, match="one pixel wide"):
         light.luminance_slope(flat(), line)
 
 
@@ -238,11 +242,11 @@ def test_light_angle_is_the_angle() -> None:
 def test_light_needs_skin_shading_and_direction() -> None:
     normals, skin = sphere()
     image = lit(normals, (0.0, 0.0, 1.0))
-    with pytest.raises(ValueError, match="12 pixels"):
+    with pytest.raises(Undefined, match="12 pixels"):
         light.light_direction(image, normals, 0 * skin)
-    with pytest.raises(ValueError, match="does not vary"):
+    with pytest.raises(Undefined, match="does not vary"):
         light.light_direction(flat(), normals, skin)
-    with pytest.raises(ValueError, match="no direction"):
+    with pytest.raises(Undefined, match="no direction"):
         light.light_angle(image, normals, skin, np.zeros(3))
 
 
@@ -295,9 +299,27 @@ def test_pictures_of_two_sizes_are_refused(measure: Any) -> None:
             measure(flat()[:, :-1], flat(), ALL)
 
 
+@pytest.mark.parametrize(
+    "measure", [closeness.psnr, closeness.ssim, change.change_inside, change.mean_change_inside, light.light_agreement]
+)
+@pytest.mark.parametrize("value", [math.nan, math.inf])
+def test_what_is_no_number_is_refused_and_not_taken_for_perfect(measure: Any, value: float) -> None:
+    image = flat()
+    image[5, 7, 1] = value
+    with pytest.raises(ValueError, match=r"NaN or infinite, the first at \(5, 7\)"):
+        measure(image, flat(), disc())
+    with pytest.raises(ValueError, match=r"NaN or infinite, the first at \(5, 7\)"):
+        measure(flat(), image, disc())
+
+
+def test_a_mean_of_what_is_no_number_is_refused() -> None:
+    with pytest.raises(ValueError, match="NaN or infinite"):
+        weighted_mean(np.full((H, W), math.nan), ALL)
+
+
 @pytest.mark.parametrize("measure", [closeness.psnr, closeness.ssim, change.change_inside, light.light_agreement])
 def test_an_empty_mask_is_refused(measure: Any) -> None:
-    with pytest.raises(ValueError, match="mask is empty"):
+    with pytest.raises(Undefined, match="mask is empty"):
         measure(flat(), flat(0.6), 0 * ALL)
 
 
@@ -324,12 +346,12 @@ def test_a_place_half_in_the_region_counts_half_on_either_side() -> None:
 
 @pytest.mark.parametrize("region", [np.zeros((H, W)), ALL], ids=["empty", "everything"])
 def test_focus_needs_an_inside_and_an_outside(region: Any) -> None:
-    with pytest.raises(ValueError, match="empty"):
+    with pytest.raises(Undefined, match="empty"):
         focus.attention_focus(np.ones((8, 12)), region)
 
 
 def test_a_word_that_looked_nowhere_else_cannot_be_compared() -> None:
     shares = np.zeros((8, 12))
     shares[:, :6] = 1
-    with pytest.raises(ValueError, match="nowhere outside"):
+    with pytest.raises(Undefined, match="nowhere outside"):
         focus.attention_focus(shares, left_half())

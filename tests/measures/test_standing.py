@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import shutil
+from html import unescape
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+from seamline import fingerprints
 from seamline.cli import program
 from seamline.errors import RecordError
 from seamline.measures import standing
@@ -51,6 +53,24 @@ def test_a_changed_figure_is_noticed(name: str, project: Path) -> None:
     assert "torn or altered" in run(project, "samples", "--status")[1]
 
 
+def test_a_torn_record_of_a_run_is_noticed(project: Path) -> None:
+    record = project / MEASURES.replace("measures.json", "run.json")
+    record.write_bytes(record.read_bytes()[:5000])
+    code, output = run(project, "check")
+    assert code != 0 and "run.json" in output and "torn or altered" in output
+
+
+@pytest.mark.parametrize(
+    ("name", "changes"), [(MEASURES, {"images": {"a": {"change": "x"}}}), ("run.json", {"steps": {}})]
+)
+def test_a_seal_alone_makes_no_record(name: str, changes: dict[str, object], project: Path) -> None:
+    """Sealed by whoever wrote it, and still not what the pages need."""
+    path = project / MEASURES.replace("measures.json", Path(name).name)
+    reseal(path, **changes)
+    code, output = run(project, "check")
+    assert code != 0 and Path(name).name in output
+
+
 def reseal(path: Path, **changes: object) -> None:
     data = json.loads(path.read_bytes()) | changes
     del data["sha256"]
@@ -77,15 +97,43 @@ def test_an_evaluation_of_something_else_is_marked(changes: dict[str, object], w
         assert "<div" in text, page
 
 
+def test_without_the_tools_an_evaluation_is_compared_as_far_as_it_can_be(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As installed from the wheel, which has no `tools` beside it."""
+    source_of = fingerprints.source_of
+
+    def installed(module: str, package: Path = fingerprints.PACKAGE, project: Path | None = None) -> Path:
+        apart = tmp_path / "site-packages/seamline" if module.startswith("tools/") else package
+        return source_of(module, apart, project)
+
+    monkeypatch.setattr(fingerprints, "source_of", installed)
+    reseal(project / RECORDS[0], code=standing.code_of(project, ("measures",)) | {"evaluation": "00"})
+    found = standing.standing(project)
+    assert found.outdated == {}
+    assert found.unchecked == {RECORDS[0]: "the code that evaluates the mini editor is not part of this installation"}
+    for words in (["check"], ["samples", "--status"]):
+        code, output = run(project, *words)
+        assert code == 0 and f"{RECORDS[0]}: not fully checked: the code that evaluates" in output, words
+    reseal(project / RECORDS[0], code={"evaluation": "00", "measures": "00"})
+    assert "the code that measures pictures has changed since" in standing.standing(project).outdated[RECORDS[0]]
+    shutil.copytree(ROOT / "scripts/tools", project / "scripts/tools")
+    found = standing.standing(project)
+    assert found.unchecked == {}, "a clone has them"
+    assert "evaluates the mini editor and that measures pictures" in found.outdated[RECORDS[0]]
+
+
 def test_the_page_of_benchmarks_marks_what_belongs_to_something_else(project: Path) -> None:
     page = project / "generated/benchmarks/index.md"
     unknown = {"weights": standing.NOT_RECORDED, "code": {}}
-    reseal(project / RECORDS[1], engine={"made_with": unknown}, workers={"made_with": {"code": {"sampler": "00"}}})
+    reseal(
+        project / RECORDS[1], engine={"made_with": unknown}, workers={"made_with": {"code": {"instruct_pix2pix": "00"}}}
+    )
     reseal(project / RECORDS[2], made_with={"weights": {"unet/x.safetensors": "00"}})
     assert run(project, "render")[0] == 0
-    text = page.read_text("utf-8")
+    text = unescape(page.read_text("utf-8"))
     assert "of engine, which weights it belongs to was not recorded" in text
-    assert "of workers, the code that samples the model has changed since" in text
+    assert "of workers, the code that runs instruct_pix2pix has changed since" in text
     assert "Figures of web.json" in text and "it belongs to other weights than those in catalog/weights/mini" in text
     assert "made with" not in text and "made_with" not in text
     here = standing.made_with(project)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from seamline.errors import RecordError
-from seamline.measures import summary
+from seamline.measures import statistics
 from seamline.measures.evaluation_record import EvaluationRecord, light_group, read
 from seamline.seals import sealed
 
@@ -32,34 +32,34 @@ def row(seed: int, **changes: object) -> dict[str, object]:
 
 
 def test_mean_and_quartiles_are_exact() -> None:
-    figure = summary.mean([1.0, 2.0, 3.0, 4.0, 5.0])
+    figure = statistics.mean([1.0, 2.0, 3.0, 4.0, 5.0])
     assert (figure.n, figure.value, figure.q1, figure.median, figure.q3) == (5, 3.0, 2.0, 3.0, 4.0)
     assert 1.0 < figure.low < 3.0 < figure.high < 5.0
 
 
 def test_bootstrap_interval_agrees_with_the_normal_one_on_many_values() -> None:
     values = [((i * 7919) % 1000) / 1000 for i in range(1000)]
-    figure = summary.mean(values)
+    figure = statistics.mean(values)
     half = 1.96 * math.sqrt(1 / 12 / 1000)
     assert figure.high - figure.low == pytest.approx(2 * half, rel=0.08)
 
 
 def test_same_values_give_the_same_interval() -> None:
     values = [0.1, 0.7, 0.4, 0.9]
-    assert summary.mean(values) == summary.mean(list(values))
+    assert statistics.mean(values) == statistics.mean(list(values))
 
 
 def test_a_mean_of_equal_values_has_no_width() -> None:
-    assert summary.mean([2.5] * 9).low == summary.mean([2.5] * 9).high == 2.5
+    assert statistics.mean([2.5] * 9).low == statistics.mean([2.5] * 9).high == 2.5
 
 
 def test_wilson_interval_is_the_textbook_one() -> None:
-    figure = summary.share([1.0] * 81 + [0.0] * 182)  # Newcombe 1998, table I: 81 of 263
+    figure = statistics.share([1.0] * 81 + [0.0] * 182)  # Newcombe 1998, table I: 81 of 263
     assert (round(figure.low, 4), round(figure.high, 4)) == (0.2553, 0.3662)
 
 
 def test_wilson_interval_at_all_of_n_is_not_a_point() -> None:
-    figure = summary.share([1.0] * 20)
+    figure = statistics.share([1.0] * 20)
     assert figure.value == figure.high == 1.0
     assert figure.low == pytest.approx(20 / (20 + 1.96**2), abs=1e-4)
 
@@ -67,22 +67,22 @@ def test_wilson_interval_at_all_of_n_is_not_a_point() -> None:
 def test_correlation_and_its_interval_are_the_textbook_ones() -> None:
     x = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0]
     y = [2.0, 1.0, 4.0, 3.0, 7.0, 5.0, 6.0]
-    figure = summary.correlation(x, y)
+    figure = statistics.correlation(x, y)
     assert figure.value == pytest.approx(23 / 28, abs=1e-5)
     z = math.atanh(23 / 28)
     assert figure.low == pytest.approx(math.tanh(z - 1.959964 / 2), abs=1e-4)
-    assert summary.correlation(x, [-v for v in x]).value == pytest.approx(-1.0)
-    assert summary.correlation(x, [3.0] * 7).value == 0.0
+    assert statistics.correlation(x, [-v for v in x]).value == pytest.approx(-1.0)
+    assert statistics.correlation(x, [3.0] * 7).value == 0.0
 
 
-@pytest.mark.parametrize("make", [summary.mean, summary.share])
+@pytest.mark.parametrize("make", [statistics.mean, statistics.share])
 def test_nothing_cannot_be_summarised(make: object) -> None:
     with pytest.raises(ValueError, match="no values"):
         make([])  # type: ignore[operator]
 
 
 def test_evaluation_figures_groups_and_correlations() -> None:
-    record = summary.evaluation_of([row(seed) for seed in range(10)], facts={"seconds_per_edit": 1.5})
+    record = statistics.evaluation_of([row(seed) for seed in range(10)], facts={"seconds_per_edit": 1.5})
     assert record.figures["psnr_face"]["edit"].value == 24.5
     assert record.figures["right_person"]["paste"].kind == "share"
     assert record.figures["right_person"]["paste"].value == 0.5
@@ -96,7 +96,7 @@ def test_evaluation_figures_groups_and_correlations() -> None:
 
 def test_ways_are_compared_on_the_same_edits() -> None:
     easy = row(4, kind="attribute", ways={"edit": {"psnr_face": 50.0}})
-    record = summary.evaluation_of([*(row(seed) for seed in range(4)), easy])
+    record = statistics.evaluation_of([*(row(seed) for seed in range(4)), easy])
     assert record.figures["psnr_face"]["edit"].n == 5
     assert record.swaps["psnr_face"]["edit"].value == 21.5
     assert record.gains["psnr_face"].value == 6.5
@@ -108,20 +108,20 @@ def test_the_true_picture_is_summarised_where_it_has_something_to_say() -> None:
     rows = [row(seed, truth={"light_angle": 4.0 + seed, "psnr_face": 60.0}) for seed in range(3)]
     for one in rows:
         one["ways"] = {"edit": {"light_angle": 9.0, "psnr_face": 20.0}}
-    found = summary.evaluation_of(rows).figures
+    found = statistics.evaluation_of(rows).figures
     assert found["light_angle"]["truth"].value == 5.0
     assert "truth" not in found["psnr_face"]
 
 
 def test_a_measure_missing_from_some_rows_is_counted_over_the_others() -> None:
     rows = [row(0), row(1, ways={"edit": {"ssim_face": 0.5}})]
-    record = summary.evaluation_of(rows)
+    record = statistics.evaluation_of(rows)
     assert (record.figures["ssim_face"]["edit"].n, record.figures["psnr_face"]["edit"].n) == (1, 1)
 
 
 def test_a_group_with_only_ones_is_still_a_share_and_one_measure_is_one_kind_everywhere() -> None:
     rows = [row(seed) for seed in range(4)]
-    assert summary.evaluation_of(rows).groups["skin"]["pale"]["right_person"]["paste"].kind == "share"
+    assert statistics.evaluation_of(rows).groups["skin"]["pale"]["right_person"]["paste"].kind == "share"
 
 
 @pytest.mark.parametrize(
@@ -132,8 +132,8 @@ def test_light_groups(azimuth: float, group: str) -> None:
 
 
 def test_record_survives_a_round_trip(tmp_path: Path) -> None:
-    point = summary.consistency_point(1.5, 3.0, [0.5, 0.7], [0.9, 0.95])
-    record = summary.evaluation_of([row(seed) for seed in range(5)], [point])
+    point = statistics.consistency_point(1.5, 3.0, [0.5, 0.7], [0.9, 0.95])
+    record = statistics.evaluation_of([row(seed) for seed in range(5)], [point])
     path = tmp_path / "evaluation.json"
     path.write_bytes(sealed(record.to_json()))
     assert read(path) == record
@@ -160,4 +160,4 @@ def test_a_torn_record_is_told(tmp_path: Path, text: str) -> None:
 
 def test_infinite_values_are_refused() -> None:
     with pytest.raises(ValueError, match="finite"):
-        summary.evaluation_of([row(0, ways={"edit": {"psnr_face": math.inf}})])
+        statistics.evaluation_of([row(0, ways={"edit": {"psnr_face": math.inf}})])

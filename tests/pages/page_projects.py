@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-import click
-
-from seamline.catalog.loading import catalog_of
-from seamline.pages import Project
-from seamline.samples.plan import SampleState
-from seamline.samples.records import ImageRecord, RunRecord, WeightsIdentity
+from seamline.catalog.io.loading import catalog_of
+from seamline.pages import SiteData
+from seamline.pages.commands import CommandReference
+from seamline.runs.plan.states import SampleState
+from seamline.runs.store.records import SCHEMA, ArtifactRecord, RunRecord, StepRecord
+from seamline.weights.identity import WeightsIdentity
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -65,21 +65,33 @@ def run_of(sample: str, weights: str = "mini", roles: tuple[str, ...] = ("input"
     label = "Seamline mini editor" if weights == "mini" else "timbrooks/instruct-pix2pix"
     source = "catalog/weights/mini" if weights == "mini" else f"ada/engine@{'0123456789' * 4}"
     images = tuple(
-        ImageRecord(role=role, file=f"{role}-0a1b2c3d.webp", width=192, height=128, sha256="0a" * 32, phash="f" * 16)  # type: ignore[arg-type]
+        ArtifactRecord(
+            role=role,
+            step="" if role == "input" else "edit",
+            port="image" if role == "edited" else "",
+            file=f"{role}-0a1b2c3d.webp",
+            width=192,
+            height=128,
+            sha256="0a" * 32,
+            phash="f" * 16,
+            provenance="trained-composite" if role == "edited" else "computed",
+        )
         for role in roles
     )
-    return RunRecord(
-        sample=sample,
+    step = StepRecord(
+        model="engine",
+        runner="instruct_pix2pix",
         weights=WeightsIdentity(name=weights, label=label, source=source, files={"unet": "ab" * 32}),
+        inputs={"image": "scene"},
         key="cd" * 32,
         key_fields={},
         device="cpu",
         dtype="float32",
         versions={"torch": "2.13"},
         seconds=1.25,
-        images=images,
         shapes={"latents": (1, 8, 32, 48)},
     )
+    return RunRecord(schema_version=SCHEMA, sample=sample, weights_name=weights, steps={"edit": step}, images=images)
 
 
 def make_project(
@@ -89,13 +101,13 @@ def make_project(
     state: str = "fresh",
     why: tuple[str, ...] = (),
     run: bool = True,
-    commands: click.Command | None = None,
-) -> Project:
+    commands: Callable[[], Sequence[CommandReference]] = tuple,
+) -> SiteData:
     """The project of `FILES` with `changes` put in place of (or beside) them."""
     files = {**FILES, **(changes or {})}
     catalog = catalog_of(Path("project"), {name: text.encode() for name, text in files.items()})
     names = tuple(catalog.samples)
-    return Project(
+    return SiteData(
         catalog=catalog,
         runs={name: {"mini": run_of(name)} for name in names} if run else {},
         states={name: SampleState(name, state, why) for name in names},  # type: ignore[arg-type]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from seamline.pages.bench_figures import AIMS, benchmark_aims, benchmark_tables
+from seamline.pages.tables.bench_table import AIMS, benchmark_aims, benchmark_tables
 
 RECORD: dict[str, Any] = {
     "starting": {
@@ -47,9 +47,9 @@ def test_without_a_record_nothing_is_claimed(record: dict[str, Any] | None) -> N
 def test_every_aim_names_a_figure_that_some_benchmark_writes() -> None:
     from inspect import getsource
 
-    from seamline.bench import engine, planning, real_size, starting
+    from tools.bench import cli_startup, engine, planning, real_size
 
-    programs = {"engine": engine, "planning": planning, "real_size": real_size, "starting": starting}
+    programs = {"engine": engine, "planning": planning, "real_size": real_size, "starting": cli_startup}
     for aim in AIMS:
         benchmark, figure = aim.path
         written = figure.replace("dvc", "{name}").replace("sphinx_gallery", "{name}")

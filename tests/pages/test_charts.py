@@ -20,11 +20,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree, html
 
-from seamline.measures import summary
+from seamline.charts import svg_marks
+from seamline.charts.evaluation_charts import CHARTS, chart, csv_file, csv_of, files
+from seamline.measures import statistics
 from seamline.measures.evaluation_record import WAY_LABELS, EvaluationRecord
-from seamline.pages import charts_svg
-from seamline.pages.charts import CHARTS, chart, csv_file, csv_of, files
-from seamline.pages.macros import PageMacros
+from seamline.pages.prose.macros import PageMacros
 from seamline.scenes.state import IDENTITY_GRID
 
 NAMES = sorted(CHARTS)
@@ -62,10 +62,12 @@ def evaluation() -> EvaluationRecord:
             }
         )
     points = [
-        summary.consistency_point(scale, 3.0, [1.1 - scale / 4, 1.0 - scale / 4], [0.8 + scale / 20, 0.81 + scale / 20])
+        statistics.consistency_point(
+            scale, 3.0, [1.1 - scale / 4, 1.0 - scale / 4], [0.8 + scale / 20, 0.81 + scale / 20]
+        )
         for scale in (2.0, 1.0, 1.5)
     ]
-    return summary.evaluation_of(rows, points)
+    return statistics.evaluation_of(rows, points)
 
 
 def parsed(name: str, record: EvaluationRecord | None = None) -> Any:
@@ -210,8 +212,8 @@ def test_nothing_is_told_by_colour_alone() -> None:
         words = "".join(svg_of(parsed(name)).itertext())
         assert all(label in words for way, label in WAY_LABELS.items() if way in evaluation().swaps[name])
         fills = [dot.get("fill") for dot in svg_of(parsed(name)).iter("{*}circle")]
-        assert fills.count(charts_svg.ACCENT) == 1
-        assert fills.count(charts_svg.PAPER) == len(fills) - 1
+        assert fills.count(svg_marks.ACCENT) == 1
+        assert fills.count(svg_marks.PAPER) == len(fills) - 1
 
 
 def test_groups_come_in_the_order_of_the_grid() -> None:
@@ -223,7 +225,7 @@ def test_groups_come_in_the_order_of_the_grid() -> None:
 
 
 def test_one_edit_is_enough_for_a_chart() -> None:
-    one = summary.evaluation_of(evaluation().rows[1:2], evaluation().consistency[:1])
+    one = statistics.evaluation_of(evaluation().rows[1:2], evaluation().consistency[:1])
     for name in NAMES:
         assert "<svg" in chart(name, one) or name == "light_slope"
 
@@ -231,7 +233,7 @@ def test_one_edit_is_enough_for_a_chart() -> None:
 @given(st.floats(-1e4, 1e4), st.floats(0, 1e4), st.integers(3, 8))
 def test_ticks_span_what_they_should_evenly_and_are_few(low: float, width: float, most: int) -> None:
     high = low + width
-    ticks = charts_svg.ticks(low, high, most)
+    ticks = svg_marks.ticks(low, high, most)
     steps = [b - a for a, b in pairwise(ticks)]
     assert 2 <= len(ticks) <= most
     slack = 1e-6 * (1 + abs(low) + abs(high))
@@ -260,7 +262,7 @@ def test_prose_says_figures_with_the_unit_of_their_measure(path: str, shown: str
 
 def test_drawing_charts_needs_no_numpy() -> None:
     code = (
-        "import sys; from seamline.pages.charts import chart; chart('psnr_face', None);"
+        "import sys; from seamline.charts.evaluation_charts import chart; chart('psnr_face', None);"
         "sys.exit(any(name in sys.modules for name in ('numpy', 'torch', 'matplotlib')))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
@@ -287,7 +289,7 @@ def test_numbers_are_there_to_download_where_there_are_any() -> None:
 
 
 def test_labels_of_a_curve_lie_on_no_other_label_and_on_no_other_point() -> None:
-    from seamline.pages.charts_planes import _NARROWEST, _box, _meet, _numbered
+    from seamline.charts.scatter_charts import _NARROWEST, _box, _meet, _numbered
 
     crowded = [(50.0, 100.0), (51.0, 103.0), (52.0, 101.0), (80.0, 40.0), (99.0, 5.0)]
     marks = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from seamline.pages.macros import _formatted
+from seamline.pages.prose.macros import _formatted
 
 
 @pytest.mark.parametrize(

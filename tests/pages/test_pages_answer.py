@@ -10,9 +10,9 @@ from page_projects import REPOSITORY
 from page_reading import html_of, split
 
 from seamline.catalog import WrittenQuestion, sources_for
-from seamline.catalog.citations import find
-from seamline.cli import program
-from seamline.pages import Project, load_project, render
+from seamline.catalog.citations.grammar import find
+from seamline.pages import SiteData, render
+from seamline.site.tree import site_data
 
 SEED = "seamless-face-swap"
 GIVEN = {
@@ -35,17 +35,17 @@ SECTIONS = (
 
 
 @pytest.fixture(scope="module")
-def project() -> Project:
-    return load_project(REPOSITORY, program)
+def project() -> SiteData:
+    return site_data(REPOSITORY)
 
 
 @pytest.fixture(scope="module")
-def tree(project: Project) -> dict[str, str | bytes]:
+def tree(project: SiteData) -> dict[str, str | bytes]:
     return render(project)
 
 
 @pytest.fixture(scope="module")
-def question(project: Project) -> WrittenQuestion:
+def question(project: SiteData) -> WrittenQuestion:
     return project.catalog.questions[SEED]
 
 
@@ -73,7 +73,7 @@ def test_every_paragraph_that_tells_of_the_model_cites_something(question: Writt
         assert grounded or len(words) < 160, words
 
 
-def test_every_source_is_cited(project: Project, question: WrittenQuestion) -> None:
+def test_every_source_is_cited(project: SiteData, question: WrittenQuestion) -> None:
     cited = {citation.key for citation in find(question.body)}
     assert cited == set(sources_for(project.catalog, SEED))
 
@@ -97,7 +97,7 @@ def test_descriptions_are_there(tree: dict[str, str | bytes]) -> None:
     assert [path for path in pages if not split(str(tree[path]))[0].get("title")] == []
 
 
-def test_the_whole_site_renders_in_two_seconds(project: Project) -> None:
+def test_the_whole_site_renders_in_two_seconds(project: SiteData) -> None:
     started = time.process_time()
     render(project)
     assert time.process_time() - started < 2.0

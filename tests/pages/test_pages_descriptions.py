@@ -10,9 +10,9 @@ from page_projects import FILES, make_project, run_of
 from page_reading import html_of
 
 from seamline.catalog import Catalog
-from seamline.pages import Project, render
-from seamline.samples.descriptions import undescribed
-from seamline.samples.plan import SampleState
+from seamline.pages import SiteData, render
+from seamline.runs.plan.states import SampleState
+from seamline.runs.store.descriptions import undescribed
 
 WORDS = "The left person got grey hair, with a faint halo."
 WAVE = "catalog/samples/wave.yml"
@@ -22,7 +22,7 @@ def tree_of(fields: str, weights: str) -> Mapping[str, str | bytes]:
     project = make_project({WAVE: FILES[WAVE] + fields})
     runs = {"wave": {weights: run_of("wave", weights)}}
     states = {"wave": SampleState("wave", "fresh", weights=weights)}  # type: ignore[arg-type]
-    return render(Project(project.catalog, runs, states, docs=project.docs))
+    return render(SiteData(project.catalog, runs, states, docs=project.docs))
 
 
 def said(tree: Mapping[str, str | bytes]) -> str:

@@ -7,9 +7,9 @@ import re
 import pytest
 from page_projects import REPOSITORY, make_project
 
-from seamline.catalog.citations import find
-from seamline.catalog.documents import parse
-from seamline.pages.answers import question_macros
+from seamline.catalog.citations.grammar import find
+from seamline.catalog.documents.prompt_text import parse
+from seamline.pages.kinds.question_pages import question_macros
 
 GUIDES = REPOSITORY / "docs" / "guides"
 OWN = (GUIDES / "answer-your-own-question.md").read_text(encoding="utf-8")
@@ -34,7 +34,7 @@ def test_the_sample_recipe_is_valid() -> None:
 
 
 def test_every_macro_of_an_answer_is_listed_and_every_listed_one_exists() -> None:
-    listed = set(re.findall(r"\{\{ (\w+)\(", OWN)) | set(re.findall(r"\((hero)\(", OWN))
+    listed = set(re.findall(r"\{\{ (\w+)\(", OWN)) | set(re.findall(r"\((featured_sample)\(", OWN))
     assert listed == {*question_macros(make_project(), "how"), "references"}
 
 

@@ -58,7 +58,7 @@ def hostile_project(words: str) -> dict[str, str | bytes]:
                 ),
                 "catalog/questions/why.md": (
                     f"---\nasked: {found}\ntitle: {quoted}\nmodels: [engine]\npapers: [bob2020]\nsamples: [wave]\n"
-                    f"notions: [{{name: {quoted}, terms: [face]}}]\ndocument: {quoted}\n---\n"
+                    f"key_concepts: [{{name: {quoted}, terms: [face]}}]\ndocument: {quoted}\n---\n"
                 ),
             },
             state="stale",

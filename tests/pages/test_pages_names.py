@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from seamline.catalog.loading import catalog_of
-from seamline.pages import site_map
-from seamline.pages.project import Project
+from page_projects import make_project
+
+from seamline.catalog.io.loading import catalog_of
+from seamline.pages import urls
 from seamline.pages.rendering import render
+from seamline.pages.site_data import SiteData
 
 FILES = {
     "catalog/papers/sdxl.yml": b"arxiv: 2307.01952\n",
@@ -17,7 +19,7 @@ FILES = {
 
 
 def test_a_paper_without_a_title_is_named_by_its_identifier_wherever_it_is_shown() -> None:
-    tree = render(Project(catalog_of(Path(), FILES)))
+    tree = render(SiteData(catalog_of(Path(), FILES)))
     page = str(tree["papers/sdxl/index.md"])
     assert "2307.01952" in page and "arXiv 2307.01952" not in page
     assert "title " not in page.partition("```")[2]
@@ -25,11 +27,27 @@ def test_a_paper_without_a_title_is_named_by_its_identifier_wherever_it_is_shown
 
 
 def test_no_owner_is_shown_that_nothing_settles() -> None:
-    tree = render(Project(catalog_of(Path(), FILES)))
+    tree = render(SiteData(catalog_of(Path(), FILES)))
     assert not [path for path, text in tree.items() if "depth/anything" in str(text)]
     assert "# anything-Depth" not in str(tree["models/depth/index.md"])
 
 
 def test_no_entry_shares_its_page_with_the_list_of_its_kind() -> None:
-    pages = {site_map.question("index"), site_map.paper("index"), site_map.model("index"), site_map.sample("index")}
+    pages = {urls.question("index"), urls.paper("index"), urls.model("index"), urls.sample("index")}
     assert not pages & {f"{kind}/index.md" for kind in ("questions", "papers", "models", "samples")}
+
+
+def test_what_nothing_here_runs_is_explained_and_said_to_be_so() -> None:
+    tree = render(
+        make_project(
+            {
+                "catalog/models/matting.yml": "block: ImgMask2Alpha-HuggingFace-a-b\npapers: [ada1843]\n",
+                "catalog/questions/hair.md": "---\nasked: How is hair cut out?\nmodels: [matting]\n---\n",
+            }
+        )
+    )
+    why = "Explained here, and not shown at work"
+    for path in ("questions/hair/index.md", "workflows/hair/index.md", "models/matting/index.md"):
+        assert why in str(tree[path]) and "no runner here is" in str(tree[path]), path
+    for path in ("questions/how/index.md", "workflows/how/index.md", "models/engine/index.md"):
+        assert why not in str(tree[path]), path

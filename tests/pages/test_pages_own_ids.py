@@ -7,16 +7,18 @@ from pathlib import Path
 
 import lxml.html
 import pytest
+from exhibits.fake_run import SAMPLE, FakeRun, paint_run
+from markupsafe import Markup
 from page_projects import DOCS, make_project
 from page_reading import html_of
-from pages.exhibits.fake_run import SAMPLE, FakeRun, paint_run
 
+from seamline.exhibits.fragments import exhibit
+from seamline.exhibits.view import ExhibitView, region_box
 from seamline.pages import render
-from seamline.pages.exhibits import EXHIBITS, ExhibitView, exhibit, region_box
-from seamline.pages.markup import Markup
-from seamline.pages.own_ids import OwnIds
-from seamline.site.built import Page
-from seamline.site.rules import Site, markup
+from seamline.pages.prose.own_ids import OwnIds
+from seamline.plugins import EXHIBITS
+from seamline.site.audit.rules import Site, markup
+from seamline.site.html_page import Page
 
 ASKED = "---\nasked: How does it match?\nmodels: [engine]\npapers: [bob2020]\nsamples: [wave]\nstatus: written\n---\n\n"
 POINTERS = ("for", "aria-labelledby", "aria-describedby", "aria-controls", "headers", "list")
@@ -84,7 +86,7 @@ def test_what_is_shown_once_is_as_it_was() -> None:
     assert pages[0][slice(*start)] in pages[1]
 
 
-@pytest.mark.parametrize("name", EXHIBITS)
+@pytest.mark.parametrize("name", EXHIBITS.all)
 def test_each_exhibit_can_be_shown_three_times(name: str, run: FakeRun) -> None:
     view = ExhibitView(SAMPLE, run.record(), run.measures, "runs/", region_box(Path(run.folder, "region.webp")))
     drawn, ids = Markup(exhibit(name, view)), OwnIds()

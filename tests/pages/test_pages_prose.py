@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from markupsafe import Markup
 from page_projects import make_project
 
 from seamline.catalog import sources_for
 from seamline.errors import CatalogError
-from seamline.pages.claim_words import spoken
-from seamline.pages.markup import Markup
-from seamline.pages.prose import Macro, Prose, render_prose
+from seamline.pages.prose.claim_words import spoken
+from seamline.pages.prose.expansion import Macro, Prose, render_prose
 
 PROJECT = make_project(run=False, state="missing")
 SOURCES = sources_for(PROJECT.catalog, "how")

@@ -8,12 +8,21 @@ import pytest
 import yaml
 from page_projects import make_project, run_of
 
-from seamline.catalog.entries import HubWeights, Sample
-from seamline.pages.recipes import as_python, as_yaml
+from seamline.catalog.entries import KINDS, HubWeights, Sample
+from seamline.catalog.recipe import ResolvedStep
+from seamline.catalog.recipe_reading import recipe_of
+from seamline.catalog.runnable import kinds_of
+from seamline.pages.take_home import as_python, as_yaml
 
 CATALOG = make_project().catalog
 MODEL, WAVE = CATALOG.models["engine"], CATALOG.samples["wave"]
 HUB = MODEL.model_copy(update={"weights": HubWeights(repo="ada/engine", revision="0123456789" * 4)})
+
+
+def step_of(sample: Sample) -> ResolvedStep:
+    """The only step of a sample."""
+    (step,) = recipe_of(sample, CATALOG.models).steps
+    return step
 
 
 def calls(code: str) -> dict[str, ast.Call]:
@@ -29,7 +38,7 @@ def keywords(call: ast.Call) -> dict[str, object]:
 
 
 def test_the_script_asks_the_pipeline_for_what_the_sample_says() -> None:
-    code = as_python("wave", WAVE, MODEL, run_of("wave"))
+    code = as_python("wave", step_of(WAVE), MODEL, run_of("wave"))
     compile(code, "wave.py", "exec")
     found = calls(code)
     assert keywords(found["pipeline"]) == {
@@ -43,8 +52,8 @@ def test_the_script_asks_the_pipeline_for_what_the_sample_says() -> None:
 
 
 def test_the_script_loads_the_weights_that_drew_the_run() -> None:
-    mini = calls(as_python("wave", WAVE, HUB, run_of("wave")))
-    hub = calls(as_python("wave", WAVE, HUB, run_of("wave", "hub")))
+    mini = calls(as_python("wave", step_of(WAVE), HUB, run_of("wave")))
+    hub = calls(as_python("wave", step_of(WAVE), HUB, run_of("wave", "hub")))
     name = "StableDiffusionInstructPix2PixPipeline.from_pretrained"
     assert ast.literal_eval(mini[name].args[0]) == "catalog/weights/mini"
     assert ast.literal_eval(hub[name].args[0]) == "ada/engine"
@@ -53,7 +62,7 @@ def test_the_script_loads_the_weights_that_drew_the_run() -> None:
 
 def test_a_scheduler_of_the_samples_own_is_set() -> None:
     parameters = WAVE.parameters.model_copy(update={"scheduler": "DDIMScheduler"})
-    code = as_python("wave", WAVE.model_copy(update={"parameters": parameters}), MODEL, None)
+    code = as_python("wave", step_of(WAVE.model_copy(update={"parameters": parameters})), MODEL, None)
     assert "from diffusers import DDIMScheduler, StableDiffusionInstructPix2PixPipeline" in code
     assert "DDIMScheduler.from_config" in calls(code)
 
@@ -61,10 +70,11 @@ def test_a_scheduler_of_the_samples_own_is_set() -> None:
 @pytest.mark.parametrize("words", ['it\'s "so"', "back\\slash\\", "new\nline", "'''", '"""', "{curly} %s ü 🙂"])
 def test_no_instruction_breaks_out_of_the_script(words: str) -> None:
     sample = WAVE.model_copy(update={"instruction": words})
-    found = calls(as_python("wave", sample, MODEL, None))
+    found = calls(as_python("wave", step_of(sample), MODEL, None))
     assert ast.literal_eval(found["pipeline"].args[0]) == words
 
 
 def test_the_yaml_reads_back_as_the_sample() -> None:
-    assert Sample.model_validate(yaml.safe_load(as_yaml(WAVE))) == WAVE
+    kinds = {KINDS: kinds_of(CATALOG.models)}
+    assert Sample.model_validate(yaml.safe_load(as_yaml(WAVE)), context=kinds) == WAVE
     assert "scheduler" not in as_yaml(WAVE)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import click
 import pytest
-from page_projects import DOCS, make_project
+from page_projects import DOCS, REPOSITORY, make_project
 from page_reading import html_of
 
-from seamline.catalog.schema import field_table
+from seamline.catalog.io.json_schema import field_table
 from seamline.cli import program
+from seamline.cli.reference import commands
 from seamline.pages import render
+from seamline.site import tree as site_tree
 
 REFERENCE = {
     **DOCS,
@@ -21,7 +26,7 @@ REFERENCE = {
 
 @pytest.fixture(scope="module")
 def tree() -> dict[str, str | bytes]:
-    return render(make_project(docs=REFERENCE, commands=program))
+    return render(make_project(docs=REFERENCE, commands=commands))
 
 
 def words(tree: dict[str, str | bytes], path: str) -> str:
@@ -53,3 +58,20 @@ def test_every_catalog_field_is_documented(kind: str, tree: dict[str, str | byte
 
 def test_benchmarks_that_were_not_run_are_said_to_be_missing(tree: dict[str, str | bytes]) -> None:
     assert "Not measured yet" in words(tree, "benchmarks/index.md")
+
+
+def test_pages_need_no_command_line() -> None:
+    script = "import sys; from pathlib import Path; from seamline.pages import load_site_data, render\n"
+    script += "print(len(render(load_site_data(Path('.')))), {'click', 'seamline.cli'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", script], cwd=REPOSITORY, capture_output=True, text=True, check=True)
+    pages, loaded = done.stdout.split(maxsplit=1)
+    assert int(pages) > 20 and loaded.strip() == "set()"
+
+
+def test_whoever_renders_the_project_gets_its_commands_described() -> None:
+    page = site_tree.site_data(REPOSITORY).commands()
+    assert page == commands() and page[0].name == "seamline"
+    (render_command,) = (one for one in page if one.name == "seamline render")
+    assert render_command.usage == "[OPTIONS]"
+    assert [block.verbatim for block in render_command.help] == [False, False, True]
+    assert "--check" in [option.name for option in render_command.options]

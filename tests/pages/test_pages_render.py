@@ -12,21 +12,21 @@ from page_reading import html_of, links_of, split
 
 from seamline.catalog import sources_for
 from seamline.errors import CatalogError
-from seamline.pages import Project, render
-from seamline.pages.macros import UNMEASURED, PageMacros
-from seamline.samples.plan import SampleState
-from seamline.samples.records import ImageRecord
+from seamline.pages import SiteData, render
+from seamline.pages.prose.macros import UNMEASURED, PageMacros
+from seamline.runs.plan.states import SampleState
+from seamline.runs.store.records import ArtifactRecord
 
 CLOSED = ("questions/", "models/", "papers/", "workflows/", "samples/")
 
 
 @pytest.fixture(scope="module")
-def project() -> Project:
+def project() -> SiteData:
     return make_project()
 
 
 @pytest.fixture(scope="module")
-def tree(project: Project) -> dict[str, str | bytes]:
+def tree(project: SiteData) -> dict[str, str | bytes]:
     return render(project)
 
 
@@ -101,7 +101,7 @@ def test_paper_pages_list_the_claims_that_cite_them(tree: dict[str, str | bytes]
     }
 
 
-def test_catalog_pages_link_to_catalog_sources_only(project: Project, tree: dict[str, str | bytes]) -> None:
+def test_catalog_pages_link_to_catalog_sources_only(project: SiteData, tree: dict[str, str | bytes]) -> None:
     allowed = {
         source.url for name in project.catalog.questions for source in sources_for(project.catalog, name).values()
     }
@@ -154,11 +154,11 @@ def test_a_missing_run_leaves_an_honest_page() -> None:
     assert not any("<img" in page or "<image" in page for page in tree.values() if isinstance(page, str))
 
 
-def test_hub_weights_are_preferred_and_both_are_shown(project: Project) -> None:
+def test_hub_weights_are_preferred_and_both_are_shown(project: SiteData) -> None:
     both = {"wave": {"mini": run_of("wave"), "hub": run_of("wave", "hub")}}
     shown = {"wave": SampleState("wave", "fresh", weights="hub")}
     stale = {("wave", "mini"): SampleState("wave", "stale", ("seed was 1, is now 2",))}
-    tree = render(Project(project.catalog, both, shown, stale))
+    tree = render(SiteData(project.catalog, both, shown, stale))
     assert "runs/wave/hub/edited" in text(tree, "questions/how/index.md")
     assert "runs/wave/mini/edited" not in text(tree, "questions/how/index.md")
     page = html_of(text(tree, "samples/wave/index.md"))
@@ -218,7 +218,7 @@ def test_an_unknown_key_is_refused_with_its_line() -> None:
         ("figures.nothing.here", "(not measured yet)"),
     ],
 )
-def test_figures_of_the_evaluation_are_shown_with_their_units(path: str, shown: str, project: Project) -> None:
+def test_figures_of_the_evaluation_are_shown_with_their_units(path: str, shown: str, project: SiteData) -> None:
     record = {
         "figures": {"psnr_face": {"edit": {"value": 21.44}}, "identity": {"edit": {"value": 0.951, "n": 1200}}},
         "correlations": {"luminance_slope": {"edit": {"value": -0.061}}},
@@ -229,11 +229,11 @@ def test_figures_of_the_evaluation_are_shown_with_their_units(path: str, shown: 
     assert macros.evaluation(path) == shown
 
 
-def with_focus(project: Project) -> Project:
+def with_focus(project: SiteData) -> SiteData:
     """The project, its run with a map for `the`, measured, and one for `grey`, not measured."""
     maps = tuple(
-        ImageRecord(
-            role="attention", file=f"{word}.webp", width=48, height=32, sha256="0b" * 32, phash="f" * 16, word=word
+        ArtifactRecord(
+            role="attention", file=f"{word}.webp", width=48, height=32, sha256="0b" * 32, facts={"word": word}
         )
         for word in ("the", "grey")
     )
@@ -246,11 +246,11 @@ def with_focus(project: Project) -> Project:
 
 
 @pytest.mark.parametrize(("word", "shown"), [("the", "0.5\N{NO-BREAK SPACE}×"), ("grey", UNMEASURED)])
-def test_a_words_focus_comes_from_its_map(project: Project, word: str, shown: str) -> None:
+def test_a_words_focus_comes_from_its_map(project: SiteData, word: str, shown: str) -> None:
     assert PageMacros(with_focus(project), "questions/how/index.md").focus("wave", word) == shown
 
 
-def test_the_focus_of_a_word_nobody_wrote_is_refused_with_those_there_are(project: Project) -> None:
+def test_the_focus_of_a_word_nobody_wrote_is_refused_with_those_there_are(project: SiteData) -> None:
     with pytest.raises(CatalogError, match="not told 'gray'") as refused:
         PageMacros(project, "questions/how/index.md").focus("wave", "gray")
     assert "grey hair" in str(refused.value.hint)

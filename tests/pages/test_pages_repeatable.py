@@ -12,9 +12,9 @@ from page_projects import REPOSITORY
 _SCRIPT = """
 import hashlib
 from pathlib import Path
-from seamline.cli import program
-from seamline.pages import load_project, render
-tree = render(load_project(Path("."), program))
+from seamline.pages import render
+from seamline.site.tree import site_data
+tree = render(site_data(Path(".")))
 digest = hashlib.sha256()
 for path, content in tree.items():
     digest.update(path.encode() + b"\\0" + (content.encode() if isinstance(content, str) else content) + b"\\0")

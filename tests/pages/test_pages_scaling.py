@@ -12,10 +12,11 @@ from many_questions import many_questions
 from page_projects import make_project
 
 from seamline.catalog import sources, uses
-from seamline.catalog.loading import catalog_of
-from seamline.pages import diagrams, render
-from seamline.site import audit, built, closed_world, joining
-from seamline.workflow import narrow, wide
+from seamline.catalog.io.loading import catalog_of
+from seamline.diagrams import layout_narrow, layout_wide
+from seamline.pages import figures, inside, render
+from seamline.site import css_bundle, html_page
+from seamline.site.audit import closed_world, report
 
 FEW, MANY = 50, 100
 LINEAR = 2.2
@@ -43,10 +44,10 @@ def rendering(count: int) -> Calls:
         for module, name in (
             (uses, "sources_for"),
             (sources, "sources_of"),
-            (diagrams, "draw"),
-            (diagrams, "draw_inside"),
-            (wide, "lay"),
-            (narrow, "lay"),
+            (figures, "draw"),
+            (inside, "_inside"),
+            (layout_wide, "lay"),
+            (layout_narrow, "lay"),
         ):
             calls.count(patch, module, name)
         render(project)
@@ -84,9 +85,9 @@ def auditing(folder: Path, count: int) -> Calls:
     catalog = catalog_of(folder, {name: text.encode() for name, text in many_questions(count).items()})
     site = a_site(folder, count)
     with pytest.MonkeyPatch.context() as patch:
-        for module, name in ((uses, "sources_for"), (closed_world, "names_of"), (built.html, "fromstring")):
+        for module, name in ((uses, "sources_for"), (closed_world, "names_of"), (html_page.html, "fromstring")):
             calls.count(patch, module, name)
-        assert audit.audit(site, catalog).findings == ()
+        assert report.audit(site, catalog).findings == ()
     return calls
 
 
@@ -101,9 +102,9 @@ def test_an_audit_holds_no_page_but_the_one_it_reads(tmp_path: Path, monkeypatch
     import gc
     import weakref
 
-    alive: list[weakref.ref[built.Page]] = []
+    alive: list[weakref.ref[html_page.Page]] = []
     most = 0
-    original = audit.read_pages
+    original = report.read_pages
 
     def counted(site: Path) -> Any:
         nonlocal most
@@ -114,9 +115,9 @@ def test_an_audit_holds_no_page_but_the_one_it_reads(tmp_path: Path, monkeypatch
             yield page
             del page
 
-    monkeypatch.setattr(audit, "read_pages", counted)
+    monkeypatch.setattr(report, "read_pages", counted)
     catalog = catalog_of(tmp_path, {name: text.encode() for name, text in many_questions(20).items()})
-    audit.audit(a_site(tmp_path / "site", 20), catalog)
+    report.audit(a_site(tmp_path / "site", 20), catalog)
     assert len(alive) == 21
     assert most <= 2, "the page being read, and the one before"
 
@@ -125,6 +126,6 @@ def test_a_stylesheet_is_joined_once_for_all_pages_that_wait_for_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     calls = Calls()
-    calls.count(monkeypatch, joining, "joined_sheet")
-    joining.join(a_site(tmp_path / "site", FEW))
+    calls.count(monkeypatch, css_bundle, "joined_sheet")
+    css_bundle.join(a_site(tmp_path / "site", FEW))
     assert calls["joined_sheet"] == 1

@@ -9,7 +9,7 @@ from page_reading import html_of
 from seamline.catalog import sources_for
 from seamline.errors import CatalogError
 from seamline.pages import render
-from seamline.pages.prose import Prose, render_prose
+from seamline.pages.prose.expansion import Prose, render_prose
 
 PROJECT = make_project(run=False, state="missing")
 QUESTION = "---\nasked: {asked}\nmodels: [engine]\npapers: [{paper}]\nlanguage: {language}\n---\n{body}"

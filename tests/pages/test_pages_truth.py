@@ -10,9 +10,9 @@ import pytest
 import yaml
 from page_projects import FILES, REPOSITORY, make_project
 
-from seamline.cli import program
-from seamline.pages import Project, load_project, render
+from seamline.pages import SiteData, render
 from seamline.pages.labels import state_note
+from seamline.site.tree import site_data
 
 ANSWER, HOME, MINI, MEASURED = (
     "catalog/questions/seamless-face-swap.md",
@@ -32,12 +32,12 @@ def words(path: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def project() -> Project:
-    return load_project(REPOSITORY, program)
+def project() -> SiteData:
+    return site_data(REPOSITORY)
 
 
 @pytest.fixture(scope="module")
-def tree(project: Project) -> dict[str, str | bytes]:
+def tree(project: SiteData) -> dict[str, str | bytes]:
     return render(project)
 
 
@@ -112,18 +112,18 @@ def test_figures_of_light_stand_beside_the_rulers_own_error() -> None:
 # --- the two dials -------------------------------------------------------------------------------
 
 
-def test_the_dial_peaks_where_the_answer_says_it_does(project: Project) -> None:
+def test_the_dial_peaks_where_the_answer_says_it_does(project: SiteData) -> None:
     """`At 1 … beyond 1 it is over-turned`: at the sample's own text guidance, and nowhere else better."""
     record = project.run("swap-left")
     assert record is not None
     own = project.catalog.samples["swap-left"].parameters
     measures = project.measures_of(record)
     cells = {
-        image.image_guidance_scale: measures[image.file]
-        for image in record.all("knob")
-        if image.guidance_scale == own.guidance_scale
+        image.facts["image_guidance_scale"]: measures[image.file]
+        for image in record.all("guidance-grid")
+        if image.facts["guidance_scale"] == own.guidance_scale
     }
-    kept = {scale: values["psnr_outside"] for scale, values in cells.items() if scale is not None}
+    kept = {scale: values["psnr_outside"] for scale, values in cells.items()}
     assert min(kept) == 0 and max(kept) > 1
     assert max(kept, key=lambda scale: kept[scale]) == 1
     below = [kept[scale] for scale in sorted(kept) if scale <= 1]
@@ -140,7 +140,7 @@ def test_the_sweep_does_beyond_one_what_the_page_of_measures_says() -> None:
     assert "Shapes of the curves may be compared" not in words(MEASURED)
 
 
-def test_the_note_on_skipped_predictions_is_true_of_the_pictures_in_the_diagram(project: Project) -> None:
+def test_the_note_on_skipped_predictions_is_true_of_the_pictures_in_the_diagram(project: SiteData) -> None:
     first = project.catalog.samples[project.catalog.questions["seamless-face-swap"].entry.samples[0]]
     assert first.parameters.image_guidance_scale == 1
     assert "the first guess cancels" in words(ANSWER)
@@ -155,8 +155,8 @@ def test_its_help_is_what_its_plan_says() -> None:
     assert plans[0]["plan"]["drop_image"] == 0.05, "one example in twenty"
     assert blind["plan"]["blind_weight"] == 0.2, "a fifth as much"
     assert blind["from_step"] == 502
-    assert any(plan["plan"].get("telling_weight") for plan in plans), "says how each person will look"
-    assert any(plan["plan"].get("pointing_weight") for plan in plans), "points to the face"
+    assert any(plan["plan"].get("attribute_loss_weight") for plan in plans), "says how each person will look"
+    assert any(plan["plan"].get("localization_weight") for plan in plans), "points to the face"
     for path in (ANSWER, MINI):
         assert "from step 502 on" in words(path) and "a fifth as much" in words(path)
     edits = yaml.safe_load(text("catalog/weights/mini/training.yml"))["pictures"]["edits"]
@@ -249,6 +249,6 @@ def test_a_draft_that_quotes_by_shared_words_does_not_say_that_no_word_was_looke
     }
     page = render(make_project(changes))["questions/why/index.md"]
     assert isinstance(page, str)
-    assert "share most with the question's words" in page and "no notion" in page
+    assert "share most with the question's words" in page and "no concept" in page
     assert "no word of the question was looked up" not in page
     assert "nothing was looked up" not in page

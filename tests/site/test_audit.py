@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
+from pages.chain_project import chain_record
 from PIL import Image
 
 from seamline.catalog import Catalog, load
-from seamline.site.audit import audit
-from seamline.site.built import Page, css_addresses, is_outside
-from seamline.site.closed_world import ClosedWorld
-from seamline.site.rules import Finding
+from seamline.runs.store.run_folder import write_run
+from seamline.site.audit.closed_world import ClosedWorld
+from seamline.site.audit.report import audit
+from seamline.site.audit.rules import Finding
+from seamline.site.html_page import Page, css_addresses, is_outside
 
 PAPER = "https://arxiv.org/abs/2211.09800"
 CODE = "https://github.com/someone/something"
@@ -110,6 +113,39 @@ def test_each_rule_finds_its_fault_and_names_page_and_element(
         assert finding.page == "index.html"
         assert finding.element.startswith(("line ", "<"))
         assert finding.as_dict().keys() == {"page", "element", "rule", "message"}
+
+
+EDITED = '<img src="runs/chain/hub/edit-edited-0a1b2c3d.webp" alt="An edit" width="64" height="48">'
+PAINTED = '<img src="runs/chain/hub/paint-generated-0a1b2c3d.webp" alt="A picture" width="64" height="48">'
+MAP = '<img src="runs/chain/hub/edit-attention-0a1b2c3d.webp" alt="A map" width="64" height="48">'
+OF_CHAIN = 'data-sample="chain" data-weights="hub"'
+
+
+@pytest.mark.parametrize(
+    ("body", "unlabelled"),
+    [
+        (f"{EDITED}{PAINTED}<p {OF_CHAIN}>Made by tiny</p>", {"edit-edited", "paint-generated"}),
+        (f"{EDITED}{PAINTED}<p {OF_CHAIN}>AI-edited by tiny</p>", set()),
+        (
+            f"<figure {OF_CHAIN}>{EDITED}AI-edited by tiny</figure><figure {OF_CHAIN}>{PAINTED}By tiny</figure>",
+            {"paint-generated"},
+        ),
+        (f"{MAP}<p {OF_CHAIN}>Computed from what tiny looked at</p>", set()),
+    ],
+    ids=["no word of AI", "a label of the run", "of two figures one says it", "a map"],
+)
+def test_a_picture_that_a_model_made_in_any_step_is_called_that(
+    body: str, unlabelled: set[str], tmp_path: Path, catalog: Catalog
+) -> None:
+    record = chain_record()
+    write_run(tmp_path, record, {image.file: b"" for image in record.images})
+    for image in record.images:
+        if image.width:
+            Image.new("RGB", (2, 2)).save(tmp_path / "generated/runs/chain/hub" / image.file)
+    shutil.copytree(tmp_path / "generated/runs", tmp_path / "site/runs")
+    findings = found(tmp_path, catalog, body)
+    assert {finding.rule for finding in findings} <= {"ai-label"}
+    assert {finding.message.rpartition("/")[2].removesuffix("-0a1b2c3d.webp") for finding in findings} == unlabelled
 
 
 OUTSIDE = {

@@ -15,9 +15,8 @@ from lxml import html
 from mkdocs.utils import yaml as yaml_util
 
 from seamline.errors import SiteError
-from seamline.samples.records import DRAWN_BY_MODEL
-from seamline.samples.store import load_runs
-from seamline.site.audit import audit_site
+from seamline.runs.store.run_folder import load_runs
+from seamline.site.audit.report import audit_site
 from seamline.site.builder import build
 
 ROOT = Path(__file__).parents[2]
@@ -133,7 +132,7 @@ def test_what_the_site_serves_says_what_drew_it(by_mkdocs: Path) -> None:
         for weights, record in by_weights.items():
             for image in record.images:
                 read = tags[by_mkdocs / "runs" / sample / weights / image.file]
-                drawn = image.role in DRAWN_BY_MODEL
+                drawn = image.by_model
                 kind = "compositeWithTrainedAlgorithmicMedia" if drawn else "algorithmicMedia"
                 assert read["Identifier"] == sample
                 if drawn or not record.input_rights.get("note"):

@@ -24,7 +24,7 @@ from seamline.site.doctor import examine
 from seamline.site.refusals import exception_of, refusal_of
 from seamline.site.settings import require_settings
 
-SETTINGS = "site_name: x\ndocs_dir: generated\ntheme: {name: mkdocs}\nplugins: []\n"
+SETTINGS = "site_name: x\ndocs_dir: generated\ntheme: {name: material}\nplugins: []\n"
 TRIES, PAUSE = 600, 0.1
 """How often and how long to look before giving up: a bound, not a measurement."""
 
@@ -68,7 +68,7 @@ def test_the_reason_of_a_crash_is_told(event: str, reason: str, small: Path) -> 
 
 SETTINGS_GONE_WRONG = {
     "plugin": ("plugins: [search]", "plugins: [no-such-plugin]", "no-such-plugin"),
-    "theme": ("name: mkdocs", "name: no-such-theme", "no-such-theme"),
+    "theme": ("name: material", "name: no-such-theme", "no-such-theme"),
     "extension": ("site_name: x", "site_name: x\nmarkdown_extensions: [no_such_extension]", "no_such_extension"),
     "key": ("site_name: x", "site_nmae: x", "site_name"),
 }

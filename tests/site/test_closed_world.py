@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from seamline.catalog import Catalog
-from seamline.catalog.loading import catalog_of
-from seamline.site.audit import audit
-from seamline.site.closed_world import ClosedWorld
+from seamline.catalog.io.loading import catalog_of
+from seamline.site.audit.closed_world import ClosedWorld
+from seamline.site.audit.report import audit
 
 FILES = {
     "catalog/papers/brooks2023.yml": "title: 'InstructPix2Pix: Learning to Follow Image Editing Instructions'\n",

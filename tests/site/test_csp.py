@@ -6,6 +6,8 @@ import base64
 import hashlib
 from pathlib import Path
 
+import pytest
+
 from seamline.site.csp import policy, seal, with_policy
 
 PAGE = b"""<!doctype html><html><head><meta charset="utf-8"><title>x</title>
@@ -39,9 +41,43 @@ def test_newlines_are_normalised_as_a_browser_does() -> None:
     assert policy(unix.replace(b"\n", b"\r\n")) == policy(unix)
 
 
-def test_style_attributes_are_allowed_only_where_there_are_some() -> None:
-    assert "style-src 'self';" in policy(PAGE)
-    assert "style-src 'self' 'unsafe-inline';" in policy(PAGE.replace(b"<p>", b'<p style="text-align: right">'))
+SHEET = ".a > b { color: red }\n"
+
+
+def sources(page: bytes, directive: str) -> list[str]:
+    (found,) = (part.split() for part in policy(page).split("; ") if part.split()[0] == directive)
+    return found[1:]
+
+
+def test_a_page_without_inline_styles_allows_none() -> None:
+    assert sources(PAGE, "style-src") == ["'self'"]
+
+
+def test_a_style_sheet_in_the_page_is_allowed_by_its_hash() -> None:
+    page = PAGE.replace(b"<p>", f"<svg><style>{SHEET}</style></svg><p>".encode())
+    assert sources(page, "style-src") == ["'self'", f"'sha256-{digest(SHEET)}'"]
+    assert sources(page.replace(b"red", b"blue"), "style-src") != sources(page, "style-src")
+
+
+def test_a_style_attribute_is_allowed_by_the_hash_of_what_it_says() -> None:
+    """`'unsafe-hashes'` lets hashes match attributes; it stands only where there are some, and allows no other."""
+    font = 'font: 1em "A"'
+    page = PAGE.replace(b"<p>", b"<p style='font: 1em &quot;A&quot;'>")
+    assert sources(page, "style-src") == ["'self'", "'unsafe-hashes'", f"'sha256-{digest(font)}'"]
+    assert "'unsafe-hashes'" not in sources(page, "script-src")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["&lt;p style=&quot;a&quot;>", '<!-- <p style="color: red"> -->', '<script src="x.js">"<p style=a>"</script>'],
+)
+def test_what_only_looks_like_a_style_is_not_allowed(text: str) -> None:
+    assert sources(PAGE.replace(b"<p>", f"{text}<p>".encode()), "style-src") == ["'self'"]
+
+
+def test_newlines_of_styles_are_normalised_too() -> None:
+    unix = PAGE.replace(b"<p>", b'<style>a {\n}\n</style><p style="color:\nred">')
+    assert policy(unix.replace(b"\n", b"\r\n")) == policy(unix)
 
 
 def test_the_policy_comes_before_anything_it_governs_and_only_once() -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from seamline.site.joining import join, joined_sheet
+from seamline.errors import SiteError
+from seamline.site.css_bundle import join, joined_sheet
 
 HEAD = """<!doctype html><html><head><meta charset="utf-8">
 <link rel="stylesheet" href="{up}assets/theme/main.css">
@@ -61,6 +62,32 @@ def test_the_theme_still_has_that_rule(built_palette: bytes) -> None:
     joined = joined_sheet({"assets/palette.css": built_palette, "assets/ours.css": b""})
     assert joined is not None
     assert b"transition-duration:0s" not in joined
+
+
+@pytest.mark.parametrize(
+    "worded",
+    [
+        "[data-md-color-switching] *{transition-duration:0ms!important}",
+        "[data-md-color-switching]*{transition:none}",
+        ":root[data-md-color-switching=on] *{color:red;transition-duration:0s}",
+    ],
+)
+def test_a_theme_that_words_that_rule_otherwise_is_an_error(worded: str) -> None:
+    with pytest.raises(SiteError, match="data-md-color-switching") as raised:
+        joined_sheet({"assets/theme/palette.css": worded.encode(), "assets/ours.css": b"c{}"})
+    assert raised.value.where == "assets/theme/palette.css" and "constraints.txt" in raised.value.hint
+
+
+def test_another_use_of_that_attribute_is_none() -> None:
+    assert joined_sheet({"assets/a.css": b"[data-md-color-switching]{color:red}", "assets/b.css": b"c{}"})
+
+
+def test_links_in_a_form_that_is_not_known_are_an_error(site: Path) -> None:
+    page = '<link href="assets/a.css" rel=stylesheet>\n<link href="assets/b.css" rel=stylesheet>\n'
+    (site / "index.html").write_text(page, encoding="utf-8")
+    with pytest.raises(SiteError, match="not known: <link href=") as raised:
+        join(site)
+    assert raised.value.where == str(site / "index.html")
 
 
 def test_joining_twice_changes_nothing(site: Path) -> None:

@@ -10,10 +10,10 @@ from PIL import Image
 
 from seamline import cli
 from seamline.catalog import load
-from seamline.pages import load_project
-from seamline.samples.intact import damaged_pictures
-from seamline.site.audit import audit_site
-from seamline.site.picture_files import not_pictures
+from seamline.pages import load_site_data
+from seamline.runs.store.intact import damaged_pictures
+from seamline.site.audit.picture_files import not_pictures
+from seamline.site.audit.report import audit_site
 
 POINTER = b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a2146\nsize 12345\n"
 SVG = b'<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg"><path d="M0 0"/></svg>'
@@ -87,7 +87,7 @@ def test_a_harmed_picture_of_a_run_is_named_and_pages_are_rendered_all_the_same(
     harm(path)
     (line,) = damaged_pictures(catalog)
     assert line.startswith(f"generated/runs/swap-right/mini/{path.name}") and said in line
-    load_project(own_copy, cli.program)
+    load_site_data(own_copy)
 
 
 def test_a_build_says_so_a_strict_one_refuses_and_the_audit_finds_it(
@@ -110,7 +110,7 @@ def test_a_build_says_so_a_strict_one_refuses_and_the_audit_finds_it(
 def test_a_strict_build_refuses_a_harmed_run_that_is_not_shown_first(
     own_copy: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("seamline.cli.publishing._require_fresh_samples", lambda root: None)
+    monkeypatch.setattr("seamline.project.building.require_publishable", lambda root, read: None)
     next((own_copy / "generated/runs/grey-hair/mini").glob("edited-*.webp")).write_bytes(POINTER)
     assert cli.run(["--project", str(own_copy), "build", "--strict"]) != 0
     assert "a Git LFS pointer" in capsys.readouterr().err

@@ -14,7 +14,7 @@ def test_rendering_heals_what_was_edited_by_hand(own_copy: Path, capsys: pytest.
     project = ["--project", str(own_copy)]
     assert cli.run([*project, "render"]) == 0
     assert cli.run([*project, "render", "--check"]) == 0
-    assert tree.write(own_copy, cli.program).written == (), "a second rendering writes nothing"
+    assert tree.write(own_copy).written == (), "a second rendering writes nothing"
 
     home = own_copy / "generated" / "index.md"
     rendered = home.read_bytes()
@@ -33,7 +33,7 @@ def test_rendering_heals_what_was_edited_by_hand(own_copy: Path, capsys: pytest.
     assert home.read_text() == "# Edited by hand\n", "--check writes nothing"
     mine.unlink()
 
-    changes = tree.write(own_copy, cli.program)
+    changes = tree.write(own_copy)
     assert changes.written == ("index.md", "papers/brooks2023/index.md")
     assert changes.removed == ("left-over.md",)
     assert home.read_bytes() == rendered
@@ -43,7 +43,7 @@ def test_rendering_heals_what_was_edited_by_hand(own_copy: Path, capsys: pytest.
 
 @pytest.mark.parametrize("verb", ["render", "build"])
 def test_what_is_moved_out_of_the_way_is_named(verb: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (tmp_path / "mkdocs.yml").write_text("site_name: x\ndocs_dir: generated\ntheme: {name: mkdocs}\n")
+    (tmp_path / "mkdocs.yml").write_text("site_name: x\ndocs_dir: generated\ntheme: {name: material}\n")
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs/index.md").write_text("# Home\n")
     (tmp_path / "generated").mkdir()

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 from seamline.errors import WorkflowError
+
+Encoding = Literal["", "picture", "grey", "grey 16", "alpha", "text"]
+"""How artifacts are kept: `seamline.runs.store.encoding` says what each means."""
 
 
 @dataclass(frozen=True)
@@ -18,6 +24,9 @@ class PortType:
         noun: what it is in plain English, `image`.
         phrase: the noun as a sentence needs it, `an image`.
         letter: one character that tells it apart in a drawing where colour cannot.
+        name: what a step's input or output of this type is called in a sample, `image`.
+        colours: of its ports and wires, on light and on dark ground.
+        kept_as: how a run keeps such an artifact; empty where nothing is known of how to.
         aliases: other spellings that block names may use; they mean the same port.
     """
 
@@ -25,22 +34,46 @@ class PortType:
     noun: str
     phrase: str
     letter: str
+    name: str
+    colours: tuple[str, str]
+    kept_as: Encoding = ""
     aliases: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return self.noun
 
 
-IMAGE = PortType("Img", "image", "an image", "I", ("Image", "Picture", "Photo"))
-TEXT = PortType("Txt", "text", "text", "T", ("Text", "Prompt"))
-VIDEO = PortType("Vid", "video", "a video", "V", ("Video",))
-AUDIO = PortType("Aud", "audio", "audio", "A", ("Audio", "Speech", "Sound", "Music", "Voice"))
-SHAPE = PortType("3D", "3D model", "a 3D model", "3", ("Mesh", "Shape"))
-MASK = PortType("Msk", "mask", "a mask", "M", ("Mask",))
-ALPHA = PortType("Alpha", "alpha matte", "an alpha matte", "α", ("Matte",))
-DEPTH = PortType("Dep", "depth map", "a depth map", "D", ("Depth", "DepthMap"))
-EMBEDDING = PortType("Emb", "embedding", "an embedding", "E", ("Embed", "Embedding", "Vec", "Vector"))
-LABELS = PortType("Lbl", "labels", "labels", "L", ("Label", "Labels", "Cls", "Class"))
+IMAGE = PortType(
+    "Img", "image", "an image", "I", "image", ("#0f766e", "#5fd4c4"), "picture", ("Image", "Picture", "Photo")
+)  # fmt: skip
+TEXT = PortType(
+    "Txt", "text", "text", "T", "text", ("#b0470b", "#f5a561"), "text", ("Text", "Prompt")
+)  # fmt: skip
+VIDEO = PortType(
+    "Vid", "video", "a video", "V", "video", ("#b3246a", "#f48fbd"), "", ("Video",)
+)  # fmt: skip
+AUDIO = PortType(
+    "Aud", "audio", "audio", "A", "audio", ("#4a6b0c", "#b5d66b"), "", ("Audio", "Speech", "Sound", "Music", "Voice")
+)  # fmt: skip
+SHAPE = PortType(
+    "3D", "3D model", "a 3D model", "3", "shape", ("#0b63a5", "#79bdf2"), "", ("Mesh", "Shape")
+)  # fmt: skip
+MASK = PortType(
+    "Msk", "mask", "a mask", "M", "mask", ("#57534e", "#c9c4bd"), "grey", ("Mask",)
+)  # fmt: skip
+ALPHA = PortType(
+    "Alpha", "alpha matte", "an alpha matte", "α", "alpha", ("#0a6a7d", "#7fd6e6"), "alpha", ("Matte",)
+)  # fmt: skip
+DEPTH = PortType(
+    "Dep", "depth map", "a depth map", "D", "depth", ("#7a5c00", "#e2c35a"), "grey 16", ("Depth", "DepthMap")
+)  # fmt: skip
+EMBEDDING = PortType(
+    "Emb", "embedding", "an embedding", "E", "embedding", ("#8a2fb0", "#d59bf2"), "",
+    ("Embed", "Embedding", "Vec", "Vector"),
+)  # fmt: skip
+LABELS = PortType(
+    "Lbl", "labels", "labels", "L", "labels", ("#9b2c2c", "#f09a9a"), "", ("Label", "Labels", "Cls", "Class")
+)  # fmt: skip
 
 PORT_TYPES: tuple[PortType, ...] = (
     IMAGE, TEXT, VIDEO, AUDIO, SHAPE, MASK, ALPHA, DEPTH, EMBEDDING, LABELS,
@@ -53,6 +86,16 @@ SIDE_PATTERN = rf"(?:(?:{_SPELLINGS})(?![a-z]))+"
 """Regular expression of one side of a signature: spellings in a row, each a whole CamelCase word."""
 
 _WORD = re.compile(rf"(?:{_SPELLINGS})(?![a-z])|[A-Z][a-z]*|[a-z]+|[0-9]+")
+
+
+def port_names(kinds: Iterable[PortType]) -> tuple[str, ...]:
+    """`(image, image, text)` -> `("image", "image_2", "text")`: what a sample calls the ports of one side."""
+    seen: Counter[PortType] = Counter()
+    names = []
+    for kind in kinds:
+        seen[kind] += 1
+        names.append(kind.name if seen[kind] == 1 else f"{kind.name}_{seen[kind]}")
+    return tuple(names)
 
 
 def port_type(spelling: str) -> PortType:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from seamline.catalog.entries import Paper
-from seamline.catalog.names import display_name, name_of
+from seamline.catalog.person_names import display_name, name_of
 from seamline.catalog.sources import paper_name, paper_url
 
 _TEX = {

@@ -1,38 +1,51 @@
-"""Which models a sample may run: those whose pipeline Seamline really runs, so that none is impersonated.
+"""Which runner runs a model, so that none is impersonated.
 
-Seamline runs one pipeline, InstructPix2Pix's, with a model's own weights or with the mini editor's in their
-place. A model of another kind, or one of which nobody said that its pipeline is that one, is explained by the
-questions that recommend it, and never drawn.
+A model is run only by a runner of its signature that loads its pipeline class. A model of another kind, or one of
+which nobody said which class loads it, is explained by the questions that recommend it, and never run.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 from seamline.blocks.names import parse_block
 from seamline.catalog.entries import Model
-
-PIPELINE = "StableDiffusionInstructPix2PixPipeline"
-"""diffusers class of the one pipeline that Seamline runs."""
-
-SIGNATURE = "ImgTxt2Img"
-"""What that pipeline takes and gives, as block names write it."""
-
-KNOWN_PIPELINES = {"timbrooks/instruct-pix2pix": PIPELINE}
-"""Pipeline classes of hub repositories whose catalog entry need not name one."""
+from seamline.plugins import RUNNERS, RunnerDeclaration
 
 
 def pipeline_of(model: Model) -> str:
-    """diffusers class of a model's pipeline: as its entry says, else as its repository is known for; "" if unknown."""
+    """Class that loads a model: as its entry says, else as its repository is known for; "" if unknown."""
     if model.pipeline:
         return model.pipeline
+    runners: Iterable[RunnerDeclaration] = RUNNERS.all.values()
+    known = {repo: name for runner in runners for repo, name in runner.known_repositories.items()}
     if model.weights:
-        return KNOWN_PIPELINES.get(model.weights.repo, "")
-    own = model.block.split("-", 2)[-1].lower()
-    return next((known for repo, known in KNOWN_PIPELINES.items() if own == repo.replace("/", "-")), "")
+        return known.get(model.weights.repo, "")
+    own = parse_block(model.block).model.casefold()
+    return next((name for repo, name in known.items() if own == repo.replace("/", "-").casefold()), "")
+
+
+def runner_of(model: Model) -> RunnerDeclaration | None:
+    """The runner that runs a model; None where nothing here can.
+
+    Raises:
+        PluginError: a runner of another distribution does not work.
+    """
+    block, pipeline = parse_block(model.block), pipeline_of(model)
+    fitting = (one for one in RUNNERS.all.values() if block.is_kind(one.signature) and pipeline in one.pipelines)
+    found: RunnerDeclaration | None = next(fitting, None)
+    return found
+
+
+def kinds_of(models: Mapping[str, Model]) -> dict[str, str]:
+    """Name of the runner of each model that has one, by model id: the context in which samples are validated."""
+    runners = {name: runner_of(model) for name, model in models.items()}
+    return {name: runner.name for name, runner in runners.items() if runner}
 
 
 def is_run(model: Model) -> bool:
     """Whether samples can run the model."""
-    return not why_not_run("", model)[0]
+    return runner_of(model) is not None
 
 
 def why_not_run(name: str, model: Model) -> tuple[str, str]:
@@ -41,24 +54,33 @@ def why_not_run(name: str, model: Model) -> tuple[str, str]:
     Args:
         name: the model's id.
     """
+    if runner_of(model):
+        return "", ""
     block = parse_block(model.block)
-    signature = block.signature
-    if not block.is_kind(SIGNATURE):
+    of_kind = [runner for runner in RUNNERS.all.values() if block.is_kind(runner.signature)]
+    if not of_kind:
+        there = _listed(f"`{runner.signature}` (`{runner.name}`)" for runner in RUNNERS.all.values())
         return (
-            f"`{name}` is an `{signature}` model, and samples run `{SIGNATURE}` models alone: nothing here can draw it",
-            "take the sample out, or name a model that edits an image by an instruction; "
+            f"`{name}` is of kind `{block.signature}`, and no runner here is: nothing here can run it",
+            f"there are runners for {there}: take the step out, or name a model of such a kind; "
             "a question may still recommend this one",
         )
-    pipeline = pipeline_of(model)
-    if pipeline == PIPELINE:
-        return "", ""
-    if pipeline:
+    names = sorted({pipeline for runner in of_kind for pipeline in runner.pipelines})
+    loaded = _listed(f"`{pipeline}`" for pipeline in names)
+    runners = _listed(f"`{runner.name}`" for runner in of_kind)
+    if pipeline := pipeline_of(model):
         return (
-            f"`{name}` is a `{pipeline}`, and samples run `{PIPELINE}` alone: nothing here can draw it",
-            "take the sample out, or name a model of that pipeline; a question may still recommend this one",
+            f"`{name}` is a `{pipeline}`, and for `{block.signature}` the runner {runners} loads {loaded} alone: "
+            "nothing here can run it",
+            "take the step out, or name a model of that pipeline; a question may still recommend this one",
         )
     return (
-        f"of `{name}` it is not known which pipeline it is, and samples run `{PIPELINE}` alone",
-        f"if the `_class_name` in its model_index.json on the hub is that one, add `pipeline: {PIPELINE}` "
-        f"to catalog/models/{name}.yml; else take the sample out",
+        f"of `{name}` it is not known which pipeline it is, and for `{block.signature}` the runner {runners} "
+        f"loads {loaded} alone",
+        f"if the `_class_name` in its model_index.json on the hub is that, add `pipeline: {names[0]}` "
+        f"to catalog/models/{name}.yml; else take the step out",
     )
+
+
+def _listed(words: Iterable[str]) -> str:
+    return ", ".join(words)

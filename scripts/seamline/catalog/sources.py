@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlsplit
 
+from seamline.catalog.closed_catalog import Catalog
 from seamline.catalog.entries import Model, Paper, Question
 from seamline.catalog.links import arxiv_url
-from seamline.catalog.loading import Catalog
 
 
 @dataclass(frozen=True, slots=True)

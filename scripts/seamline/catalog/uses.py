@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from seamline.catalog.loading import Catalog
+from seamline.catalog.closed_catalog import Catalog
 from seamline.catalog.sources import Source, sources_for
 
 Ids = tuple[str, ...]
@@ -22,7 +22,7 @@ class Uses:
         by_model: questions that recommend a model.
         by_sample: questions that show a sample.
         models_of: models that a paper introduces.
-        samples_of: samples that a model draws.
+        samples_of: samples in which a model runs.
     """
 
     sources: Mapping[str, Mapping[str, Source]]
@@ -48,7 +48,7 @@ def uses_of(catalog: Catalog) -> Uses:
         by_model=_inverted((name, question.entry.models) for name, question in questions),
         by_sample=_inverted((name, question.entry.samples) for name, question in questions),
         models_of=_inverted((name, model.papers) for name, model in catalog.models.items()),
-        samples_of=_inverted((name, (sample.model,)) for name, sample in catalog.samples.items()),
+        samples_of=_inverted((name, sample.models) for name, sample in catalog.samples.items()),
     )
 
 

@@ -1,7 +1,7 @@
 """The `seamline` program: one verb per stage of the house.
 
-Only click is imported here and in the modules beside it; each verb imports its room when it is called, so that
-`seamline --help`, `check`, `render`, `build` and `audit` never wait for torch.
+A verb reads its options, calls one method of `seamline.Project`, and prints what that returned. Nothing but click is
+loaded before a verb is called, so that `seamline --help`, `check`, `render`, `build` and `audit` never wait for torch.
 """
 
 from __future__ import annotations
@@ -15,12 +15,11 @@ from typing import NoReturn
 import click
 
 from seamline import __version__
-from seamline.cli.bench import bench
 from seamline.cli.catalog import check, import_documents
-from seamline.cli.editor import evaluate, train
+from seamline.cli.diagnosis import doctor
+from seamline.cli.installed import plugins
 from seamline.cli.publishing import audit, build, render, serve
 from seamline.cli.samples import samples, verify
-from seamline.cli.state import doctor
 from seamline.errors import FilesError, SeamlineError
 from seamline.files import FULL, refusal
 
@@ -47,7 +46,7 @@ Exit codes:
   0    all is well
   1    findings: what an import could not take in, the audit's, a failed verification, or generated files that are
        not what the catalog says
-  2    the command line was not understood
+  2    the command line was not understood, or there is no project here
   3    the catalog, a question document or a workflow is invalid
   4    weights or a device are missing or gave up
   5    a sample could not be run, or its record is damaged
@@ -69,14 +68,20 @@ def program(context: click.Context, project: Path | None) -> None:
     context.obj = project
 
 
-for verb in (import_documents, check, samples, render, build, serve, audit, doctor, verify, train, evaluate, bench):
+for verb in (import_documents, check, samples, render, build, serve, audit, doctor, plugins, verify):
     program.add_command(verb)
 
 
-def run(arguments: Sequence[str] | None = None) -> int:
-    """Run one command line (default: this process's) and return its exit code; print errors without a traceback."""
+def run(arguments: Sequence[str] | None = None, *, command: click.Command = program, name: str = "seamline") -> int:
+    """Run one command line and return its exit code; print errors without a traceback.
+
+    Args:
+        arguments: default: this process's.
+        command: what runs; maintainers' tools hand in their own.
+        name: how `command` is called, for usage messages.
+    """
     try:
-        outcome = program.main(args=arguments, prog_name="seamline", standalone_mode=False)
+        outcome = command.main(args=arguments, prog_name=name, standalone_mode=False)
     except click.ClickException as error:
         error.show()
         return error.exit_code

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from seamline.cli.common import echo_json, json_option, project_of, writing
+from seamline.cli.common import echo_json, json_option, project_of, say, say_orphans
 
 if TYPE_CHECKING:
     from seamline.errors import Problem
@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 @json_option
 @click.pass_context
 def import_documents(context: click.Context, documents: tuple[Path, ...], as_json: bool) -> None:
-    """Read question documents and write catalog entries.
+    """Read question documents and workflow JSON, and write catalog entries.
+
+    A question document becomes a drafted question, with its models and papers. The JSON of a sample's workflow, which
+    the sample's page offers as a download, becomes that sample.
 
     A document that was imported before changes nothing. A question is known by what it asks, whatever its file is
     called; a paper by its arXiv identifier or DOI, then by its title; a known one is linked, not doubled.
@@ -33,12 +36,9 @@ def import_documents(context: click.Context, documents: tuple[Path, ...], as_jso
     Examples:
       seamline import question.txt
       seamline import documents/*.txt --json
+      seamline import my-chain.json
     """
-    from seamline.catalog.importing import import_documents as read_documents
-
-    root = project_of(context)
-    with writing(root, "importing documents"):
-        report = read_documents(root, documents)
+    report = project_of(context).import_documents(documents)
     if as_json:
         echo_json(asdict(report))
         context.exit(1 if report.conflicts else 0)
@@ -51,9 +51,9 @@ def import_documents(context: click.Context, documents: tuple[Path, ...], as_jso
         click.echo(f"conflict  {conflict}", err=True)
     if report.conflicts:
         facts = "1 fact" if len(report.conflicts) == 1 else f"{len(report.conflicts)} facts"
-        click.echo(f"seamline: {facts} could not be taken in; mend the catalog or the document, import again", err=True)
+        say(f"{facts} could not be taken in; mend the catalog or the document, import again")
         context.exit(1)
-    if report.written:
+    if any(path.startswith("catalog/questions/") for path in report.written):
         click.echo("Next: `seamline serve` to see the drafted answer, then write the real one in catalog/questions/.")
 
 
@@ -89,42 +89,14 @@ def check(context: click.Context, as_json: bool) -> None:
     Examples:
       seamline check
     """
-    from seamline.catalog import load
-    from seamline.catalog.citing import problems_in_docs
-    from seamline.catalog.schema import drifted_schemas
-    from seamline.errors import CatalogError, DriftError, RecordError
-    from seamline.measures.standing import standing
-    from seamline.samples.orphans import orphans
-    from seamline.site.settings import require_settings
-
-    root = project_of(context)
-    catalog = load(root)
-    if problems := list(problems_in_docs(catalog)):
-        raise CatalogError.of(problems)
-    require_settings(root)
-    if drifted := drifted_schemas(root):
-        raise DriftError(
-            f"not what the entries say: {', '.join(drifted)}",
-            where="catalog/schema",
-            hint="run `seamline render`, which writes the schemas anew",
-        )
-    records = standing(root)
-    if records.broken:
-        first, *others = records.broken
-        more = "".join(f"\n{other}" for other in others)
-        raise RecordError(first.what, where=first.where, hint=f"{first.hint}{more}")
-    for path, why in records.outdated.items():
-        click.echo(f"seamline: {path}: outdated: {why}", err=True)
-    for orphan in orphans(catalog):
-        where = orphan.folder.relative_to(root)
-        click.echo(f"seamline: {where}/ belongs to no sample\n  -> seamline samples --prune", err=True)
-    counts = {
-        "questions": len(catalog.questions),
-        "models": len(catalog.models),
-        "papers": len(catalog.papers),
-        "samples": len(catalog.samples),
-    }
+    project = project_of(context)
+    report = project.check()
+    for path, why in report.outdated.items():
+        say(f"{path}: outdated: {why}")
+    for path, why in report.unchecked.items():
+        say(f"{path}: not fully checked: {why}")
+    say_orphans(project.root, report.orphans)
     if as_json:
-        echo_json(counts)
+        echo_json(report.counts)
     else:
-        click.echo("the catalog is valid: " + ", ".join(f"{count} {kind}" for kind, count in counts.items()))
+        click.echo("the catalog is valid: " + ", ".join(f"{count} {kind}" for kind, count in report.counts.items()))

@@ -3,38 +3,41 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from seamline.errors import ProjectError
 from seamline.locking import MOMENT, locked
+from seamline.project import Project
+
+if TYPE_CHECKING:
+    from seamline.runs.store.orphans import Orphan
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
-MARKER = "mkdocs.yml"
 
-
-def find_project(start: Path) -> Path | None:
-    """The nearest folder from `start` upward that holds `mkdocs.yml`, if one does."""
-    start = start.resolve()
-    return next((folder for folder in (start, *start.parents) if (folder / MARKER).is_file()), None)
-
-
-def project_of(context: click.Context) -> Path:
-    """Project folder of the running command: from what `--project` names, else from the current folder, upward.
+def project_of(context: click.Context) -> Project:
+    """The project of the running command: where `--project` names, else in the current folder or one above it.
 
     Raises:
         click.UsageError: no folder holds `mkdocs.yml`.
     """
     start: Path = context.find_root().obj or Path.cwd()
-    if found := find_project(start):
-        return found
-    raise click.UsageError(
-        f"no {MARKER} in {start} or any folder above.\nGo to a Seamline project, or name one with --project DIR."
-    )
+    try:
+        return Project.open(start, say=say)
+    except ProjectError as error:
+        raise click.UsageError(
+            f"no mkdocs.yml in {start} or any folder above.\nGo to a Seamline project, or name one with --project DIR."
+        ) from error
+
+
+def root_of(context: click.Context) -> Path:
+    """Folder of that project, for verbs of maintainers' tools."""
+    return project_of(context).root
 
 
 def writing(root: Path, doing: str, **options: Any) -> AbstractContextManager[None]:
@@ -47,11 +50,18 @@ def writing(root: Path, doing: str, **options: Any) -> AbstractContextManager[No
         LockedError: the other one needs longer than a moment.
         FilesError: the disk is full or read-only.
     """
-    return locked(root, doing, **{"wait": MOMENT, "say": _say, **options})
+    return locked(root, doing, **{"wait": MOMENT, "say": say, **options})
 
 
-def _say(line: str) -> None:
+def say(line: object) -> None:
+    """Print a line on standard error, marked as the program's own."""
     click.echo(f"seamline: {line}", err=True)
+
+
+def say_orphans(root: Path, orphans: Iterable[Orphan]) -> None:
+    """Print which runs belong to no sample, and how to remove them."""
+    for one in orphans:
+        say(f"{one.folder.relative_to(root)}/ belongs to no sample\n  -> seamline samples --prune")
 
 
 def json_option(command: _Command) -> _Command:

@@ -4,15 +4,10 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from seamline.cli.common import echo_json, json_option, project_of, writing
-
-if TYPE_CHECKING:
-    from seamline.catalog import Catalog
-    from seamline.files import Changes
+from seamline.cli.common import echo_json, json_option, project_of
 
 
 @click.command()
@@ -30,14 +25,11 @@ def render(context: click.Context, only_check: bool, as_json: bool) -> None:
       seamline render
       seamline render --check    for CI: exit code 1 if someone edited generated/ by hand
     """
-    from seamline.catalog.schema import write_schemas
     from seamline.errors import DriftError
-    from seamline.site import tree
 
-    root = project_of(context)
-    program = context.find_root().command
+    project = project_of(context)
     if only_check:
-        found = tree.differences(root, program)
+        found = project.drift()
         if as_json:
             echo_json([asdict(difference) for difference in found])
         if found:
@@ -46,17 +38,14 @@ def render(context: click.Context, only_check: bool, as_json: bool) -> None:
                 hint="edit the sources instead, run `seamline render`, and commit what it wrote",
             )
         return
-    with writing(root, "rendering"):
-        write_schemas(root)
-        changes = tree.write(root, program)
+    changes = project.render()
     if as_json:
-        echo_json({"written": changes.written, "unchanged": changes.unchanged, "removed": changes.removed})
+        echo_json(asdict(changes))
     else:
         click.echo(
-            f"rendered {tree.FOLDER}/: {len(changes.written)} written, "
+            f"rendered generated/: {len(changes.written)} written, "
             f"{len(changes.removed)} removed, {len(changes.unchanged)} unchanged"
         )
-        _say_removed(changes)
 
 
 @click.command()
@@ -74,22 +63,9 @@ def build(context: click.Context, strict: bool, builder: str) -> None:
       seamline build --strict
       seamline build --builder zensical
     """
-    from seamline.catalog import load
-    from seamline.samples.orphans import orphans
-    from seamline.site import builder as site_builder
-    from seamline.site import tree
-
-    root = project_of(context)
-    if strict:
-        _require_fresh_samples(root)
-    with writing(root, "building the site"):
-        _say_removed(tree.write(root, context.find_root().command))
-        catalog = load(root)
-        _look_at_pictures(catalog, strict)
-        leave_out = [f"{tree.RUNS}/{orphan.id}" for orphan in orphans(catalog)]
-        site = site_builder.build(root, builder=builder, strict=strict, leave_out=leave_out)  # type: ignore[arg-type]
-        pages = sum(1 for _ in site.rglob("*.html"))
-    click.echo(f"built {site.relative_to(root)}/: {pages} pages")
+    project = project_of(context)
+    report = project.build(strict=strict, builder=builder)  # type: ignore[arg-type]  # click has checked the name
+    click.echo(f"built {report.site.relative_to(project.root)}/: {report.pages} pages")
 
 
 @click.command()
@@ -104,10 +80,7 @@ def serve(context: click.Context, address: str, open_browser: bool) -> None:
       seamline serve
       seamline serve --address 0.0.0.0:9000
     """
-    from seamline.site import builder
-
-    code = builder.serve(project_of(context), address, open_browser=open_browser)
-    context.exit(code)
+    context.exit(project_of(context).serve(address, open_browser=open_browser))
 
 
 @click.command()
@@ -126,14 +99,7 @@ def audit(context: click.Context, site: Path | None, as_json: bool) -> None:
       seamline audit                 the project's site/
       seamline audit --json | jq     {"findings": [{"page", "element", "rule", "message"}]}
     """
-    from seamline.errors import SiteError
-    from seamline.site.audit import audit_site
-
-    root = project_of(context)
-    folder = site or root / "site"
-    if not (folder / "index.html").is_file():
-        raise SiteError("there is no built site here", where=str(folder), hint="seamline build")
-    report = audit_site(folder, root)
+    report = project_of(context).audit(site)
     if as_json:
         echo_json({"findings": [finding.as_dict() for finding in report.findings]})
     else:
@@ -141,56 +107,3 @@ def audit(context: click.Context, site: Path | None, as_json: bool) -> None:
             click.echo(f"{finding.page}: {finding.rule}: {finding.message}\n    {finding.element}")
         click.echo(f"audited {report.pages} pages: {len(report.findings) or 'no'} findings")
     context.exit(1 if report.findings else 0)
-
-
-def _say_removed(changes: Changes) -> None:
-    from seamline.site.tree import removed_words
-
-    if words := removed_words(changes):
-        click.echo(words, err=True)
-
-
-def _look_at_pictures(catalog: Catalog, strict: bool) -> None:
-    from seamline.errors import RunError
-    from seamline.samples.intact import damaged_pictures
-
-    found = damaged_pictures(catalog)
-    if not found:
-        return
-    more = (f"… and {len(found) - _LISTED} more",) if len(found) > _LISTED else ()
-    listed = "\n  ".join((*found[:_LISTED], *more))
-    what = f"{len(found)} files of runs are not what their records say, and pages show them:\n  {listed}"
-    hint = "fetch or restore them, or draw them again with `seamline samples`"
-    if strict:
-        raise RunError(what, hint=hint)
-    click.echo(f"seamline: warning: {what}\n{hint}", err=True)
-
-
-_LISTED = 10
-
-
-def _require_fresh_samples(root: Path) -> None:
-    from seamline.catalog import load
-    from seamline.errors import CatalogError, RecordError, RunError
-    from seamline.measures.standing import standing
-    from seamline.samples.shown import shown_states, undescribed_pictures
-
-    records = standing(root)
-    unsound = [str(error) for error in records.broken] + [f"{path}: {why}" for path, why in records.outdated.items()]
-    if unsound:
-        raise RecordError(
-            "a strict build would publish figures that do not belong to these weights and this code:\n  "
-            + "\n  ".join(unsound),
-            hint="run the command named beside each",
-        )
-    catalog = load(root)
-    states = shown_states(catalog)
-    stale = [state for state in states if state.state != "fresh"]
-    if stale:
-        listed = "\n  ".join(f"{one.id}: {one.state}: {'; '.join(one.why)}" for one in stale)
-        raise RunError(
-            f"a strict build would publish pictures that do not match their recipes:\n  {listed}",
-            hint="seamline samples",
-        )
-    if problems := undescribed_pictures(catalog, states):
-        raise CatalogError.of(problems)

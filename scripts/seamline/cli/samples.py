@@ -1,19 +1,20 @@
-"""Verbs about runs: samples, verify, bench."""
+"""Verbs about runs: samples, verify."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from seamline.cli.common import echo_json, json_option, project_of
+from seamline.cli.common import echo_json, json_option, project_of, say, say_orphans
 
 if TYPE_CHECKING:
-    from seamline.catalog import Catalog
-    from seamline.samples.plan import SampleState
+    from seamline.project import StatusReport
+    from seamline.runs.execute.carry_over import CarriedOver
+    from seamline.runs.store.orphans import Orphan
 
 WEIGHTS = click.Choice(["auto", "mini", "hub"])
 ENGINES = click.Choice(["local", "ray"])
@@ -39,6 +40,7 @@ class Shard(click.ParamType[tuple[int, int]]):
 @click.command()
 @click.option("--status", is_flag=True, help="Run nothing; tell what is due, and why.")
 @click.option("--prune", is_flag=True, help="Remove runs that belong to no sample; with --status, only list them.")
+@click.option("--carry-over", is_flag=True, help="Keep what is stale for code alone, if it would be the same again.")
 @click.option("--only", multiple=True, metavar="ID", help="This sample alone; may be given more than once.")
 @click.option("--force", is_flag=True, help="Run what is fresh, too.")
 @click.option("--retry", is_flag=True, help="Try again what failed, though nothing changed.")
@@ -53,6 +55,7 @@ def samples(
     context: click.Context,
     status: bool,
     prune: bool,
+    carry_over: bool,
     only: tuple[str, ...],
     force: bool,
     retry: bool,
@@ -65,69 +68,50 @@ def samples(
 ) -> None:
     """Run every sample that is missing or stale, then measure what came out.
 
-    The hub's weights draw on a CUDA machine that has them or can get them; elsewhere the mini editor does. A sample
-    that failed is not tried again until something changed, or with --retry. Exit code 5 if a sample failed.
+    Where a model has a stand-in, as InstructPix2Pix has the mini editor, its own weights run on a CUDA machine that
+    has them or can get them, and the stand-in elsewhere; other models run their own weights. A sample that failed is
+    not tried again until something changed, or with --retry. Exit code 5 if a sample failed.
 
     \b
     Examples:
       seamline samples --status                what is due, and why
       seamline samples --only swap-left --force
       seamline samples --weights hub --engine ray --address auto
+      seamline samples --carry-over            after an upgrade: keep pictures that would come out the same
       seamline samples --shard 2/8             one of eight jobs that share the work
       seamline samples --prune --status        runs left by samples that were renamed or taken out
     """
-    from seamline.catalog import load
-
-    root = project_of(context)
-    catalog = load(root)
+    project = project_of(context)
     if prune:
         if only or force or retry or shard:
             raise click.UsageError("--prune removes runs of no sample; it goes with --status and --json alone.")
-        _prune(catalog, as_json=as_json, only_list=status)
+        _show_pruned(project.root, project.orphans() if status else project.prune(), as_json=as_json, only_list=status)
         return
+    if carry_over:
+        if status or force or retry or shard or address or dtype or engine != "local":
+            raise click.UsageError("--carry-over goes with --only, --weights and --json alone.")
+        _show_carried(project.carry_over(only=only, weights="hub" if weights == "hub" else "mini"), as_json=as_json)
+        return
+    which: Any = {"only": only, "weights": weights, "shard": shard}  # click has checked the names
     if status:
-        from seamline.measures.standing import standing
-        from seamline.samples.plan import part_of
-
-        mine = part_of(catalog.samples, shard)
-        records = standing(root)
-        for broken in records.broken:
-            click.echo(f"seamline: {broken}", err=True)
-        for path, why in records.outdated.items():
-            click.echo(f"seamline: {path}: outdated: {why}", err=True)
-        _show_status([state for state in _states(catalog, weights, only) if state.id in mine], as_json)
-        _tell_undescribed(catalog, only)
-        _tell_orphans(catalog)
+        _show_status(project.root, project.status(**which), as_json)
         return
-    if find_spec("torch") is None and not _due(catalog, weights, only, shard, force=force, retry=retry):
+    report = project.run(**which, force=force, retry=retry, engine=engine, address=address, dtype=dtype)  # type: ignore[arg-type]
+    for problem in (*report.undescribed, *(report.measured.problems if report.measured else ())):
+        say(problem)
+    if report.summary is None or report.measured is None:
         click.echo("samples: nothing is due, and without torch nothing could be drawn")
-        return
-    from seamline.measures.runs import measure_runs
-    from seamline.samples.running import run_due
-
-    done = run_due(
-        catalog,
-        weights=weights,  # type: ignore[arg-type]  # click has checked the names
-        only=only or None,
-        force=force,
-        retry=retry,
-        shard=shard,
-        engine=engine,  # type: ignore[arg-type]
-        address=address,
-        dtype=dtype,
-    )
-    measured = measure_runs(root, catalog)
-    _tell_undescribed(catalog, only)
-    for problem in measured.problems:
-        click.echo(f"seamline: {problem}", err=True)
-    if as_json:
-        echo_json(asdict(done) | {"measured": measured.taken})
+    elif as_json:
+        echo_json(asdict(report.summary) | {"measured": report.measured.taken})
     else:
+        done = report.summary
+        ran = {model for name in done.drawn for model in project.catalog.samples[name].models}
+        ran_with = {model: name for model, name in done.weights.items() if model in ran}
         click.echo(
-            f"samples: {len(done.drawn)} drawn{_with(done.weights)}, {len(done.untouched)} not due, "
-            f"{len(done.failed)} failed; {len(measured.taken)} runs measured"
+            f"samples: {len(done.drawn)} drawn{_with(ran_with)}, {len(done.untouched)} not due, "
+            f"{len(done.failed)} failed; {len(report.measured.taken)} runs measured"
         )
-    context.exit(FAILED if done.failed or measured.problems else 0)
+    context.exit(0 if report.succeeded else FAILED)
 
 
 @click.command()
@@ -147,17 +131,10 @@ def verify(context: click.Context, sample: int | None, only: tuple[str, ...], we
       seamline verify --sample 3
       seamline verify --only swap-left --json
     """
-    from seamline.catalog import load
-    from seamline.measures.verifying import verify_measures
-    from seamline.samples.verify import verify as redraw
-
-    catalog = load(project_of(context))
-    compared = redraw(catalog, weights=weights, only=only or None, sample=sample)  # type: ignore[arg-type]
-    off = [one for one in compared if not one.holds]
-    samples = dict.fromkeys(one.sample for one in compared)
-    count, differences = verify_measures(catalog.root, samples, weights)
+    report = project_of(context).verify(only=only, weights=weights, sample=sample)  # type: ignore[arg-type]  # click has checked the name
+    pictures, off, differences = report.pictures, report.mismatches, report.differences
     if as_json:
-        echo_json({"pictures": [asdict(one) for one in compared], "differences": [asdict(one) for one in differences]})
+        echo_json({"pictures": [asdict(one) for one in pictures], "differences": [asdict(one) for one in differences]})
     else:
         for one in off:
             click.echo(f"{one.sample}/{one.file}: PSNR {one.psnr:.1f} dB, SSIM {one.ssim:.3f}: not the same picture")
@@ -166,73 +143,39 @@ def verify(context: click.Context, sample: int | None, only: tuple[str, ...], we
                 f"{number.sample}/{number.file}: {number.measure}: {_number(number.recorded)} recorded, "
                 f"{_number(number.measured)} measured"
             )
-        click.echo(f"verified {len(compared)} pictures: {len(compared) - len(off)} hold, {len(off)} do not")
-        click.echo(f"measured {count} numbers again: {count - len(differences)} hold, {len(differences)} do not")
-    context.exit(FINDINGS if off or differences else 0)
+        click.echo(f"verified {len(pictures)} pictures: {len(pictures) - len(off)} hold, {len(off)} do not")
+        same = report.numbers - len(differences)
+        click.echo(f"measured {report.numbers} numbers again: {same} hold, {len(differences)} do not")
+    context.exit(0 if report.holds else FINDINGS)
+
+
+def _show_carried(done: CarriedOver, *, as_json: bool) -> None:
+    if as_json:
+        echo_json(asdict(done))
+        return
+    for name, why in done.different.items():
+        click.echo(f"{name}: due as before: {why}")
+    click.echo(
+        f"carried over {len(done.kept)} runs, whose pictures would come out the same; "
+        f"{len(done.different)} are due as before, {len(done.untouched)} were not stale for code alone"
+    )
 
 
 def _number(value: float | None) -> str:
     return "nothing" if value is None else f"{value:g}"
 
 
-def _states(catalog: Catalog, weights: str, only: tuple[str, ...]) -> tuple[SampleState, ...]:
-    """State of each sample's run with some weights; with `auto`, of the run that pages show."""
-    from seamline.samples.plan import plan
-    from seamline.samples.shown import shown_states
-
-    if weights == "auto":
-        return shown_states(catalog, only or None)
-    return plan(catalog, weights, only=only or None)  # type: ignore[arg-type]  # click has checked the names
-
-
-def _prune(catalog: Catalog, *, as_json: bool, only_list: bool) -> None:
-    from seamline.samples import orphans
-
-    found = orphans.orphans(catalog) if only_list else orphans.prune(catalog)
+def _show_pruned(root: Path, found: Sequence[Orphan], *, as_json: bool, only_list: bool) -> None:
     if as_json:
         echo_json([{"id": one.id, "files": one.files, "kept": one.foreign} for one in found])
         return
     verb = "would remove" if only_list else "removed"
     for one in found:
-        click.echo(f"{verb} {one.folder.relative_to(catalog.root)}/: {len(one.files)} files of a run of no sample")
+        click.echo(f"{verb} {one.folder.relative_to(root)}/: {len(one.files)} files of a run of no sample")
         for path in one.foreign:
-            click.echo(f"kept {path.relative_to(catalog.root)}: no file of a run", err=True)
+            click.echo(f"kept {path.relative_to(root)}: no file of a run", err=True)
     if not found:
         click.echo("every run belongs to a sample")
-
-
-def _tell_orphans(catalog: Catalog) -> None:
-    from seamline.samples.orphans import orphans
-
-    for one in orphans(catalog):
-        where = one.folder.relative_to(catalog.root)
-        click.echo(f"seamline: {where}/ belongs to no sample\n  -> seamline samples --prune", err=True)
-
-
-def _tell_undescribed(catalog: Catalog, only: tuple[str, ...]) -> None:
-    """Say of which shown pictures the catalog does not say what they show."""
-    from seamline.samples.shown import shown_states, undescribed_pictures
-
-    for problem in undescribed_pictures(catalog, shown_states(catalog, only or None)):
-        click.echo(f"seamline: {problem}", err=True)
-
-
-def _due(
-    catalog: Catalog,
-    weights: str,
-    only: tuple[str, ...],
-    shard: tuple[int, int] | None,
-    *,
-    force: bool,
-    retry: bool,
-) -> bool:
-    """Whether anything of what was asked for is to be drawn."""
-    from seamline.samples.plan import is_due, part_of
-
-    mine = part_of(catalog.samples, shard)
-    return any(
-        state.id in mine and is_due(state, force=force, retry=retry) for state in _states(catalog, weights, only)
-    )
 
 
 def _with(weights: Mapping[str, str]) -> str:
@@ -243,12 +186,21 @@ def _with(weights: Mapping[str, str]) -> str:
     return " with " + ", ".join(f"the {name} weights of {model}" for model, name in weights.items())
 
 
-def _show_status(states: list[SampleState], as_json: bool) -> None:
+def _show_status(root: Path, report: StatusReport, as_json: bool) -> None:
+    for broken in report.broken:
+        say(broken)
+    for path, why in report.outdated.items():
+        say(f"{path}: outdated: {why}")
+    for path, why in report.unchecked.items():
+        say(f"{path}: not fully checked: {why}")
     if as_json:
-        echo_json([state.as_json() for state in states])
-        return
-    if not states:
-        click.echo("the catalog has no samples yet: add one to catalog/samples/")
-    width = max((len(state.id) for state in states), default=0)
-    for state in states:
-        click.echo(f"{state.id:<{width}}  {state.state:<8}  {'; '.join(state.why)}".rstrip())
+        echo_json([state.as_json() for state in report.states])
+    else:
+        if not report.states:
+            click.echo("the catalog has no samples yet: add one to catalog/samples/")
+        width = max((len(state.id) for state in report.states), default=0)
+        for state in report.states:
+            click.echo(f"{state.id:<{width}}  {state.state:<8}  {'; '.join(state.why)}".rstrip())
+    for problem in report.undescribed:
+        say(problem)
+    say_orphans(root, report.orphans)

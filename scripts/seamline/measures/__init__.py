@@ -1,9 +1,11 @@
 """Numbers about one edit, from pixels and, for scenes, from ground truth.
 
-`load` reads what was measured; `seamline.measures.runs.measure_runs` measures, and
-`seamline.measures.registry.MEASURES` says what each number means.
+`measure` makes a function a measure, and `MEASURES` says what each number means; `load` reads what was
+measured. `seamline.measures.measuring.measure_runs` measures runs, and
+`seamline.measures.edited_picture.measure_edit` one picture.
 """
 
-from seamline.measures.store import load
+from seamline.measures.measures_file import load
+from seamline.measures.registry import MEASURES, measure
 
-__all__ = ["load"]
+__all__ = ["MEASURES", "load", "measure"]

@@ -1,7 +1,7 @@
 """The record of an evaluation over held-out scenes: `catalog/records/evaluation.json`, as typed data.
 
 The editor's evaluation writes it; pages and charts read it. Nothing here needs numpy or torch.
-Build one with `seamline.measures.summary.evaluation_of(rows, ...)`, which computes the figures.
+Build one with `seamline.measures.statistics.evaluation_of(rows, ...)`, which computes the figures.
 
 Figures are addressed by a dotted path, as pages do:
 `swaps.psnr_face.edit.value`, `gains.psnr_face.low`, `correlations.luminance_slope.paste.low`,
@@ -49,7 +49,7 @@ GROUPS: tuple[str, ...] = ("skin", "age", "presentation", "hair_style", "hair_co
 """What figures are broken down by."""
 
 RECORD_PATH = Path("catalog/records/evaluation.json")
-REMEDY = "write it again: `seamline evaluate`"
+REMEDY = "write it again: `make evaluate`"
 
 ATTRIBUTE = "attribute"
 """Name of a figure over all attributes an edit asks for: the share of them that arrived, per edit."""

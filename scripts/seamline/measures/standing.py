@@ -7,22 +7,26 @@ run (`measures.json`); all are sealed (`seamline.seals`).
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from seamline.errors import RecordError, WeightsError
-from seamline.fingerprints import WORDS, fingerprint
-from seamline.measures import store
-from seamline.samples.hashing import Hashes
-from seamline.samples.store import folder_of, read_runs
-from seamline.samples.weights import MINI_FOLDER, safetensors_in
+from seamline.fingerprints import WORDS, fingerprint, has_sources
+from seamline.hashing import Hashes
+from seamline.measures import measures_file
+from seamline.runners.instruct_pix2pix import RUNNER as EDITOR
+from seamline.runners.instruct_pix2pix.stand_in import MINI_EDITOR
+from seamline.runners.registry import runners
+from seamline.runs.plan.keys import code_of_runner
+from seamline.runs.store.run_folder import folder_of, read_runs
 from seamline.seals import read_sealed
+from seamline.weights.folders import safetensors_in
 
 RECORDS = Path("catalog/records")
-EVALUATED_BY = ("drawing", "evaluation", "measures", "sampler")
-"""Sets of code that decide the evaluation's figures."""
+EVALUATED_BY = ("evaluation", EDITOR.name, "measures", "scenes")
+"""Code that decides the evaluation's figures: sets, and the runner of the mini editor."""
 
 NOT_RECORDED = "not recorded"
 """Stands for the weights and the code of a record that was written before records named them."""
@@ -30,7 +34,7 @@ NOT_RECORDED = "not recorded"
 _DRAWING_BENCHMARKS = ("engine", "workers")
 """Benchmarks that rest on weights and on code that decides pixels; each names its own, being measured by itself."""
 
-_COMMANDS = {"evaluation": "seamline evaluate", "bench": "seamline bench", "web": "make audit-web"}
+_COMMANDS = {"evaluation": "make evaluate", "bench": "make bench", "web": "make audit-web"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +44,12 @@ class Standing:
     Attributes:
         broken: records that were torn or altered; pages cannot be made from them.
         outdated: for each record of other weights or other code, by its path, why.
+        unchecked: for each record that rests on code which is not installed here, by its path, what was not compared.
     """
 
     broken: tuple[RecordError, ...] = ()
-    outdated: Mapping[str, str] = ()  # type: ignore[assignment]
+    outdated: Mapping[str, str] = field(default_factory=dict)
+    unchecked: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_records(root: Path) -> dict[str, Any]:
@@ -57,9 +63,11 @@ def read_records(root: Path) -> dict[str, Any]:
 
 def mini_weights(root: Path) -> dict[str, str] | None:
     """sha256 of the mini editor's safetensors by path in its folder; None where they are not here."""
-    folder, hashes = root / MINI_FOLDER, Hashes(root)
+    folder, hashes = root / MINI_EDITOR.folder, Hashes(root)
     try:
-        return {path.relative_to(folder).as_posix(): hashes.sha256(path) for path in safetensors_in(folder)}
+        return {
+            path.relative_to(folder).as_posix(): hashes.sha256(path) for path in safetensors_in(folder, EDITOR.parts)
+        }
     except WeightsError:
         return None
     finally:
@@ -68,18 +76,19 @@ def mini_weights(root: Path) -> dict[str, str] | None:
 
 def code_of_evaluation(root: Path) -> dict[str, str]:
     """Fingerprints of the code that an evaluation rests on."""
-    return _code(root, EVALUATED_BY)
+    return code_of(root, EVALUATED_BY)
 
 
 def made_with(root: Path) -> dict[str, Any]:
     """Weights and code of a record that is written now."""
-    return {"weights": mini_weights(root) or {}, "code": _code(root, ("drawing", "encoding", "sampler"))}
+    return {"weights": mini_weights(root) or {}, "code": code_of(root, ("encoding", EDITOR.name, "scenes"))}
 
 
 def why_outdated(root: Path, record: Mapping[str, Any]) -> str:
     """Why a record is of other weights or other code than are here, in words; empty where it is of these.
 
-    Benchmarks are parts of one record, and those that draw are looked at one by one.
+    Benchmarks are parts of one record, and those that draw are looked at one by one. Code that is not installed here
+    is left out; `why_unchecked` names it.
     """
     if "made_with" not in record and (
         parts := [name for name in _DRAWING_BENCHMARKS if "made_with" in record.get(name, ())]
@@ -95,43 +104,66 @@ def why_outdated(root: Path, record: Mapping[str, Any]) -> str:
     if here is not None and weights is not None and weights != here:
         return "it belongs to other weights than those in catalog/weights/mini"
     known: Mapping[str, str] = made.get("code") or {}
-    now = _code(root, tuple(name for name in known if name in WORDS))
-    changed = [WORDS[name] for name in now if now[name] != known[name]]
+    absent = {name for name in known if name in WORDS and not has_sources(name, root)}
+    now = code_of(root, tuple(name for name in known if name not in absent))
+    changed = [WORDS.get(name, f"runs {name}") for name in known if name not in absent and now.get(name) != known[name]]
     return f"the code that {' and that '.join(changed)} has changed since" if changed else ""
 
 
-def standing(root: Path) -> Standing:
-    """All records at once."""
+def why_unchecked(root: Path, record: Mapping[str, Any]) -> str:
+    """What a record rests on and cannot be compared here, in words; empty where all of it can.
+
+    The wheel leaves out the tools that evaluate the mini editor; a project that is a clone of the repository has them.
+    """
+    absent = [WORDS[name] for name in record.get("code") or {} if name in WORDS and not has_sources(name, root)]
+    return f"the code that {' and that '.join(absent)} is not part of this installation" if absent else ""
+
+
+def standing(root: Path, samples: Collection[str] | None = None) -> Standing:
+    """All records at once.
+
+    Args:
+        samples: ids of the samples whose runs are looked at; all runs when None.
+    """
     broken: list[RecordError] = []
     outdated: dict[str, str] = {}
+    unchecked: dict[str, str] = {}
     for path in sorted((root / RECORDS).glob("*.json")):
         try:
             record = _read(path)
         except RecordError as error:
             broken.append(error)
             continue
-        if path.stem == "evaluation" and (why := why_outdated(root, record)):
-            outdated[path.relative_to(root).as_posix()] = f"{why}: `{_COMMANDS['evaluation']}`"
+        if path.stem != "evaluation":
+            continue
+        name = path.relative_to(root).as_posix()
+        if why := why_outdated(root, record):
+            outdated[name] = f"{why}: `{_COMMANDS['evaluation']}`"
+        if why := why_unchecked(root, record):
+            unchecked[name] = why
+    runs, torn = read_runs(root, samples)
+    broken += torn
     hashes = Hashes(root)
-    by = store.code(hashes)
+    by = measures_file.code(hashes) if runs else {}
     hashes.save()
-    runs, _ = read_runs(root)
     for sample, by_weights in sorted(runs.items()):
         for weights, run in sorted(by_weights.items()):
             folder = folder_of(root, sample, weights)
             try:
-                store.read(folder)
+                measures_file.read(folder)
             except RecordError as error:
                 broken.append(error)
                 continue
-            if why := store.why_due(folder, run, by):
-                outdated[(folder / store.NAME).relative_to(root).as_posix()] = f"{why}: `seamline samples`"
-    return Standing(tuple(broken), outdated)
+            if why := measures_file.why_due(folder, run, by):
+                outdated[(folder / measures_file.NAME).relative_to(root).as_posix()] = f"{why}: `seamline samples`"
+    return Standing(tuple(broken), outdated, unchecked)
 
 
-def _code(root: Path, names: tuple[str, ...]) -> dict[str, str]:
+def code_of(root: Path, names: tuple[str, ...]) -> dict[str, str]:
+    """Fingerprints of some sets of code and of runners, by their names; names that mean neither are left out."""
     hashes = Hashes(root)
-    found = {name: fingerprint(name, hashes) for name in names}
+    found = {name: fingerprint(name, hashes, project=root) for name in names if name in WORDS}
+    found |= {name: code_of_runner(name, hashes) for name in names if name in runners()}
     hashes.save()
     return found
 

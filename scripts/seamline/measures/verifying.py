@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from seamline.errors import RecordError
-from seamline.measures import store
-from seamline.measures.runs import measured
-from seamline.samples.hashing import Hashes
-from seamline.samples.store import folder_of, read_record
+from seamline.hashing import Hashes
+from seamline.measures import measures_file
+from seamline.measures.measuring import measured
+from seamline.runs.store.run_folder import folder_of, read_record
 
 TOLERANCE = 1e-3
 """How far a number may lie from the recorded one: this much, or this share of it where that is more.
@@ -35,18 +35,21 @@ class Difference:
     measured: float | None
 
 
-def verify_measures(root: Path, samples: Iterable[str], weights: str) -> tuple[int, tuple[Difference, ...]]:
-    """How many recorded numbers of those samples' runs were measured again, and which do not hold.
+def verify_measures(root: Path, runs: Iterable[tuple[str, str]]) -> tuple[int, tuple[Difference, ...]]:
+    """How many recorded numbers of runs were measured again, and which do not hold.
+
+    Args:
+        runs: the sample and the weights' name of each.
 
     Raises:
         RecordError: a run has no record, no measures, or damaged ones.
     """
-    by, count, differences = store.code(Hashes(root)), 0, []
-    for sample in samples:
+    by, count, differences = measures_file.code(Hashes(root)), 0, []
+    for sample, weights in runs:
         folder = folder_of(root, sample, weights)
-        record, stored = read_record(folder), store.read(folder)
+        record, stored = read_record(folder), measures_file.read(folder)
         if record is None or stored is None:
-            raise RecordError("the run was never measured", where=str(folder), hint=store.REMEDY)
+            raise RecordError("the run was never measured", where=str(folder), hint=measures_file.REMEDY)
         again = measured(folder, record, by)
         for file in sorted(stored["images"].keys() | again.keys()):
             old, new = stored["images"].get(file, {}), again.get(file, {})

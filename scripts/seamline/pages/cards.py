@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from seamline.catalog.direction import direction_of
-from seamline.pages import site_map
-from seamline.pages.labels import people_words
+from markupsafe import Markup
+
+from seamline.catalog.evidence.text_direction import direction_of
+from seamline.pages import urls
+from seamline.pages.html import element, relative_url, source_link
+from seamline.pages.labels import run_words
 from seamline.pages.layout import fill
-from seamline.pages.markup import Markup, element, relative_url, source_link
-from seamline.pages.project import Project
-from seamline.samples.descriptions import edited_words
+from seamline.pages.site_data import SiteData
+from seamline.runs.store.descriptions import edited_words, people_words, result_noun
 
 GUIDE = "guides/answer-your-own-question.md"
 """The hand-written page that tells how to ask a question, where a project has one."""
@@ -43,53 +45,54 @@ class Card:
     draft: bool = False
 
 
-def cards(project: Project, page: str, entries: Iterable[Card]) -> Markup:
+def cards(site: SiteData, page: str, entries: Iterable[Card]) -> Markup:
     """The cards as one HTML block; a sentence when there are none."""
-    items = [_card(project, page, card) for card in entries]
+    items = [_card(site, page, card) for card in entries]
     if not items:
         return Markup("There is nothing here yet.")
     return Markup(f"\n\n{element('ul', {'class': 'sl-cards'}, *items)}\n\n")
 
 
-def index_page(project: Project, kind: str, entries: Iterable[Card] = ()) -> dict[str, str]:
+def index_page(site: SiteData, kind: str, entries: Iterable[Card] = ()) -> dict[str, str]:
     """The page that lists every entry of a kind of `INDEXES`, by its path."""
     page = f"{kind}/index.md"
-    listed = cards(project, page, entries)
-    guide = Markup(source_link(page, site_map.page_of(GUIDE))) if GUIDE in project.docs else None
+    listed = cards(site, page, entries)
+    guide = Markup(source_link(page, urls.page_of(GUIDE))) if GUIDE in site.docs else None
     return {page: fill(kind, title=kind.capitalize(), description=INDEXES[kind], cards=listed, guide=guide)}
 
 
-def sample_cards(project: Project, names: Iterable[str]) -> list[Card]:
+def sample_cards(site: SiteData, names: Iterable[str]) -> list[Card]:
     """A card for each of these samples, with its instruction."""
-    samples = project.catalog.samples
-    return [Card(samples[name].title, site_map.sample(name), samples[name].instruction, name) for name in names]
+    samples = site.catalog.samples
+    return [Card(samples[name].title, urls.sample(name), samples[name].words, name) for name in names]
 
 
-def thumbnail(project: Project, page: str, sample_id: str) -> Markup:
+def thumbnail(site: SiteData, page: str, sample_id: str) -> Markup:
     """A sample's edited image, small, with its label; a note on its state when it has none."""
-    sample, record = project.catalog.samples[sample_id], project.run(sample_id)
-    picture = (record.one("edited") or record.one("input")) if record else None
+    sample, record = site.catalog.samples[sample_id], site.run(sample_id)
+    picture = (record.result or record.one("input")) if record else None
     if record is None or picture is None:
         return element("span", {"class": "sl-thumb sl-thumb--missing"}, "not drawn yet")
     image = element(
         "img",
         {
             "class": "sl-thumb",
-            "src": relative_url(page, site_map.run_folder(sample_id, record.weights.name) + picture.file),
+            "src": relative_url(page, urls.run_folder(sample_id, record.weights_name) + picture.file),
             "width": picture.width,
             "height": picture.height,
-            "alt": f"Edited image: {edited_words(sample, record)}",
+            "alt": f"{result_noun(record)}: {edited_words(sample, record)}",
             "loading": "lazy",
             "decoding": "async",
         },
     )
-    words = f"AI-edited by {record.weights.label}; {people_words(sample)}"
-    label = {"class": "sl-label", "data-sample": sample_id, "data-weights": record.weights.name}
+    by = f" by {record.weights.label}" if record.main.weights else ""
+    words = f"{run_words(record)}{by}; {people_words(sample)}"
+    label = {"class": "sl-label", "data-sample": sample_id, "data-weights": record.weights_name}
     return Markup(image + element("span", label, words))
 
 
-def _card(project: Project, page: str, card: Card) -> Markup:
-    picture = [thumbnail(project, page, card.sample)] if card.sample in project.catalog.samples and card.sample else []
+def _card(site: SiteData, page: str, card: Card) -> Markup:
+    picture = [thumbnail(site, page, card.sample)] if card.sample in site.catalog.samples and card.sample else []
     title = element("a", {"class": "sl-card-title", "href": relative_url(page, card.target)}, card.title)
     words = [element("span", {"class": "sl-card-words"}, card.words)] if card.words else []
     draft = [element("span", {"class": "sl-card-draft"}, "Draft")] if card.draft else []

@@ -8,9 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from markupsafe import Markup
+
 from seamline.catalog.entries import Sample
-from seamline.pages.markup import Markup, element
-from seamline.samples.records import ImageRecord, RunRecord
+from seamline.pages.html import element
+from seamline.runs.store.descriptions import ai_words, people_words
+from seamline.runs.store.recorded_parameters import settings_of
+from seamline.runs.store.records import RunRecord, StepRecord
 
 STATE_WORDS: Mapping[str, str] = {
     "fresh": "The pictures are up to date with their recipe.",
@@ -21,16 +25,18 @@ STATE_WORDS: Mapping[str, str] = {
 
 
 def label(sample_id: str, sample: Sample, record: RunRecord, instead_of: str) -> Markup:
-    """The line under a picture, as HTML: weights, device, parameters, and that it is AI-edited.
+    """The line under a picture, as HTML: weights, device, parameters, and that a model edited or generated it.
 
     Args:
         instead_of: the model that the weights stand in for; "" for a model's own.
     """
-    words = (
-        f"AI-edited; {people_words(sample)}. Drawn by {weights_words(record, instead_of)} on {record.device}: "
-        f"{parameters_words(sample, record.one('edited'))}."
-    )
+    words = f"{run_words(record)}; {people_words(sample)}. {made_words(record, instead_of)}."
     return _line(sample_id, record, words)
+
+
+def run_words(record: RunRecord) -> str:
+    """Whether a model made what the run is named for of a picture that was there, or all of it."""
+    return ai_words(record.main_output) or "Computed, by no model"
 
 
 def state_note(state: str, why: Iterable[str], sample_id: str = "") -> Markup:
@@ -44,12 +50,7 @@ def state_note(state: str, why: Iterable[str], sample_id: str = "") -> Markup:
 
 
 def _line(sample_id: str, record: RunRecord, *words: str) -> Markup:
-    return element("p", {"class": "sl-label", "data-sample": sample_id, "data-weights": record.weights.name}, *words)
-
-
-def people_words(sample: Sample) -> str:
-    """Whether the people shown exist."""
-    return "synthetic people" if sample.input.scene else "people shown with their consent"
+    return element("p", {"class": "sl-label", "data-sample": sample_id, "data-weights": record.weights_name}, *words)
 
 
 def weights_words(record: RunRecord, instead_of: str) -> str:
@@ -59,14 +60,21 @@ def weights_words(record: RunRecord, instead_of: str) -> str:
     return record.weights.label
 
 
-def parameters_words(sample: Sample, image: ImageRecord | None) -> str:
-    """Parameters in the paper's letters, from the picture's own record where it has them."""
-    recipe = sample.parameters
-    s_t = _first(image.guidance_scale if image else None, recipe.guidance_scale)
-    s_i = _first(image.image_guidance_scale if image else None, recipe.image_guidance_scale)
-    seed = image.seed if image and image.seed is not None else recipe.seed
-    return f"{recipe.num_inference_steps} steps, text guidance {s_t:g}, image guidance {s_i:g}, seed {seed}"
+def parameters_words(record: RunRecord) -> str:
+    """How the run's main step was sampled, in the paper's letters, as its record has it."""
+    return ", ".join(setting.brief for setting in settings_of(record.main) if setting.brief)
 
 
-def _first(recorded: float | None, recipe: float) -> float:
-    return recipe if recorded is None else recorded
+def made_words(record: RunRecord, instead_of: str) -> str:
+    """Who made a run, on what, how: of several steps, each."""
+    if len(record.steps) == 1 and record.main.weights:
+        return f"Drawn by {weights_words(record, instead_of)} on {record.device}: {parameters_words(record)}"
+    return "; ".join(_step_words(name, step) for name, step in record.steps.items())
+
+
+def _step_words(name: str, step: StepRecord) -> str:
+    by = step.weights.label if step.weights else f"the operation {step.operation}"
+    if step.weights and step.weights.name == "mini":
+        by += f" (a small model with the same inputs and outputs, not {step.model})"
+    where = f" on {step.device}" if step.device else ""
+    return f"{name}: {by}{where}"

@@ -6,7 +6,7 @@ from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from seamline.pages.markup import head_text, heading, markdown
+from seamline.pages.html import head_text, heading, markdown
 
 _DESCRIPTION = 155
 """Longest description that search engines show in full."""

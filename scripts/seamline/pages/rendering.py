@@ -1,70 +1,70 @@
-"""Every page of the site, from one project."""
+"""Every page of the site, from one `SiteData`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
 from seamline.errors import CatalogError
-from seamline.pages import references
 from seamline.pages.cards import index_page
-from seamline.pages.project import Project
+from seamline.pages.kinds import references_page
+from seamline.pages.site_data import SiteData
 
 Tree = dict[str, str | bytes]
 
 
-def render(project: Project) -> Tree:
+def render(site: SiteData) -> Tree:
     """The whole site below `generated/`, by path, in order; text as `str`, anything else as `bytes`.
 
-    Pure: the same project gives the same bytes, whatever the machine's locale, clock or hash seed.
+    Pure: the same data give the same bytes, whatever the machine's locale, clock or hash seed.
 
     Raises:
         CatalogError: prose calls a macro that does not exist or cites what it may not.
         WorkflowError: a question's models do not form a workflow.
     """
     tree: Tree = {}
-    for section in _sections(project):
+    for section in _sections(site):
         tree.update(_unclaimed(section, tree))
     return dict(sorted(tree.items()))
 
 
-def _sections(project: Project) -> Iterator[Mapping[str, str | bytes]]:
+def _sections(site: SiteData) -> Iterator[Mapping[str, str | bytes]]:
     """The pages, part by part. What makes pages of a kind is imported only where there is something of that kind."""
-    catalog, written = project.catalog, {}
-    yield references.pages(project)
+    catalog, written = site.catalog, {}
+    yield references_page.pages(site)
     if catalog.questions:
-        from seamline.pages import answers
+        from seamline.pages.kinds import question_pages
 
-        written = {question_id: answers.answer(project, question_id) for question_id in catalog.questions}
-        yield answers.pages(project, written)
-        yield answers.workflow_pages(project, written)
+        written = {question_id: question_pages.answer(site, question_id) for question_id in catalog.questions}
+        yield question_pages.pages(site, written)
+        yield question_pages.workflow_pages(site, written)
     else:
-        yield index_page(project, "questions") | index_page(project, "workflows")
+        yield index_page(site, "questions") | index_page(site, "workflows")
     if catalog.models:
-        from seamline.pages import leaves
+        from seamline.pages.kinds import model_pages
 
-        yield leaves.model_pages(project, written)
+        yield model_pages.pages(site, written)
     else:
-        yield index_page(project, "models")
+        yield index_page(site, "models")
     if catalog.papers:
-        from seamline.pages import leaves
+        from seamline.pages.kinds import paper_pages
 
-        yield leaves.paper_pages(project, written)
+        yield paper_pages.pages(site, written)
     else:
-        yield index_page(project, "papers")
+        yield index_page(site, "papers")
     if catalog.samples:
-        from seamline.pages import sample_pages
+        from seamline.pages.kinds import sample_pages
 
-        yield sample_pages.pages(project, written)
+        yield sample_pages.pages(site, written)
     else:
-        yield index_page(project, "samples")
-    if project.docs:
-        from seamline.pages import documents
+        yield index_page(site, "samples")
+    if site.docs:
+        from seamline.pages.kinds import docs_pages
 
-        yield documents.pages(project, written)
-    if project.evaluation:
-        from seamline.pages import charts
+        yield docs_pages.pages(site, written)
+    if site.evaluation:
+        from seamline.charts import evaluation_charts
 
-        yield charts.files(project.evaluation)
+        yield evaluation_charts.files(site.evaluation)
 
 
 def _unclaimed(pages: Mapping[str, str | bytes], tree: Tree) -> Iterator[tuple[str, str | bytes]]:

@@ -13,8 +13,8 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
-from seamline.scenes.drawing import draw
 from seamline.scenes.edits import Edit, apply, edited_people
+from seamline.scenes.rasterizer import rasterize
 from seamline.scenes.state import EXPRESSIONS, Light, Scene
 
 
@@ -37,6 +37,6 @@ def naive_paste(scene: Scene, edit: Edit, width: int = 192, height: int = 128, s
         ValueError: the edit does not fit the scene.
     """
     donor = elsewhere(apply(edit, scene), seed)
-    drawn = draw([scene, donor], width, height)
+    drawn = rasterize([scene, donor], width, height)
     cut = torch.stack([drawn.face_masks[1, at] for at in edited_people(edit, scene)]).amax(0)
     return drawn.picture[0] * (1 - cut) + drawn.picture[1] * cut

@@ -18,7 +18,7 @@ from seamline.scenes.state import Person
 from seamline.scenes.traits import Traits, head_outline
 
 
-def draw_people(canvas: Canvas, people: Sequence[Person]) -> None:
+def paint_people(canvas: Canvas, people: Sequence[Person]) -> None:
     """Paint one person on each patch."""
     traits = Traits(people, canvas.u.device)
     hair_behind(canvas.window(-1.6, 1.6, -1.8, 2.0), traits)

@@ -61,7 +61,13 @@ class Traits:
 
 
 def head_outline(canvas: Canvas, traits: Traits) -> tuple[Tensor, Tensor, Tensor]:
-    """(radius in the head's norm, u and v scaled to it)."""
+    """(radius in the head's norm, u and v scaled to it), finite everywhere.
+
+    The taper narrows the head to nothing at one height well below the chin. A pixel's centre can lie exactly there;
+    the smallest width that float32 can tell from nothing keeps its coordinates finite, and far outside the head.
+    """
     jaw = canvas.v.clamp(min=0)
-    u = canvas.u / (traits.width * (1 - traits.taper * jaw * jaw))
+    narrowing = 1 - traits.taper * jaw * jaw
+    narrowing = narrowing.masked_fill(narrowing == 0, torch.finfo(narrowing.dtype).eps / 2)
+    u = canvas.u / (traits.width * narrowing)
     return superellipse(u, canvas.v, traits.power), u, canvas.v

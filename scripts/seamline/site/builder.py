@@ -20,7 +20,7 @@ import click
 from seamline.errors import FilesError, SiteError
 from seamline.files import refusal, write_if_changed
 from seamline.site.csp import seal
-from seamline.site.joining import join
+from seamline.site.css_bundle import join
 from seamline.site.refusals import refusal_of
 from seamline.site.settings import require_settings
 
@@ -169,6 +169,7 @@ def finish(site: Path) -> None:
     """What a builder leaves to us: one stylesheet for each page to wait for, and a Content-Security-Policy.
 
     Raises:
+        SiteError: the pages link style sheets, or the theme words them, in a form that is not known.
         FilesError: the file system refused.
     """
     try:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from seamline.errors import SiteError
-from seamline.samples.weights import HOW_TO_GET_MINI
+from seamline.runners.instruct_pix2pix.stand_in import MINI_EDITOR
 from seamline.site.settings import require_settings
 
 _CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -19,7 +19,7 @@ _DRAWING = ("torch", "diffusers", "transformers", "safetensors", "numpy", "skima
 
 
 @dataclass(frozen=True)
-class Finding:
+class Part:
     """One thing that is there or not.
 
     Attributes:
@@ -37,7 +37,7 @@ class Finding:
     advice: str = ""
 
 
-def examine(root: Path) -> list[Finding]:
+def examine(root: Path) -> list[Part]:
     """Look at interpreter, device, weights and optional parts; loads torch only if it is installed."""
     return [
         _python(),
@@ -55,65 +55,65 @@ def examine(root: Path) -> list[Finding]:
     ]
 
 
-def _python() -> Finding:
+def _python() -> Part:
     enough = sys.version_info >= (3, 11)
-    return Finding("python", enough, True, platform.python_version(), "" if enough else "install Python 3.11 or newer")
+    return Part("python", enough, True, platform.python_version(), "" if enough else "install Python 3.11 or newer")
 
 
-def _settings(root: Path) -> Finding:
+def _settings(root: Path) -> Part:
     try:
         require_settings(root)
     except SiteError as error:
-        return Finding("mkdocs.yml", False, True, f"{error.where}: {error.what}", error.hint)
-    return Finding("mkdocs.yml", True, True, "reads generated/, writes site/")
+        return Part("mkdocs.yml", False, True, f"{error.where}: {error.what}", error.hint)
+    return Part("mkdocs.yml", True, True, "reads generated/, writes site/")
 
 
-def _drawing() -> Finding:
+def _drawing() -> Part:
     absent = [name for name in _DRAWING if importlib.util.find_spec(name) is None]
     if absent:
         found = f"missing: {', '.join(absent)}; committed runs can be shown, none can be drawn"
-        return Finding("drawing", False, False, found, "pip install 'seamline[draw]'")
+        return Part("drawing", False, False, found, "pip install 'seamline[draw]'")
     versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in ("torch", "diffusers"))
-    return Finding("drawing", True, False, versions)
+    return Part("drawing", True, False, versions)
 
 
-def _device() -> Finding:
+def _device() -> Part:
     if importlib.util.find_spec("torch") is None:
-        return Finding("device", False, False, "unknown without torch", "pip install 'seamline[draw]'")
+        return Part("device", False, False, "unknown without torch", "pip install 'seamline[draw]'")
     import torch
 
     if torch.cuda.is_available():
         memory = torch.cuda.get_device_properties(0).total_memory / 2**30
-        return Finding("device", True, False, f"CUDA: {torch.cuda.get_device_name(0)}, {memory:.0f} GiB")
+        return Part("device", True, False, f"CUDA: {torch.cuda.get_device_name(0)}, {memory:.0f} GiB")
     if torch.backends.mps.is_available():
-        return Finding("device", True, False, "MPS: the GPU of this Mac")
-    return Finding("device", True, False, f"CPU, {torch.get_num_threads()} threads: enough for the mini editor")
+        return Part("device", True, False, "MPS: the GPU of this Mac")
+    return Part("device", True, False, f"CPU, {torch.get_num_threads()} threads: enough for the mini editor")
 
 
-def _mini_weights(root: Path) -> Finding:
+def _mini_weights(root: Path) -> Part:
     folder = root / "catalog" / "weights" / "mini"
     files = sorted(folder.rglob("*.safetensors"))
     if not (folder / "model_index.json").is_file() or not files:
-        return Finding("mini editor", False, False, f"no weights in {folder}", HOW_TO_GET_MINI)
+        return Part("mini editor", False, False, f"no weights in {folder}", MINI_EDITOR.how_to_get)
     size = sum(file.stat().st_size for file in files) / 1e6
-    return Finding("mini editor", True, False, f"{len(files)} safetensors files, {size:.1f} MB")
+    return Part("mini editor", True, False, f"{len(files)} safetensors files, {size:.1f} MB")
 
 
-def _hub_weights(root: Path) -> Finding:
+def _hub_weights(root: Path) -> Part:
     from seamline.catalog import load
 
     repositories = sorted({model.weights.repo for model in load(root).models.values() if model.weights})
     if not repositories:
-        return Finding("hub weights", False, False, "no model of the catalog names any")
+        return Part("hub weights", False, False, "no model of the catalog names any")
     if importlib.util.find_spec("huggingface_hub") is None:
-        return Finding("hub weights", False, False, "not looked for", "pip install 'seamline[draw]'")
+        return Part("hub weights", False, False, "not looked for", "pip install 'seamline[draw]'")
     from huggingface_hub import try_to_load_from_cache
 
     here = [name for name in repositories if isinstance(try_to_load_from_cache(name, "model_index.json"), str)]
     if here:
-        return Finding("hub weights", True, False, "in the local cache: " + ", ".join(here))
+        return Part("hub weights", True, False, "in the local cache: " + ", ".join(here))
     first = repositories[0]
-    return Finding(
+    return Part(
         "hub weights",
         False,
         False,
@@ -122,23 +122,23 @@ def _hub_weights(root: Path) -> Finding:
     )
 
 
-def _runs(root: Path) -> Finding:
+def _runs(root: Path) -> Part:
     from seamline.catalog import load
-    from seamline.samples.orphans import orphans
+    from seamline.runs.store.orphans import orphans
 
     left = orphans(load(root))
     if not left:
-        return Finding("runs", True, False, "every run belongs to a sample")
+        return Part("runs", True, False, "every run belongs to a sample")
     names = ", ".join(one.id for one in left)
-    return Finding("runs", False, False, f"of no sample: {names}", "seamline samples --prune")
+    return Part("runs", False, False, f"of no sample: {names}", "seamline samples --prune")
 
 
-def _package(part: str, module: str, without: str, advice: str) -> Finding:
+def _package(part: str, module: str, without: str, advice: str) -> Part:
     if importlib.util.find_spec(module) is None:
-        return Finding(part, False, False, without, advice)
-    return Finding(part, True, False, importlib.metadata.version(module))
+        return Part(part, False, False, without, advice)
+    return Part(part, True, False, importlib.metadata.version(module))
 
 
-def _tool(part: str, names: tuple[str, ...], without: str, advice: str) -> Finding:
+def _tool(part: str, names: tuple[str, ...], without: str, advice: str) -> Part:
     path = next((found for name in names if (found := shutil.which(name))), None)
-    return Finding(part, True, False, path) if path else Finding(part, False, False, without, advice)
+    return Part(part, True, False, path) if path else Part(part, False, False, without, advice)

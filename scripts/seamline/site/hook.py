@@ -46,7 +46,6 @@ def on_pre_build(*, config: MkDocsConfig) -> None:
     """
     if not _serving:
         return
-    from seamline.cli import program
     from seamline.errors import SeamlineError
     from seamline.locking import MOMENT, locked
     from seamline.site.tree import removed_words, write
@@ -54,7 +53,7 @@ def on_pre_build(*, config: MkDocsConfig) -> None:
     root = Path(config.config_file_path).parent
     try:
         _held.enter_context(locked(root, "rendering for `seamline serve`", wait=MOMENT, say=log.info))
-        changes = write(root, program)
+        changes = write(root)
     except SeamlineError as error:
         log.error("%s\nShowing the last pages that could be rendered.", error)
     else:

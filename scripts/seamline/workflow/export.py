@@ -3,22 +3,31 @@
 The JSON document:
 
     {
-      "schema": "seamline-workflow/1",
+      "schema": "seamline-workflow/2",
       "nodes": [{
-        "id": "instruct-pix2pix",            unique
-        "kind": "model",                     input | model | output
+        "id": "edit",                        unique: a step's name in a sample's workflow
+        "kind": "model",                     input | model | operation | output
         "label": "InstructPix2Pix",          for readers
         "block": "ImgTxt2Img-…",             models only
         "origin": "owner/name",              models whose owner is known only
+        "model": "instruct-pix2pix",         models only: id in the catalog
+        "operation": "over",                 operations only
+        "parameters": {"seed": 3},           steps of a sample: those that do not hold their default
+        "truth": {…},                        steps of a sample whose truth is known
+        "given": {"scene": {"seed": 7}},     inputs of a sample: a scene, a photo or a text
         "takes": [{"name": "image", "type": "Img", "required": true}, …],
         "gives": [{"name": "image", "type": "Img", "required": true}]
       }, …],
       "edges": [{"from": {"node": "in:instruct-pix2pix:image", "port": "image"},
                  "to": {"node": "instruct-pix2pix", "port": "image"}}, …],
-      "notes": ["why models chain or do not", …]
+      "notes": ["why models chain or do not", …],
+      "sample": {"id": "a-wave", "title": "A wave", …}   a sample's workflow only; what its steps do not say
     }
 
-Fields are added under the same version; one that changes its meaning or goes away raises it.
+A sample's document holds all that the sample says, but the alternative text of its picture: `seamline import` writes
+the sample of it again, and it can be run.
+Version 1 had neither operations nor what samples say, and the id of a model's node was its id in the catalog. It is
+still read. Fields are added under the same version; one that changes its meaning or goes away raises it.
 """
 
 from __future__ import annotations
@@ -28,22 +37,28 @@ from typing import Any
 
 from seamline.blocks.names import parse_block
 from seamline.blocks.ports import port_type
+from seamline.catalog.documents.workflow_document import SCHEMA, SCHEMA_1
 from seamline.errors import WorkflowError
 from seamline.workflow.graph import Edge, End, Node, Port, Workflow
 
-SCHEMA = "seamline-workflow/1"
-_SHAPES = {"input": ("([", "])"), "model": ("[", "]"), "output": ("([", "])")}
+_SHAPES = {"input": ("([", "])"), "model": ("[", "]"), "operation": ("[[", "]]"), "output": ("([", "])")}
+_OF_SAMPLES = ("model", "operation", "parameters", "truth", "given")
 
 
 def to_json(workflow: Workflow) -> str:
     """The workflow as an indented JSON document that ends in a newline; equal workflows give equal bytes."""
+    return json.dumps(document_of(workflow), indent=2, ensure_ascii=False) + "\n"
+
+
+def document_of(workflow: Workflow) -> dict[str, Any]:
+    """The document as JSON data."""
     document = {
         "schema": SCHEMA,
         "nodes": [_node_data(node) for node in workflow.nodes],
         "edges": [{"from": _end_data(edge.source), "to": _end_data(edge.target)} for edge in workflow.edges],
         "notes": list(workflow.notes),
     }
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return document | ({"sample": dict(workflow.sample)} if workflow.sample else {})
 
 
 def from_json(text: str) -> Workflow:
@@ -55,18 +70,20 @@ def from_json(text: str) -> Workflow:
     try:
         document = json.loads(text)
         schema = document["schema"]
-        if schema != SCHEMA:
-            raise WorkflowError(f"unknown schema {schema!r}", where="schema", hint=f"this version reads {SCHEMA!r}")
+        if schema not in (SCHEMA, SCHEMA_1):
+            hint = f"this version reads {SCHEMA!r} and {SCHEMA_1!r}"
+            raise WorkflowError(f"unknown schema {schema!r}", where="schema", hint=hint)
         nodes = tuple(_node_from(data) for data in document["nodes"])
         edges = tuple(Edge(_end_from(data["from"]), _end_from(data["to"])) for data in document["edges"])
         notes = tuple(_text(note) for note in document.get("notes", ()))
+        sample = _mapping(document.get("sample", {}))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise WorkflowError(
             f"not a workflow document ({type(error).__name__}: {error})",
             where="workflow JSON",
             hint=f"write it in the form of {SCHEMA!r}, as documented in seamline.workflow.export",
         ) from error
-    return Workflow(nodes, edges, notes)
+    return Workflow(nodes, edges, notes, sample)
 
 
 def to_mermaid(workflow: Workflow) -> str:
@@ -92,6 +109,9 @@ def _node_data(node: Node) -> dict[str, Any]:
         data["block"] = node.block.name
     if node.origin:
         data["origin"] = node.origin
+    for name in _OF_SAMPLES:
+        if value := getattr(node, name):
+            data[name] = value
     return data | {
         "takes": [_port_data(port) for port in node.takes],
         "gives": [_port_data(port) for port in node.gives],
@@ -114,7 +134,13 @@ def _node_from(data: Any) -> Node:
     takes = tuple(_port_from(port) for port in data["takes"])
     gives = tuple(_port_from(port) for port in data["gives"])
     origin = _text(data.get("origin", ""))
-    return Node(_text(data["id"]), kind, _text(data["label"]), takes, gives, block, origin)
+    node_id = _text(data["id"])
+    model = _text(data.get("model", node_id if kind == "model" else ""))
+    operation = _text(data.get("operation", ""))
+    parameters, truth, given = (_mapping(data.get(name, {})) for name in ("parameters", "truth", "given"))
+    return Node(
+        node_id, kind, _text(data["label"]), takes, gives, block, origin, model, operation, parameters, truth, given
+    )
 
 
 def _port_from(data: Any) -> Port:
@@ -128,6 +154,12 @@ def _end_from(data: Any) -> End:
 def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise TypeError(f"expected text, found {value!r}")
+    return value
+
+
+def _mapping(value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise TypeError(f"expected a mapping, found {value!r}")
     return value
 
 

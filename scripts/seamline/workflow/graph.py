@@ -1,4 +1,4 @@
-"""The typed graph of a workflow: inputs -> model blocks -> outputs.
+"""The typed graph of a workflow: inputs -> models and operations -> outputs.
 
 A `Workflow` that exists is sound: building an ill-typed, cyclic or incomplete one raises.
 """
@@ -8,21 +8,22 @@ from __future__ import annotations
 import difflib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from seamline.blocks.names import Block, parse_block
 from seamline.blocks.ports import PortType
 from seamline.catalog.origins import hub_id, model_title
 from seamline.errors import WorkflowError
-from seamline.workflow.lanes import lay_lanes
+from seamline.workflow.chaining import lay_lanes
 
 if TYPE_CHECKING:
     from seamline.catalog.entries import Model
 
-Kind = Literal["input", "model", "output"]
+Kind = Literal["input", "model", "operation", "output"]
+STEPS = ("model", "operation")
 
 
 @dataclass(frozen=True)
@@ -39,11 +40,17 @@ class Node:
     """One box of the graph.
 
     Attributes:
-        id: unique in its workflow. A model node's id is the model's catalog id.
+        id: unique in its workflow: the step's name in a sample's, the model's catalog id in a question's.
         label: what a reader sees.
         takes, gives: ports, in drawn order; an input node takes nothing, an output node gives nothing.
         block: the parsed block name of a model node.
         origin: `owner/name` of a model node on its hub; empty where nothing settles where the owner ends.
+        model: catalog id of a model node.
+        operation: name of what an operation node computes.
+        parameters: of a step, as JSON data, without those that hold their default.
+        truth: what a step's instruction means, as JSON data; empty where nothing is known.
+        given: what an input node of a sample gives, as JSON data: `{"scene": {"seed": 7}}`, `{"photo": {…}}` or
+            `{"text": "…"}`; empty in a question's workflow.
     """
 
     id: str
@@ -53,6 +60,11 @@ class Node:
     gives: tuple[Port, ...] = ()
     block: Block | None = None
     origin: str = ""
+    model: str = ""
+    operation: str = ""
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    truth: Mapping[str, Any] = field(default_factory=dict)
+    given: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -82,6 +94,8 @@ class Workflow:
         nodes: in drawn order; models of a chain follow each other.
         edges: connections, each between two ports of the same type.
         notes: in words, why models chain or do not. Plain text that may hold catalog text: escape it.
+        sample: what the graph does not say of the sample that it runs, as JSON data: `id`, `title`,
+            `exhibits`, and whether it is spelled as one step; empty in a question's workflow.
 
     Raises:
         WorkflowError: an edge ends nowhere or joins two types, a port is fed twice or not at all, or there is a cycle.
@@ -90,6 +104,7 @@ class Workflow:
     nodes: tuple[Node, ...]
     edges: tuple[Edge, ...]
     notes: tuple[str, ...] = ()
+    sample: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._check_ids()
@@ -112,6 +127,11 @@ class Workflow:
     def models(self) -> tuple[Node, ...]:
         """Model nodes, in drawn order."""
         return self._of_kind("model")
+
+    @property
+    def steps(self) -> tuple[Node, ...]:
+        """Nodes of models and operations, in drawn order."""
+        return tuple(node for node in self.nodes if node.kind in STEPS)
 
     @property
     def outputs(self) -> tuple[Node, ...]:
@@ -221,7 +241,7 @@ def _connect(
             source = End(f"in:{key}:{port.name}", port.type.noun)
             nodes.append(Node(source.node, "input", _capitalised(port.name), gives=(Port(source.port, port.type),)))
             edges.append(Edge(source, End(key, port.name)))
-        nodes.append(Node(key, "model", titles[key], takes, gives, blocks[key], origins[key]))
+        nodes.append(Node(key, "model", titles[key], takes, gives, blocks[key], origins[key], model=key))
         wanted = Counter(blocks[following].inputs if following else ())
         for port in gives:
             if wanted[port.type]:
@@ -237,6 +257,8 @@ def _connect(
 def _check_kind(node: Node) -> None:
     if node.kind == "model" and node.block is None:
         raise WorkflowError("a model without a block name", where=node.id, hint="give the block it runs")
+    if node.kind == "operation" and not node.operation:
+        raise WorkflowError("an operation without a name", where=node.id, hint="say which operation it is")
     if (node.kind == "input" and node.takes) or (node.kind == "output" and node.gives):
         raise WorkflowError(f"an {node.kind} with ports on both sides", where=node.id, hint="make it a model")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from seamline.blocks.tasks import Task, task_of, with_articles
 from seamline.workflow.graph import Node, Workflow
 
@@ -13,7 +15,8 @@ def infer(workflow: Workflow) -> Task:
     and by `and` where they stand side by side.
     """
     tasks = {node.id: task_of(node.block) for node in workflow.models if node.block}
-    if len({(task.name, task.inputs, task.outputs) for task in tasks.values()}) == 1:
+    operations = len(workflow.steps) - len(workflow.models)
+    if not operations and len({(task.name, task.inputs, task.outputs) for task in tasks.values()}) == 1:
         return next(iter(tasks.values()))
     names = ""
     previous: Node | None = None
@@ -23,32 +26,45 @@ def infer(workflow: Workflow) -> Task:
         previous = node
     inputs = tuple(dict.fromkeys(carried(workflow, node) for node in workflow.inputs))
     outputs = tuple(dict.fromkeys(carried(workflow, node) for node in workflow.outputs))
-    count = len(workflow.models)
-    sentence = (
-        f"{_COUNTED.get(count, str(count))} models take {with_articles(inputs)} and give {with_articles(outputs)}."
-    )
-    return Task(names, inputs, outputs, sentence)
+    count = len(workflow.steps)
+    noun = "steps" if operations else "models"
+    who = f"{_COUNTED.get(count, str(count))} {noun} take" if count > 1 else "A step takes"
+    what = f"{with_articles(inputs)} and give{'s' if count == 1 else ''}" if inputs else "nothing and give"
+    return Task(names or "plain computation", inputs, outputs, f"{who} {what} {with_articles(outputs)}.")
 
 
 def carried(workflow: Workflow, node: Node) -> str:
     """What an input or output node stands for, in the words of the task beside it: `edit instruction`."""
     if node.kind == "input":
-        edges = workflow.out_of(node)
-        ends = [(edge.target, "takes") for edge in edges]
+        ends = [edge.target for edge in workflow.out_of(node)]
     else:
-        ends = [(edge.source, "gives") for edge in workflow.into(node)]
-    for end, side in ends:
-        model = workflow.by_id[end.node]
-        if model.block:
-            ports = [port.name for port in getattr(model, side)]
-            task = task_of(model.block)
-            nouns = task.inputs if side == "takes" else task.outputs
-            return nouns[ports.index(end.port)]
+        ends = [edge.source for edge in workflow.into(node)]
+    for end in ends:
+        if workflow.by_id[end.node].block:
+            return noun_at(workflow.by_id[end.node], "takes" if node.kind == "input" else "gives", end.port)
     return node.label.lower()
+
+
+def noun_at(step: Node, side: Literal["takes", "gives"], port: str) -> str:
+    """What stands at a port of a step: in the words of the model's task, or else of the port's type."""
+    ports = {one.name: one.type for one in (step.takes if side == "takes" else step.gives)}
+    if step.block is None:
+        return ports[port].noun
+    task = task_of(step.block)
+    return (task.inputs if side == "takes" else task.outputs)[list(ports).index(port)]
 
 
 _COUNTED = {2: "Two", 3: "Three", 4: "Four", 5: "Five", 6: "Six", 7: "Seven", 8: "Eight", 9: "Nine", 10: "Ten"}
 
 
 def _chained(workflow: Workflow, first: Node, second: Node) -> bool:
-    return any(edge.source.node == first.id for edge in workflow.into(second))
+    """Whether what the first gives reaches the second, be it through others."""
+    waiting, seen = [second], set[str]()
+    while waiting:
+        for edge in workflow.into(waiting.pop()):
+            if edge.source.node == first.id:
+                return True
+            if edge.source.node not in seen:
+                seen.add(edge.source.node)
+                waiting.append(workflow.by_id[edge.source.node])
+    return False

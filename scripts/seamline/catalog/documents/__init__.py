@@ -1,0 +1,1 @@
+"""Question documents -> what they say, merged into the catalog."""

@@ -1,0 +1,133 @@
+"""Key concepts of a question: which words count as a mention, and which to look for when none are given."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Any, Literal
+
+from seamline.catalog.entries import KeyConcept, Question
+from seamline.catalog.evidence.function_words import FUNCTION_WORDS
+from seamline.catalog.evidence.languages import detected
+
+_STEMMERS = {
+    "en": "english", "de": "german", "fr": "french", "es": "spanish", "pt": "portuguese", "it": "italian",
+    "nl": "dutch", "sv": "swedish", "pl": "polish", "tr": "turkish", "ru": "russian", "ar": "arabic", "el": "greek",
+    "hi": "hindi",
+}  # fmt: skip
+_STOPWORDS = {
+    "en": "EN_PLUS", "de": "GERMAN", "fr": "FRENCH", "es": "SPANISH", "pt": "PORTUGUESE", "it": "ITALIAN",
+    "nl": "DUTCH", "sv": "SWEDISH", "tr": "TURKISH", "ru": "RUSSIAN",
+}  # fmt: skip
+_SAYS_NOTHING_WORDS = """
+ai ki ia figure figures everything something anything look looks looked looking perfectly really work works make makes
+made get gets using used use thing things way possible able know knows understand possibly
+would could should may might still like one two three tell tells see fait geht zwei
+"""
+_SAYS_NOTHING = frozenset(_SAYS_NOTHING_WORDS.split())
+_WORD = re.compile(r"[一-龥々]{2,}|[ァ-ヶー]{2,}|[가-힣]{2,}|(?:(?![一-龥々ぁ-ヶー가-힣])[^\W\d_]){2,}")
+
+
+Comparison = Literal["same", "other", "unsure", "unmeasured"]
+"""How the words of a question compare with a text: in its language, in another, in one that cannot be told, or in one
+of which no words are looked up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """A concept as it is looked up.
+
+    Attributes:
+        terms: beginnings of words where a curator gave them, whole stems where the question's own words are looked up.
+        language: of those stems; empty for beginnings of words.
+    """
+
+    name: str
+    terms: tuple[str, ...]
+    language: str = ""
+
+
+def key_concepts_of(question: Question, limit: int = 8) -> tuple[Sought, ...]:
+    """The question's own key concepts, else its first `limit` content words, one for each stem."""
+    if question.key_concepts:
+        return tuple(Sought(concept.name, concept.terms) for concept in question.key_concepts)
+    language = question_language(question) or question.language
+    found: dict[str, Sought] = {}
+    for word in content_words(question.asked, language):
+        stem = _stem(word, language)
+        found.setdefault(stem, Sought(word, (stem,), language))
+    return tuple(found.values())[:limit]
+
+
+def question_language(question: Question) -> str:
+    """Language that the question declares, or seems to be in where it declares none; empty when one cannot tell."""
+    return question.language if question.language != "en" else detected(question.asked)
+
+
+def comparison(question: Question, text: str) -> Comparison:
+    """Whether looking the question's key concepts up in `text` says anything; those that a curator gave always do.
+
+    Words are looked up in languages that put blanks between words and of which stems and function words are known.
+    """
+    if question.key_concepts:
+        return "same"
+    language, other = question_language(question), detected(text)
+    if language and language not in FUNCTION_WORDS:
+        return "unmeasured"
+    if not language or not other:
+        return "unsure"
+    return "same" if language == other else "other"
+
+
+def content_words(text: str, language: str) -> list[str]:
+    """Words of a question that say what it is about, lower-case, in order."""
+    stop = _stopwords(language) | _SAYS_NOTHING
+    return [word for word in _WORD.findall(text.lower()) if word not in stop]
+
+
+def mentions(concept: KeyConcept | Sought, text: str) -> int:
+    """How many words of `text` say the concept, in any case: by their beginnings, or by their whole stems."""
+    if isinstance(concept, Sought) and concept.language:
+        stems = _stem_counts(text, concept.language)
+        return sum(stems[term] for term in concept.terms)
+    return sum(len(_begins(term).findall(text)) for term in concept.terms)
+
+
+@lru_cache(maxsize=8192)
+def _stem_counts(text: str, language: str) -> Counter[str]:
+    return Counter(_stem(word, language) for word in _WORD.findall(text.lower()))
+
+
+def stems_of(text: str, language: str) -> list[str]:
+    """Stems of the words of `text`, lower-case, without the words that every text has."""
+    stop = _stopwords(language)
+    return [_stem(word, language) for word in _WORD.findall(text.lower()) if word not in stop]
+
+
+@cache
+def _begins(term: str) -> re.Pattern[str]:
+    # Scripts without spaces have no beginnings of words to hold on to.
+    boundary = "" if re.match(r"[一-龥々ぁ-ヶー가-힣]", term) else r"(?<!\w)"
+    return re.compile(boundary + re.escape(term).replace(r"\ ", r"\s+"), re.IGNORECASE)
+
+
+@cache
+def _stopwords(language: str) -> frozenset[str]:
+    from bm25s import stopwords
+
+    listed = getattr(stopwords, f"STOPWORDS_{_STOPWORDS.get(language)}", ())
+    return frozenset(listed) | FUNCTION_WORDS.get(language, frozenset())
+
+
+@cache
+def _stemmer(language: str) -> Any:
+    import snowballstemmer
+
+    return snowballstemmer.stemmer(_STEMMERS[language]) if language in _STEMMERS else None
+
+
+def _stem(word: str, language: str) -> str:
+    stemmer = _stemmer(language)
+    return str(stemmer.stemWord(word)) if stemmer else word

@@ -1,0 +1,1 @@
+"""Files and entries: loading the catalog, writing entries, and JSON Schemas for editors."""

@@ -1,0 +1,233 @@
+"""A sample -> its recipe, or everything in its steps that does not fit together.
+
+The types decide: each port takes what its type says, from one source. The one-step spelling is the same thing
+without names: its image goes to the model's image port, its instruction to the text port.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from graphlib import CycleError
+
+from seamline.blocks.names import parse_block
+from seamline.blocks.ports import IMAGE, TEXT, port_names, port_type
+from seamline.catalog.entries import Model, Sample, Step
+from seamline.catalog.reading.validation import suggestion
+from seamline.catalog.reading.yaml_reader import Loc
+from seamline.catalog.recipe import PHOTO, SCENE, Output, Photo, Recipe, ResolvedStep, Scene, Source, Text, order_of
+from seamline.catalog.recipe_sources import Misfit, Sources
+from seamline.catalog.runnable import runner_of, why_not_run
+from seamline.errors import WorkflowError
+from seamline.plugins import OPERATIONS
+
+EDITING = "ImgTxt2Img"
+"""Signature of the models whose edits of a scene have a known truth."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing in a sample that does not fit together.
+
+    Attributes:
+        loc: path of the field.
+    """
+
+    loc: Loc
+    what: str
+    hint: str
+
+
+def recipe_of(sample: Sample, models: Mapping[str, Model]) -> Recipe:
+    """What a sample runs.
+
+    Args:
+        models: the catalog's, by id.
+
+    Raises:
+        WorkflowError: its steps do not fit together, or nothing here runs one of its models; a catalog that `load`
+            gave holds no such sample.
+    """
+    reading = _Reading(sample, models)
+    steps = reading.steps()
+    if reading.faults:
+        first = reading.faults[0]
+        raise WorkflowError(first.what, where=".".join(map(str, first.loc)), hint=first.hint)
+    order = order_of(steps)
+    return Recipe(tuple(steps[name] for name in order))
+
+
+def faults_of(sample: Sample, models: Mapping[str, Model], unread: Collection[str] = ()) -> tuple[Fault, ...]:
+    """Everything in a sample's steps that does not fit together.
+
+    Args:
+        models: the catalog's, by id.
+        unread: ids of models whose files are there and not sound: what depends on them is not judged.
+    """
+    reading = _Reading(sample, models, unread)
+    reading.steps()
+    return tuple(reading.faults)
+
+
+@dataclass
+class _Reading:
+    sample: Sample
+    models: Mapping[str, Model]
+    unread: Collection[str] = ()
+    faults: list[Fault] = field(default_factory=list)
+
+    def steps(self) -> dict[str, ResolvedStep]:
+        """The steps as far as they can be read, by name, as the sample lists them."""
+        if not self.sample.steps:
+            step = self._only_step()
+            return {step.name: step}
+        steps = {name: self._with_ports(name, step) for name, step in self.sample.steps.items()}
+        known = {step.name: step.gives for step in steps.values()}
+        steps = {name: self._fed(step, known) for name, step in steps.items()}
+        for name in steps.keys() & {SCENE, PHOTO}:
+            self._fault(("steps", name), f"`{name}` is what the sample's own image is called", "rename the step")
+        self._refuse_circle(steps)
+        used = {str(source) for step in steps.values() for source in step.inputs.values()}
+        for given in (SCENE, PHOTO):
+            if getattr(self.sample, given) and given not in used and not self.faults:
+                self._fault(("input", given), "is given, and no step takes it", f"write `{given}` at an image port")
+        for step in steps.values():
+            if step.truth:
+                self._check_truth(step, ("steps", step.name, "truth"))
+        return steps
+
+    def _fault(self, loc: Loc, what: str, hint: str) -> None:
+        self.faults.append(Fault(loc, what, hint))
+
+    # --- one step ------------------------------------------------------------------------
+
+    def _only_step(self) -> ResolvedStep:
+        sample = self.sample
+        named = Step.model_construct(model=sample.model, parameters=sample.parameters, truth=sample.truth)
+        step = self._with_ports("", named)
+        if not step.takes:
+            return replace(step, name="run")
+        given: dict[str, tuple[Loc, Source]] = {}
+        if sample.input:
+            given[IMAGE.code] = (("input",), Scene() if sample.scene else Photo())
+        if sample.instruction:
+            given[TEXT.code] = (("instruction",), Text(sample.instruction))
+        inputs = {}
+        for port, code in step.takes.items():
+            if code in given and port == port_type(code).name:
+                inputs[port] = given.pop(code)[1]
+            elif port == port_type(code).name and code in (IMAGE.code, TEXT.code):
+                where = "input" if code == IMAGE.code else "instruction"
+                hint = f"add `{where}`: `{sample.model}` takes {port_type(code).phrase}"
+                self._fault((where,), "is missing", hint)
+            else:
+                what = f"`{sample.model}` takes {port_type(code).phrase} at `{port}`, and one step alone has none"
+                self._fault(("model",), what, "write `steps`, and let a step before this one give it")
+        for code, (loc, _) in given.items():
+            what = f"`{sample.model}` takes no {port_type(code).noun}"
+            self._fault(loc, what, "leave it out, or name a model that takes it")
+        step = replace(step, name=_verb(step), inputs=inputs)
+        if step.truth:
+            self._check_truth(step, ("truth",))
+        return step
+
+    # --- several -------------------------------------------------------------------------
+
+    def _with_ports(self, name: str, step: Step) -> ResolvedStep:
+        """A step with the ports of what it runs; with none where that is not known or cannot be run."""
+        at: Loc = ("steps", name) if name else ()
+        resolved = ResolvedStep(name, "", "", "", {}, step.parameters, {}, {}, step.truth)
+        if step.operation is not None:
+            if operation := OPERATIONS.all.get(step.operation):
+                return replace(
+                    resolved, operation=step.operation, takes=dict(operation.inputs), gives=dict(operation.outputs)
+                )
+            what = f"no operation `{step.operation}`"
+            self._fault((*at, "operation"), what, suggestion(step.operation, OPERATIONS.all))
+            return resolved
+        assert step.model is not None
+        model = self.models.get(step.model)
+        if model is None:
+            if step.model not in self.unread:
+                known = {*self.models, *self.unread}
+                self._fault((*at, "model"), f"no model `{step.model}`", suggestion(step.model, known))
+            return resolved
+        runner, block = runner_of(model), parse_block(model.block)
+        if runner is None:
+            what, hint = why_not_run(step.model, model)
+            self._fault((*at, "model"), what, hint)
+        takes, gives = (
+            dict(zip(port_names(side), (kind.code for kind in side), strict=True))
+            for side in (block.inputs, block.outputs)
+        )
+        if runner is None and not name:
+            return resolved
+        return replace(resolved, model=step.model, runner=runner.name if runner else "", takes=takes, gives=gives)
+
+    def _fed(self, step: ResolvedStep, gives: Mapping[str, Mapping[str, str]]) -> ResolvedStep:
+        """The step with what feeds its ports.
+
+        Args:
+            gives: ports that each step gives, by its name; none of a step that could not be read.
+        """
+        at: Loc = ("steps", step.name, "inputs")
+        written = self.sample.steps[step.name].inputs
+        if not step.takes:
+            return step
+        inputs: dict[str, Source] = {}
+        others = Sources(self.sample, {name: ports for name, ports in gives.items() if name != step.name})
+        for port, value in written.items():
+            if port not in step.takes:
+                self._fault((*at, port), f"`{step.name}` takes nothing at `{port}`", suggestion(port, step.takes))
+                continue
+            try:
+                source = Sources(self.sample, gives).read(value, port, step.takes[port])
+            except Misfit as misfit:
+                hint = misfit.hint or others.meant(value, step.takes[port])
+                self._fault((*at, port), misfit.what, hint)
+            else:
+                inputs |= {port: source} if source else {}
+        for port, code in step.takes.items():
+            if port not in written:
+                hint = f"add `{port}: …`, with {others.that_give(code)}"
+                what = f"nothing feeds `{port}`, which takes {port_type(code).phrase}"
+                self._fault(at if written else at[:-1], what, hint)
+        return replace(step, inputs=inputs)
+
+    def _refuse_circle(self, steps: Mapping[str, ResolvedStep]) -> None:
+        try:
+            order_of(steps)
+        except CycleError as error:
+            ring: list[str] = list(reversed(error.args[1]))
+            first = next(name for name in steps if name in ring)
+            port = next(
+                port
+                for port, source in steps[first].inputs.items()
+                if isinstance(source, Output) and source.step in ring
+            )
+            what = f"the steps run in a circle: {' -> '.join(ring)}"
+            self._fault(("steps", first, "inputs", port), what, "let one of them take something else")
+
+    def _check_truth(self, step: ResolvedStep, loc: Loc) -> None:
+        if not self.sample.scene:
+            self._fault(loc, "needs a scene: of a photo no true picture is known", "leave it out")
+        elif step.takes and not _edits(step):
+            hint = "leave it out, or put it at a step that edits `scene` itself by an instruction"
+            self._fault(loc, f"`{step.name}` does not edit the scene, so no true picture of it is known", hint)
+
+
+def _edits(step: ResolvedStep) -> bool:
+    """Whether a step edits the sample's scene itself, by an instruction that the sample spells out."""
+    ports = "2".join("".join(sorted(side.values())) for side in (step.takes, step.gives))
+    fed = {type(source) for source in step.inputs.values()}
+    return bool(step.model) and ports == EDITING and fed == {Scene, Text}
+
+
+def _verb(step: ResolvedStep) -> str:
+    """Name of the only step of a sample, by what it takes and gives."""
+    takes, gives = set(step.takes.values()), set(step.gives.values())
+    if gives == {IMAGE.code}:
+        return "edit" if takes == {IMAGE.code, TEXT.code} else "generate" if IMAGE.code not in takes else "run"
+    if gives == {TEXT.code}:
+        return "describe" if IMAGE.code in takes else "generate"
+    return "estimate" if IMAGE.code in takes else "run"

@@ -1,0 +1,5 @@
+"""Input image and edited image under one slider."""
+
+from seamline.exhibits.before_after.exhibit import BeforeAfter
+
+EXHIBIT = BeforeAfter()

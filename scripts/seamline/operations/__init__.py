@@ -1,0 +1,1 @@
+"""Operations: steps of a sample that need no model, one module each. Plain computation on arrays."""

@@ -1,0 +1,1 @@
+"""The pages, one module a kind: `pages(site, …)` gives each by its path."""

@@ -1,0 +1,117 @@
+"""Hand-written pages and assets from `docs/`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+from markupsafe import Markup
+
+from seamline.catalog.sources import Source
+from seamline.errors import CatalogError
+from seamline.exhibits.style import SHEET, whole_sheet
+from seamline.pages import urls
+from seamline.pages.cards import cards, sample_cards
+from seamline.pages.exhibit_guide import exhibit_guide
+from seamline.pages.html import head_text, link
+from seamline.pages.kinds.question_pages import Answer, question_cards
+from seamline.pages.prose.expansion import render_prose
+from seamline.pages.prose.macros import PageMacros
+from seamline.pages.site_data import SiteData
+from seamline.pages.tables.bench_table import benchmark_aims, benchmark_tables
+from seamline.pages.tables.plugin_tables import model_kinds, operations
+from seamline.pages.tables.reference_tables import describe_commands, field_tables, measure_table
+from seamline.pages.tables.web_table import web_table
+
+SHOWN = 12
+"""How many questions a page shows before it leads to all of them."""
+
+_FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
+_HEADING = re.compile(r"(?m)^# +(.+?)\s*$")
+
+
+def pages(site: SiteData, answers: Mapping[str, Answer]) -> dict[str, str | bytes]:
+    """Every file of `docs/`: Markdown with its macros and citations expanded, anything else as it is.
+
+    The sheet of the exhibits has the rules of each exhibit's own folder behind it.
+    """
+    tree: dict[str, str | bytes] = {}
+    for path, content in site.docs.items():
+        place = urls.page_of(path)
+        if place in tree:
+            raise CatalogError(
+                f"two sources would both become {place}", where=f"docs/{path}", hint="rename one of them"
+            )
+        if path.endswith(".md"):
+            tree[place] = _page(site, answers, path, content, site.uses.given)
+        else:
+            tree[place] = whole_sheet(content) if path == SHEET else content
+    return tree
+
+
+def _page(
+    site: SiteData, answers: Mapping[str, Answer], path: str, content: bytes, sources: Mapping[str, Source]
+) -> str:
+    where, page = f"docs/{path}", urls.page_of(path)
+    try:
+        text = content.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        raise CatalogError(f"not UTF-8: {error.reason}", where=where, hint="save it as UTF-8") from error
+    head = match[0] if (match := _FRONT_MATTER.match(text)) else ""
+    own = PageMacros(site, page)
+    macros: dict[str, Callable[..., object]] = {**own.all(), **_own(own, answers)}
+    prose = render_prose(
+        text[len(head) :],
+        page=page,
+        source=path,
+        where=where,
+        macros=macros,
+        sources=sources,
+        first_line=head.count("\n") + 1,
+        html=True,
+        lists_uncited=False,
+    )
+    references = f"\n\n## References\n\n{prose.references}\n" if prose.claims and not prose.lists_references else ""
+    body, notes = str(prose.text).rstrip(), own.record_notes()
+    title = _HEADING.search(body)
+    at = title.end() if notes and title else 0
+    body = f"{body[:at]}\n{notes}{body[at:]}" if notes else body
+    return f"{head or _head(text)}{body}{references}\n"
+
+
+def _own(own: PageMacros, answers: Mapping[str, Answer]) -> dict[str, Callable[..., object]]:
+    """Macros that only hand-written pages have."""
+    site, page = own.site, own.page
+
+    def workflow(question_id: str) -> Markup:
+        return answers[question_id].workflow.figure(site, page)
+
+    def questions(most: int = SHOWN) -> Markup:
+        """A card for each of the first `most` questions, and a link to all where there are more."""
+        every = question_cards(answers)
+        rest = link(page, "questions/index.md", f"All {len(every)} questions") + "\n\n" if len(every) > most else ""
+        return cards(site, page, every[:most]) + rest
+
+    def samples() -> Markup:
+        return cards(site, page, sample_cards(site, site.catalog.samples))
+
+    return {
+        "workflow": workflow,
+        "questions": questions,
+        "samples": samples,
+        "cli_reference": lambda: describe_commands(site.commands()),
+        "catalog_reference": field_tables,
+        "exhibits_reference": exhibit_guide,
+        "measures_reference": measure_table,
+        "model_kinds_reference": model_kinds,
+        "operations_reference": operations,
+        "web_audit": lambda: web_table(own.record("web")),
+        "benchmarks": lambda: benchmark_tables(own.record("bench")),
+        "benchmark_aims": lambda: benchmark_aims(own.record("bench")),
+    }
+
+
+def _head(text: str) -> str:
+    """Front matter made from the first heading, for documents that bring none."""
+    heading = _HEADING.search(text)
+    return f'---\ntitle: "{head_text(heading[1], 90)}"\n---\n' if heading else ""

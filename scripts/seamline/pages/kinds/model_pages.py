@@ -1,0 +1,68 @@
+"""A page for each model: the block it is, what goes in and comes out, and who recommends it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from seamline.blocks.names import parse_block
+from seamline.blocks.ports import PortType
+from seamline.blocks.tasks import task_of
+from seamline.catalog.entries import Model
+from seamline.catalog.origins import model_title
+from seamline.catalog.sources import paper_name
+from seamline.pages import urls
+from seamline.pages.cards import Card, cards, index_page, sample_cards
+from seamline.pages.html import external_link, link, table
+from seamline.pages.kinds.question_pages import Answer
+from seamline.pages.layout import fill
+from seamline.pages.not_run import not_run
+from seamline.pages.site_data import SiteData
+
+
+def pages(site: SiteData, answers: Mapping[str, Answer]) -> dict[str, str]:
+    """A page for each model, and their index."""
+    models = site.catalog.models
+    tree = {urls.model(name): _page(site, answers, name, model) for name, model in models.items()}
+    return tree | index_page(
+        site,
+        "models",
+        [
+            Card(model_title(model), urls.model(name), model.block, _first_sample(site, name))
+            for name, model in models.items()
+        ],
+    )
+
+
+def _page(site: SiteData, answers: Mapping[str, Answer], name: str, model: Model) -> str:
+    page, block = urls.model(name), parse_block(model.block)
+    task = task_of(block)
+    papers = site.catalog.papers
+    return fill(
+        "model",
+        title=model_title(model),
+        description=f"{model_title(model)} as a workflow block: {task.sentence}",
+        block=model.block,
+        task=task,
+        ports=table(
+            ("Port", "Carries", "Type"),
+            [*_ports("takes", task.inputs, block.inputs), *_ports("gives", task.outputs, block.outputs)],
+        ),
+        weights=model.weights,
+        github=external_link(model.github) if model.github else None,
+        papers=[link(page, urls.paper(key), paper_name(papers[key])) for key in model.papers if key in papers],
+        licences=table(("Source", "What it says"), ((one.source, one.says) for one in model.licences))
+        if model.licences
+        else None,
+        questions=[link(page, answers[using].page, answers[using].title) for using in site.uses.by_model.get(name, ())],
+        not_run=not_run(site, page, [name]),
+        samples=cards(site, page, sample_cards(site, site.uses.samples_of.get(name, ()))),
+    )
+
+
+def _ports(side: str, carries: tuple[str, ...], kinds: tuple[PortType, ...]) -> Iterator[tuple[str, str, str]]:
+    for words, kind in zip(carries, kinds, strict=True):
+        yield side, words, f"{kind.noun} ({kind.code})"
+
+
+def _first_sample(site: SiteData, model: str) -> str | None:
+    return next(iter(site.uses.samples_of.get(model, ())), None)

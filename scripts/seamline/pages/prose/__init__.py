@@ -1,0 +1,1 @@
+"""Hand-written prose: its macros and citations expanded, its links followed, its HTML held in."""

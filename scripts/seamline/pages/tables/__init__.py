@@ -1,0 +1,1 @@
+"""Measured figures -> tables of pages."""

@@ -1,0 +1,85 @@
+"""From sources to a built site, and what a strict build refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from seamline.errors import RecordError, RunError
+from seamline.project import sample_runs
+from seamline.project.results import BuildReport
+
+if TYPE_CHECKING:
+    from seamline.catalog import Catalog
+    from seamline.site.builder import Builder
+
+_LISTED = 10
+"""How many damaged files a message names."""
+
+
+def build(
+    root: Path,
+    read: Callable[[], Catalog],
+    builder: Builder,
+    say: Callable[[str], None] | None,
+    *,
+    strict: bool,
+) -> BuildReport:
+    """What `Project.build` does while it holds the project's lock.
+
+    Args:
+        read: reads the catalog anew.
+        say: takes which files were moved out of the way, and which pictures are damaged.
+
+    Raises:
+        RunError: with `strict`, a file of a run is damaged.
+        SeamlineError: rendering failed, or the builder did.
+    """
+    from seamline.site import builder as site_builder
+    from seamline.site import tree
+
+    rendered = tree.write(root)
+    if say and rendered.removed:
+        say(tree.removed_words(rendered))
+    catalog = read()
+    if damaged := sample_runs.damaged(catalog):
+        error = _damage(damaged)
+        if strict:
+            raise error
+        if say:
+            say(f"warning: {error.what}\n{error.hint}")
+    leave_out = [f"{tree.RUNS}/{orphan.id}" for orphan in sample_runs.orphans(catalog)]
+    site = site_builder.build(root, builder=builder, strict=strict, leave_out=leave_out)
+    return BuildReport(site, sum(1 for _ in site.rglob("*.html")), rendered, damaged)
+
+
+def require_publishable(root: Path, read: Callable[[], Catalog]) -> None:
+    """See that figures and pictures are of these weights and this code, and that each picture is described.
+
+    Raises:
+        RecordError: a record of figures was torn or altered, or belongs to other weights or code.
+        RunError: a shown run is stale, missing or failed.
+        CatalogError: the catalog is invalid, or the alternative text of a shown picture was not written for it.
+    """
+    from seamline.measures.standing import standing
+
+    catalog = read()
+    records = standing(root, catalog.samples)
+    unsound = [str(error) for error in records.broken] + [f"{path}: {why}" for path, why in records.outdated.items()]
+    if unsound:
+        raise RecordError(
+            "a strict build would publish figures that do not belong to these weights and this code:\n  "
+            + "\n  ".join(unsound),
+            hint="run the command named beside each",
+        )
+    sample_runs.require_fresh(catalog)
+
+
+def _damage(damaged: tuple[str, ...]) -> RunError:
+    more = (f"… and {len(damaged) - _LISTED} more",) if len(damaged) > _LISTED else ()
+    listed = "\n  ".join((*damaged[:_LISTED], *more))
+    return RunError(
+        f"{len(damaged)} files of runs are not what their records say, and pages show them:\n  {listed}",
+        hint="fetch or restore them, or draw them again with `seamline samples`",
+    )

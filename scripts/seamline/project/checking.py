@@ -1,0 +1,44 @@
+"""Everything about a project that can be wrong before anything is run or rendered."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from seamline.errors import CatalogError, DriftError, RecordError
+from seamline.project import sample_runs
+from seamline.project.results import CheckReport
+
+if TYPE_CHECKING:
+    from seamline.catalog import Catalog
+
+
+def check(catalog: Catalog) -> CheckReport:
+    """What `Project.check` does with a catalog that could be read; raises what it raises."""
+    from seamline.catalog.citations.checks import problems_in_docs
+    from seamline.catalog.io.json_schema import drifted_schemas
+    from seamline.measures.standing import standing
+    from seamline.site.settings import require_settings
+
+    if problems := list(problems_in_docs(catalog)):
+        raise CatalogError.of(problems)
+    require_settings(catalog.root)
+    if drifted := drifted_schemas(catalog.root):
+        raise DriftError(
+            f"not what the entries say: {', '.join(drifted)}",
+            where="catalog/schema",
+            hint="run `seamline render`, which writes the schemas anew",
+        )
+    records = standing(catalog.root, catalog.samples)
+    if records.broken:
+        first, *others = records.broken
+        more = "".join(f"\n{other}" for other in others)
+        raise RecordError(first.what, where=first.where, hint=f"{first.hint}{more}")
+    return CheckReport(
+        questions=len(catalog.questions),
+        models=len(catalog.models),
+        papers=len(catalog.papers),
+        samples=len(catalog.samples),
+        outdated=dict(records.outdated),
+        unchecked=dict(records.unchecked),
+        orphans=sample_runs.orphans(catalog),
+    )

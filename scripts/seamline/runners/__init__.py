@@ -1,0 +1,1 @@
+"""One folder a model kind: what loads it, runs it and explains it."""

@@ -1,0 +1,21 @@
+"""Latents -> pictures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from torch import Tensor
+
+from seamline.runners.base import Picture
+from seamline.runners.instruct_pix2pix.cpu.row_threads import RowThreads
+
+
+def decode(pipe: Any, latents: Tensor, threads: RowThreads) -> list[Picture]:
+    """Decode latents (B,C,h,w) into B pictures."""
+
+    def some(part: slice) -> Tensor:
+        decoded: Tensor = pipe.vae.decode(latents[part] / pipe.vae.config.scaling_factor, return_dict=False)[0]
+        return decoded
+
+    floats = pipe.image_processor.postprocess(threads(some, len(latents)).float(), output_type="np")
+    return list((floats * 255).round().astype("uint8"))

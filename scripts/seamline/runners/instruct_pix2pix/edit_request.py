@@ -1,0 +1,99 @@
+"""What an InstructPix2Pix is asked for, edit by edit, and what comes back. Plain data; needs no torch."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from seamline.errors import RunError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from seamline.runners.base import Picture
+
+
+@dataclass(frozen=True, slots=True)
+class EditRequest:
+    """One edit.
+
+    Attributes:
+        image: name of its input image among the values handed over with the requests.
+        scheduler: diffusers scheduler class; the weights' own if None.
+        unconditioned: True withholds the image: the model edits what it cannot see.
+        snapshots: how many snapshots of the denoising to keep, evenly spread; 0 for none.
+        attention: whether to keep where each word of the instruction was read.
+        beyond_stock: True allows an image guidance below 1, down to 0, which only our own loop can sample.
+
+    Raises:
+        RunError: a guidance scale at which the stock pipeline silently drops guidance.
+    """
+
+    image: str
+    instruction: str
+    guidance_scale: float
+    image_guidance_scale: float
+    seed: int
+    num_inference_steps: int = 20
+    scheduler: str | None = None
+    unconditioned: bool = False
+    snapshots: int = 0
+    attention: bool = False
+    beyond_stock: bool = False
+
+    def __post_init__(self) -> None:
+        if self.guidance_scale <= 1:
+            raise _ignored("guidance_scale", self.guidance_scale, "above 1")
+        if self.image_guidance_scale < (0 if self.beyond_stock else 1):
+            raise _ignored("image_guidance_scale", self.image_guidance_scale, "1 or more")
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A moment of the denoising.
+
+    Attributes:
+        step: index of the denoising step, from 0.
+        noisy: the noisy latent as the U-Net saw it, decoded.
+        predicted_x0: the finished picture that the prediction of that step implies, decoded.
+    """
+
+    step: int
+    timestep: int
+    noisy: Picture
+    predicted_x0: Picture
+
+
+@dataclass(frozen=True)
+class EditResult:
+    """What an edit request became.
+
+    Attributes:
+        attention: the instruction's words in order, each with its (h,w) float32 map in 0..1 at the latents' size;
+            a word that occurs twice is there twice.
+    """
+
+    picture: Picture
+    snapshots: tuple[Snapshot, ...] = ()
+    attention: tuple[tuple[str, NDArray[np.float32]], ...] = ()
+
+
+def snapshot_steps(count: int, steps: int) -> tuple[int, ...]:
+    """Indices of `count` steps spread evenly from the first to the last of `steps`, all different."""
+    if count <= 0:
+        return ()
+    count = min(count, steps)
+    return tuple(sorted({round(place * (steps - 1) / max(count - 1, 1)) for place in range(count)}))
+
+
+def words_of(instruction: str) -> tuple[tuple[str, int, int], ...]:
+    """The words of an instruction with their place in it, `(word, start, end)`; punctuation belongs to none."""
+    return tuple((match[0], match.start(), match.end()) for match in re.finditer(r"[\w'’-]+", instruction))
+
+
+def _ignored(name: str, value: Any, wanted: str) -> RunError:
+    return RunError(
+        f"{name} is {value}: the pipeline would silently drop all guidance", where=name, hint=f"use a value {wanted}"
+    )

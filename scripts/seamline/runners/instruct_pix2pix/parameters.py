@@ -1,0 +1,36 @@
+"""Sampling parameters of InstructPix2Pix, named as diffusers names them."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Annotated
+
+from pydantic import Field
+
+from seamline.catalog.entries.base import Parameters
+from seamline.runners.schedulers import SchedulerName
+
+NoiseSeed = Annotated[int, Field(ge=0, lt=2**63)]
+TextScale = Annotated[float, Field(gt=1.0, le=50.0)]
+ImageScale = Annotated[float, Field(ge=1.0, le=20.0)]
+"""Below these bounds the diffusers pipeline switches guidance off altogether, so no recipe for it may ask for less."""
+GridImageScale = Annotated[float, Field(ge=0.0, le=20.0)]
+"""A grid is sampled by our own loop, which guides at any scale: 0 leaves out what the photo adds."""
+
+
+def rising(values: tuple[float, ...]) -> tuple[float, ...]:
+    if any(later <= earlier for earlier, later in pairwise(values)):
+        raise ValueError("should rise from one value to the next")
+    return values
+
+
+class EditParameters(Parameters):
+    """How one edit is sampled."""
+
+    num_inference_steps: int = Field(default=20, ge=2, le=1000, description="Denoising steps.")
+    guidance_scale: TextScale = Field(default=3.0, description="Text guidance scale s_T.")
+    image_guidance_scale: ImageScale = Field(default=1.5, description="Image guidance scale s_I.")
+    seed: NoiseSeed = Field(default=0, description="Seed of the noise.")
+    scheduler: SchedulerName | None = Field(
+        default=None, description="diffusers scheduler class; the weights' own when absent."
+    )

@@ -1,0 +1,144 @@
+"""The runner of InstructPix2Pix: requests, batches, loading, and how an edit is described and repeated."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from seamline.runners.base import Call, Extra, Output, Provenance, Runner, Setting, StandIn, StepView, Value
+from seamline.runners.instruct_pix2pix.edit_request import EditRequest, EditResult
+from seamline.runners.instruct_pix2pix.loading import PARTS, load_pipeline
+from seamline.runners.instruct_pix2pix.parameters import EditParameters
+from seamline.runners.instruct_pix2pix.python_recipe import as_python
+from seamline.runners.instruct_pix2pix.settings import described
+from seamline.runners.instruct_pix2pix.stand_in import MINI_EDITOR
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PIPELINE = "StableDiffusionInstructPix2PixPipeline"
+"""diffusers class."""
+
+_FOLDER = "runners/instruct_pix2pix"
+
+
+class InstructPix2Pix(Runner[EditParameters, EditRequest]):
+    """Edits an image as an instruction says (Brooks et al. 2023, arXiv 2211.09800)."""
+
+    name: ClassVar[str] = "instruct_pix2pix"
+    signature: ClassVar[str] = "ImgTxt2Img"
+    pipelines: ClassVar[frozenset[str]] = frozenset({PIPELINE})
+    known_repositories: ClassVar[Mapping[str, str]] = {"timbrooks/instruct-pix2pix": PIPELINE}
+    parameters = EditParameters
+    provenance: ClassVar[Provenance] = "trained-composite"
+    roles: ClassVar[Mapping[str, str]] = {"image": "edited"}
+    parts: ClassVar[tuple[str, ...]] = PARTS
+    texts: ClassVar[tuple[str, ...]] = ("tokenizer",)
+    code: ClassVar[tuple[str, ...]] = (
+        f"{_FOLDER}/attention_maps.py",
+        f"{_FOLDER}/conditioning.py",
+        f"{_FOLDER}/cpu/layer_rewrites.py",
+        f"{_FOLDER}/cpu/row_threads.py",
+        f"{_FOLDER}/cpu/text_projection.py",
+        f"{_FOLDER}/decoding.py",
+        f"{_FOLDER}/edit_request.py",
+        f"{_FOLDER}/generation.py",
+        f"{_FOLDER}/loading.py",
+        f"{_FOLDER}/predictions.py",
+        f"{_FOLDER}/sampler.py",
+        f"{_FOLDER}/snapshots.py",
+        "runners/prompts.py",
+        "runners/schedulers.py",
+        "weights/opening.py:load_pipeline",
+    )
+    native_size: ClassVar[tuple[int, int]] = (768, 512)
+    stand_in: ClassVar[StandIn | None] = MINI_EDITOR
+
+    def request(self, parameters: EditParameters, inputs: Mapping[str, str]) -> EditRequest:
+        """The plain edit of a step: no snapshots, no attention."""
+        return EditRequest(
+            image=inputs["image"],
+            instruction=inputs["text"],
+            guidance_scale=parameters.guidance_scale,
+            image_guidance_scale=parameters.image_guidance_scale,
+            seed=parameters.seed,
+            num_inference_steps=parameters.num_inference_steps,
+            scheduler=parameters.scheduler,
+        )
+
+    def batch_of(self, request: EditRequest, values: Mapping[str, Value]) -> Hashable:
+        """Steps, scheduler and size of the input image."""
+        image = values[request.image]
+        assert not isinstance(image, str)
+        return request.num_inference_steps, request.scheduler or "", image.shape[:2]
+
+    def load(self, folder: Path, device: str, dtype: str) -> Any:
+        """The diffusers pipeline; on a CPU, with layers rewritten for it."""
+        pipe = load_pipeline(folder, device, dtype)
+        if device.startswith("cpu"):
+            from seamline.runners.instruct_pix2pix.cpu.layer_rewrites import rewrite
+
+            rewrite(pipe.unet)
+            rewrite(pipe.vae)
+        return pipe
+
+    def run(self, loaded: Any, values: Mapping[str, Value], requests: Sequence[EditRequest]) -> list[Output]:
+        """One batch of edits."""
+        from seamline.runners.instruct_pix2pix.generation import generate
+
+        return [output_of(result) for result in generate(loaded, values, requests)]
+
+    def facts(self, request: EditRequest) -> dict[str, Any]:
+        """Instruction, guidance scales and seed."""
+        named = ("instruction", "guidance_scale", "image_guidance_scale", "seed")
+        return {name: value for name, value in asdict(request).items() if name in named}
+
+    def describe(self, parameters: EditParameters) -> tuple[Setting, ...]:
+        """Parameters in the paper's letters."""
+        return described(parameters)
+
+    def as_python(self, parameters: EditParameters, call: Call) -> str:
+        """A program for plain diffusers."""
+        return as_python(parameters, call)
+
+    def explain(self, view: StepView) -> str:
+        """The nine steps of one edit."""
+        from seamline.runners.instruct_pix2pix.explainer import explain
+
+        return explain(view)
+
+    def shapes(self, loaded: Any, size: tuple[int, int]) -> dict[str, tuple[int, ...]]:
+        """Shapes of `latents`, `text` and `unet_input`."""
+        width, height = (side // loaded.vae_scale_factor for side in size)
+        text = loaded.text_encoder.config
+        return {
+            "latents": (loaded.vae.config.latent_channels, height, width),
+            "text": (loaded.tokenizer.model_max_length, text.hidden_size),
+            "unet_input": (loaded.unet.config.in_channels, height, width),
+        }
+
+    def same_output(self, one: EditRequest, other: EditRequest) -> bool:
+        """Snapshots and attention are only looked on at."""
+        first, second = (replace(each, snapshots=0, attention=False, beyond_stock=True) for each in (one, other))
+        return first == second
+
+    def first_batch(self, device: str, cores: int) -> int:
+        """A CPU's cores all need rows to predict."""
+        kind = device.partition(":")[0]
+        return max({"cuda": 64, "mps": 8, "cpu": 8}[kind], 4 * cores if kind == "cpu" else 0)
+
+
+def output_of(result: EditResult) -> Output:
+    """A result as its artifacts: the picture, snapshots of the denoising, maps of the attention."""
+    extras: list[Extra] = []
+    for shot in result.snapshots:
+        when = {"denoising_step": shot.step, "timestep": shot.timestep}
+        extras.append(Extra("noisy", f"noisy-{shot.step:03}", "Img", shot.noisy, when, low_fidelity=True))
+        extras.append(Extra("predicted-x0", f"predicted-x0-{shot.step:03}", "Img", shot.predicted_x0, when))
+    for place, (word, weights) in enumerate(result.attention):
+        slug = re.sub(r"[^a-z0-9]+", "-", word.lower()).strip("-")[:30] or "word"
+        stem = f"attention-{place:02}-{slug}"
+        extras.append(Extra("attention", stem, "Msk", weights, {"word": word}, provenance="computed"))
+    return Output({"image": result.picture}, tuple(extras))

@@ -1,0 +1,1 @@
+"""What executes requests: this machine, or a Ray cluster."""

@@ -1,0 +1,1 @@
+"""Run what is due, and keep what came out."""

@@ -1,0 +1,1 @@
+"""The pictures that samples start from."""

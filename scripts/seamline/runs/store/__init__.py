@@ -1,0 +1,1 @@
+"""Runs on disk: records, images, what was left behind."""

@@ -1,0 +1,1 @@
+"""What a reader must not meet on a built page."""

@@ -1,0 +1,1 @@
+"""What maintainers need and curators do not: training, benchmarks, the web audit."""

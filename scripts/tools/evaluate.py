@@ -1,0 +1,72 @@
+"""`python -m tools.evaluate`: measure the mini editor on held-out scenes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from seamline.cli.common import echo_json, json_option, project_of, writing
+from seamline.locking import ENGINE
+from tools.command_line import FOLDER, HELP_OPTIONS, device_option, main, project_option
+
+
+@click.command(context_settings=HELP_OPTIONS)
+@project_option
+@device_option
+@click.option("--count", type=click.IntRange(min=2), default=300, show_default=True, help="How many held-out scenes.")
+@click.option("--weights", type=FOLDER, help="Another pipeline folder than catalog/weights/mini.")
+@click.option("--record/--no-record", default=True, help="Write catalog/records/evaluation.json.")
+@click.option(
+    "--autoencoder",
+    type=FOLDER,
+    help="Measure only the round trip through this autoencoder, against the mini editor's with its pictures enlarged.",
+)
+@json_option
+@click.pass_context
+def evaluate(
+    context: click.Context,
+    device: str,
+    count: int,
+    weights: Path | None,
+    record: bool,
+    autoencoder: Path | None,
+    as_json: bool,
+) -> None:
+    """Measure the mini editor on held-out scenes and instructions, next to every baseline.
+
+    \b
+    Examples:
+      python -m tools.evaluate
+      python -m tools.evaluate --count 24 --no-record    a quick look
+      python -m tools.evaluate --count 120 --autoencoder catalog/weights/next/vae
+    """
+    root = project_of(context).root
+
+    def say(line: str) -> None:
+        click.echo(line, err=as_json)
+
+    if autoencoder is not None:
+        from tools.training.checkpoint import WEIGHTS
+        from tools.training.round_trip import round_trip
+
+        figures = round_trip(autoencoder, root / WEIGHTS / "vae", count=count, say=say)
+        if as_json:
+            echo_json(figures)
+        else:
+            for name, value in figures["larger"].items():
+                click.echo(f"{name:<28}{value:>9}   enlarged {figures['enlarged'].get(name, '-'):>9}")
+        return
+    from tools.training.card import summary_lines
+    from tools.training.evaluation import evaluate as evaluate_editor
+
+    with writing(root, "evaluating", job=ENGINE, wait=0):
+        result = evaluate_editor(root, count=count, weights=weights, device=device, record=record, say=say)
+    if as_json:
+        echo_json(result.model_dump(mode="json"))
+    else:
+        click.echo("\n".join(summary_lines(result)))
+
+
+if __name__ == "__main__":
+    main(evaluate, "tools.evaluate")

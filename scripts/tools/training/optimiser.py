@@ -1,0 +1,92 @@
+"""One optimiser for training: Muon for the U-Net's inner matrices, AdamW for everything else.
+
+Muon (Jordan et al., 2024, https://kellerjordan.github.io/posts/muon/) replaces each matrix's
+momentum by the nearest orthogonal matrix, so that every direction learns at the same rate.
+It is meant for hidden layers: those connected to latents, text or time stay with AdamW, and so do
+the layers through which the untrained network copies its input (see `unet.start_as_copy`).
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import Executor
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from tools.training.config import UNetPlan
+from tools.training.unet import UNet
+
+_EDGES = ("conv_in.", "conv_out.", "time_embedding.", "add_embedding.", "encoder_hid_proj.")
+
+
+class Optimiser:
+    """AdamW and Muon behind one `step`.
+
+    Args:
+        unet: its inner matrices and convolutions go to Muon.
+        text_encoder: learns at `plan.text_rate` of the rate.
+        auxiliary_heads: learn at AdamW's full rate.
+        threads: the matrices are shared among as many Muons, which are stepped in parallel.
+    """
+
+    def __init__(
+        self, unet: UNet, text_encoder: nn.Module, auxiliary_heads: nn.Module, plan: UNetPlan, threads: int = 1
+    ) -> None:
+        named = unet.named_parameters() if plan.muon_share else ()
+        inner = [weights for name, weights in named if _is_inner(name, weights, unet)]
+        chosen = {id(weights) for weights in inner}
+        edge = [weights for weights in unet.parameters() if id(weights) not in chosen]
+        groups = [
+            {"params": edge, "share": 1.0},
+            {"params": list(text_encoder.parameters()), "share": plan.text_rate},
+            {"params": list(auxiliary_heads.parameters()), "share": 1.0},
+        ]
+        self._adam = torch.optim.AdamW(groups, lr=plan.rate, betas=(0.9, 0.99), weight_decay=0.01, fused=True)
+        # Muon takes matrices: a convolution is one from its inputs' neighbourhoods to its outputs.
+        self._inner = inner
+        self._flat = [nn.Parameter(weights.detach().view(len(weights), -1)) for weights in inner]
+        order = sorted(range(len(inner)), key=lambda at: -inner[at].numel())
+        self._muons = [
+            torch.optim.Muon(
+                [{"params": [self._flat[at] for at in order[thread::threads]], "share": plan.muon_share}],
+                lr=plan.rate,
+                weight_decay=0.01,
+                adjust_lr_fn="match_rms_adamw",
+            )
+            for thread in range(min(threads, len(inner)))
+        ]
+
+    def step(self, rate: float, pool: Executor) -> None:
+        """Take one step at `rate`, from the gradients the weights hold."""
+        for flat, weights in zip(self._flat, self._inner, strict=True):
+            flat.grad = None if weights.grad is None else weights.grad.view_as(flat)
+        every = (self._adam, *self._muons)
+        for optimiser in every:
+            for group in optimiser.param_groups:
+                group["lr"] = group["share"] * rate
+        list(pool.map(_step, self._muons))
+        self._adam.step()
+
+    def state_dict(self) -> dict[str, Any]:
+        """What `load_state_dict` needs to resume."""
+        return {"adam": self._adam.state_dict(), "muons": [muon.state_dict() for muon in self._muons]}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Resume from `state`.
+
+        Raises:
+            ValueError: it was written for other weights, or for another number of threads.
+        """
+        self._adam.load_state_dict(state["adam"])
+        for muon, kept in zip(self._muons, state["muons"], strict=True):
+            muon.load_state_dict(kept)
+
+
+def _step(optimiser: torch.optim.Optimizer) -> None:
+    optimiser.step()
+
+
+def _is_inner(name: str, weights: Tensor, unet: UNet) -> bool:
+    copying = f"up_blocks.{len(unet.up_blocks) - 1}.resnets.{len(unet.up_blocks[-1].resnets) - 1}."
+    return weights.ndim in (2, 4) and not name.startswith((*_EDGES, copying))

@@ -1,0 +1,1 @@
+"""Audit of the built site as on a phone: Lighthouse, axe, weight over the wire."""
