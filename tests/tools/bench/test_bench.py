@@ -182,6 +182,14 @@ def test_a_peers_version_is_that_of_the_program_that_was_timed(tmp_path: Path, m
     assert (peer.version, peer.taken.said) == (pytest.__version__, "up to date\n")
 
 
+def test_the_memory_of_a_command_is_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Started by a large process, a small one is still small."""
+    monkeypatch.setattr(machine, "BYTE_CODE", tmp_path)
+    ballast = bytearray(os.urandom(1) * 2**29)
+    taken = machine.command([sys.executable, "-c", "print(sum(range(10**6)))"], tmp_path)
+    assert len(ballast) == 2**29 and 0.002 < taken.memory_gib < 0.2
+
+
 def test_a_command_is_timed_and_its_failure_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(machine, "BYTE_CODE", tmp_path)
     taken = machine.command([sys.executable, "-c", "print(sum(range(10**6)))"], tmp_path)
