@@ -78,23 +78,6 @@ class RunnerDeclaration(Protocol):
     def stand_in_size(self) -> tuple[int, int]: ...
 
 
-class OperationDeclaration(Protocol):
-    """What the catalog needs to know of an operation; `seamline.operations.base.Operation` is the whole of it.
-
-    Attributes:
-        inputs, outputs: port type codes by port name, in order.
-    """
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def inputs(self) -> Mapping[str, str]: ...
-    @property
-    def outputs(self) -> Mapping[str, str]: ...
-    @property
-    def parameters(self) -> Any: ...
-
-
 class ExhibitDeclaration(Protocol):
     """What the catalog needs to know of an exhibit; `seamline.exhibits.base.Exhibit` is the whole of it."""
 

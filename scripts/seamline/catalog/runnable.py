@@ -43,11 +43,6 @@ def kinds_of(models: Mapping[str, Model]) -> dict[str, str]:
     return {name: runner.name for name, runner in runners.items() if runner}
 
 
-def is_run(model: Model) -> bool:
-    """Whether samples can run the model."""
-    return runner_of(model) is not None
-
-
 def why_not_run(name: str, model: Model) -> tuple[str, str]:
     """Why no sample can run the model, and what to do, as two sentences; two empty strings where samples can.
 

@@ -35,11 +35,6 @@ def project_of(context: click.Context) -> Project:
         ) from error
 
 
-def root_of(context: click.Context) -> Path:
-    """Folder of that project, for verbs of maintainers' tools."""
-    return project_of(context).root
-
-
 def writing(root: Path, doing: str, **options: Any) -> AbstractContextManager[None]:
     """Hold the project's lock while `doing` something; wait a moment for whoever holds it, and say so once.
 

@@ -249,8 +249,3 @@ def _formatted(value: object, path: str) -> str:
 def _unbroken(number: str) -> Markup:
     """A number and its unit, which no line may part; as `Markup`, or its space would be tidied away."""
     return Markup(number.replace(" ", "\N{NO-BREAK SPACE}"))
-
-
-def figure_html(*children: str, kind: str) -> Markup:
-    """A figure of the page's own, as one HTML block."""
-    return Markup(f"\n\n{element('figure', {'class': f'sl-figure sl-figure--{kind}'}, *children)}\n\n")
