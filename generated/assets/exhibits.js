@@ -105,6 +105,18 @@
   }
   window.addEventListener("load", () => setTimeout(begin, UNATTENDED_MS));
 
+  /* Words in the text that choose an option of an exhibit, as if its slider had been moved. */
+  const wire = (words) => {
+    const range = document.querySelector(`${words.getAttribute("href")} input[type=range]`);
+    if (!range) return;
+    const choose = () => {
+      range.value = words.dataset.slOption;
+      range.dispatchEvent(new Event("input", { bubbles: true }));
+    };
+    for (const move of ["pointerenter", "focus", "click"]) words.addEventListener(move, choose);
+  };
+
+  all(document, "a.sl-shows").forEach(wire);
   all(document, "[data-sl-compare]").forEach(compare);
   all(document, "[data-sl-chooser]").forEach(chooser);
 })();

@@ -34,6 +34,7 @@ SETS: Mapping[str, tuple[str, ...]] = {
     "inputs": (
         "runs/inputs/scene_input.py",
         "runs/inputs/scene_edit.py",
+        "scenes/variants.py",
         "scenes/edits.py",
         "scenes/paste.py",
         "scenes/sampling.py",
@@ -48,7 +49,7 @@ SETS: Mapping[str, tuple[str, ...]] = {
         "scenes/sampling.py",
         "scenes/state.py",
     ),
-    "run measures": ("measures/measuring.py", "runs/inputs/scene_edit.py"),
+    "run measures": ("measures/measuring.py", "runs/inputs/scene_edit.py", "scenes/variants.py"),
     "evaluation": (
         "tools/training/autoencoder.py:decode",
         "tools/training/autoencoder.py:encode",
@@ -65,6 +66,16 @@ SETS: Mapping[str, tuple[str, ...]] = {
         "measures/statistics.py",
         "scenes/paste.py",
     ),
+    "causes": (
+        "tools/causes/experiments.py",
+        "tools/causes/figures.py",
+        "tools/training/editing.py",
+        "tools/training/held_out.py",
+        "tools/training/instructions.py",
+        "tools/training/pairs.py",
+        "tools/training/templates.py",
+        "measures/statistics.py",
+    ),
 }
 """What each fingerprint is over: modules, or single definitions of one (`module:name`)."""
 
@@ -76,6 +87,7 @@ WORDS: Mapping[str, str] = {
     "measures": "measures pictures",
     "run measures": "chooses what of a run is measured",
     "evaluation": "evaluates the mini editor",
+    "causes": "looks for the causes of a match",
 }
 """`the code that … has changed`, by set."""
 

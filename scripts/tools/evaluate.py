@@ -22,6 +22,11 @@ from tools.command_line import FOLDER, HELP_OPTIONS, device_option, main, projec
     type=FOLDER,
     help="Measure only the round trip through this autoencoder, against the mini editor's with its pictures enlarged.",
 )
+@click.option(
+    "--carry-over",
+    type=click.IntRange(min=1),
+    help="After a change of code: make this many edits again, and keep the record if they measure the same.",
+)
 @json_option
 @click.pass_context
 def evaluate(
@@ -31,15 +36,17 @@ def evaluate(
     weights: Path | None,
     record: bool,
     autoencoder: Path | None,
+    carry_over: int | None,
     as_json: bool,
 ) -> None:
     """Measure the mini editor on held-out scenes and instructions, next to every baseline.
 
-    \b
-    Examples:
-      python -m tools.evaluate
-      python -m tools.evaluate --count 24 --no-record    a quick look
-      python -m tools.evaluate --count 120 --autoencoder catalog/weights/next/vae
+      \b
+      Examples:
+        python -m tools.evaluate
+        python -m tools.evaluate --count 24 --no-record    a quick look
+        python -m tools.evaluate --carry-over 24
+    python -m tools.evaluate --count 120 --autoencoder catalog/weights/next/vae
     """
     root = project_of(context).root
 
@@ -57,11 +64,14 @@ def evaluate(
             for name, value in figures["larger"].items():
                 click.echo(f"{name:<28}{value:>9}   enlarged {figures['enlarged'].get(name, '-'):>9}")
         return
+    from tools.training import evaluation
     from tools.training.card import summary_lines
-    from tools.training.evaluation import evaluate as evaluate_editor
 
     with writing(root, "evaluating", job=ENGINE, wait=0):
-        result = evaluate_editor(root, count=count, weights=weights, device=device, record=record, say=say)
+        if carry_over:
+            result = evaluation.carry_over(root, carry_over, say=say)
+        else:
+            result = evaluation.evaluate(root, count=count, weights=weights, device=device, record=record, say=say)
     if as_json:
         echo_json(result.model_dump(mode="json"))
     else:

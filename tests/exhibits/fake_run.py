@@ -20,6 +20,9 @@ INSTRUCTION = "give the man on the left an old face with grey hair"
 TEXT_SCALES, IMAGE_SCALES = (1.5, 3.0, 6.0, 7.5, 12.0), (1.0, 1.2, 1.5, 2.0)
 SEEDS = (1, 2, 3, 4)
 STEP = "edit"
+LAMPS = (-75.0, 0.0, 75.0)
+MOMENTS = (0, 10, 20)
+OCCASION = {"azimuth": 60, "expressions": ["sad", "neutral", "smiling"]}
 BY_MODEL: Provenance = "trained-composite"
 
 RECIPE = {
@@ -37,6 +40,9 @@ RECIPE = {
         "attention": True,
         "seeds": SEEDS,
         "baseline_comparison": True,
+        "turn_the_lamp": LAMPS,
+        "photo_swap": {"azimuth": 60, "after": MOMENTS},
+        "two_upbringings": {"agree": STEP, "differ": STEP, "occasion": OCCASION},
     },
 }
 
@@ -197,6 +203,26 @@ def paint_run(folder: Path) -> FakeRun:
         run.add("noisy", f"noisy-{step:02}", noise(step, left, old), {}, BY_MODEL, **at_step)
         predicted = old.filter(ImageFilter.GaussianBlur(1 + 8 * left))
         run.add("predicted-x0", f"predicted-x0-{step:02}", predicted, {}, BY_MODEL, **at_step)
+    for azimuth in LAMPS:
+        variant = {"variant": f"lamp-at-{azimuth:g}", "light_azimuth": azimuth}
+        lit = {"lit_from_left": azimuth < 0}
+        slope = azimuth / 200
+        for role, hair, measured in (("input", 60, slope), ("paste", 150, -0.22), ("truth", 171, slope + 0.01)):
+            face = portrait((hair, hair, hair), (214, 172, 146), **lit)
+            run.add(f"variant-{role}", f"lamp-at-{azimuth:g}-{role}", face, {"luminance_slope": measured}, **variant)
+        edit = portrait((172, 170, 170), (214, 172, 146), **lit)
+        name = f"lamp-at-{azimuth:g}-edited"
+        run.add("lamp-edited", name, edit, {"luminance_slope": 0.9 * slope}, BY_MODEL, **facts, variant=name[:-7])
+    other = {"variant": "lamp-at-60", "light_azimuth": 60.0}
+    run.add("variant-input", "lamp-at-60-input", portrait(lit_from_left=False), {}, **other)
+    for after in MOMENTS:
+        swapped = portrait((168 + after % 7, 170, 170), (214, 172, 146), lit_from_left=after == 20)
+        change = {"later_variant": "lamp-at-60", "later_from": after}
+        slope = -0.3 if after == 20 else 0.27
+        name = f"photo-swapped-after-{after}"
+        run.add("photo-swapped", name, swapped, {"luminance_slope": slope}, BY_MODEL, **facts, **change)
+    occasion = {"variant": "another-occasion", "light_azimuth": 60.0, "expressions": OCCASION["expressions"]}
+    run.add("variant-truth", "another-occasion-truth", portrait((171, 170, 175), lit_from_left=False), {}, **occasion)
     for place, word in enumerate(INSTRUCTION.split()):
         run.add(
             "attention",

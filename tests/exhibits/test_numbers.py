@@ -5,8 +5,8 @@ from exhibits.fake_run import scores
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seamline.exhibits.baseline_comparison.context import crop
 from seamline.exhibits.numbers import PLAIN_LABELS, SHORT_LABELS, best_of, numbers, scale_text, value_text, verdict
+from seamline.exhibits.view import crop
 from seamline.exhibits.word_ablation.context import differing
 from seamline.measures.registry import MEASURES
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from exhibits.fake_run import IMAGE_SCALES, INSTRUCTION, SAMPLE, SEEDS, TEXT_SCALES, sample_of
+from exhibits.fake_run import IMAGE_SCALES, INSTRUCTION, LAMPS, MOMENTS, SAMPLE, SEEDS, TEXT_SCALES, sample_of
 
 from seamline.catalog.entries import Sample
 from seamline.errors import RunError
@@ -34,7 +34,10 @@ def test_the_plain_edit_comes_first_and_keeps_what_exhibits_show_of_it() -> None
 def test_further_requests_stand_in_the_order_that_records_keep() -> None:
     grid = [f"guidance-grid-t{text:g}-i{image:g}" for image in IMAGE_SCALES for text in TEXT_SCALES]
     seeds = [f"seed-{seed}" for seed in SEEDS]
-    assert [one.stem for one in plan(SAMPLE)] == ["edited", *grid, "word-ablation", *seeds, "unconditioned"]
+    lamps = [f"lamp-at-{azimuth:g}-edited" for azimuth in LAMPS]
+    moments = [f"photo-swapped-after-{after}" for after in MOMENTS]
+    others = [*lamps, *moments, *grid, "word-ablation", *seeds, "unconditioned"]
+    assert [one.stem for one in plan(SAMPLE)] == ["edited", *others]
     roles = {one.role for one in plan(SAMPLE)} - {"edited"}
     asked = {role for kind in EXHIBITS.all.values() for role in kind.measured}
     assert roles == asked - {"paste", "predicted-x0"}, "what no request of its own makes"

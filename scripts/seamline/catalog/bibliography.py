@@ -22,8 +22,8 @@ def bibtex(paper_id: str, paper: Paper) -> str:
     container = {"inproceedings": "booktitle", "article": "journal", "misc": "howpublished"}[paper.bibtex_type]
     fields = {
         "author": " and ".join(_inverted(author) for author in paper.authors),
-        "title": f"{{{_tex(paper.title)}}}" if paper.title else "",
-        container: _tex(paper.venue),
+        "title": f"{{{tex(paper.title)}}}" if paper.title else "",
+        container: tex(paper.venue),
         "year": str(paper.year or ""),
         "pages": paper.pages.replace("-", "--"),
         "doi": paper.doi,
@@ -84,9 +84,9 @@ def _csl_name(author: str) -> dict[str, str]:
 def _inverted(author: str) -> str:
     name = name_of(author)
     if not name.given:
-        return f"{{{_tex(display_name(author))}}}"
-    return ", ".join(_tex(part) for part in (name.family, name.suffix, name.given) if part)
+        return f"{{{tex(display_name(author))}}}"
+    return ", ".join(tex(part) for part in (name.family, name.suffix, name.given) if part)
 
 
-def _tex(text: str) -> str:
+def tex(text: str) -> str:
     return re.sub(r"[\\{}%&$#_~^]", lambda match: _TEX[match[0]], text)

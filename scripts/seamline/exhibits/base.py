@@ -14,7 +14,7 @@ A folder holds:
 A template finds there, besides what `prepare` gives: the macros of `parts.html.j2` as `parts`, `title`, `instruction`,
 `weights` (label of those that ran), `ai` (AI-edited or AI-generated), `settings`, `run` (the record), `id` (unique on
 a page, for groups of radio buttons), `eager` (pictures load at once), `small` (no picture is wider than 256 pixels) and
-`gain`.
+`gain`. A sentence that `prepare` gives as `conclusion` stands below it: what the figure shows, with its numbers.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from seamline.runners.base import PlannedRequest
 if TYPE_CHECKING:
     from seamline.catalog.entries import Sample
     from seamline.exhibits.view import ExhibitView
+    from seamline.scenes.variants import SceneVariant
 
 Declaration = TypeVar("Declaration")
 
@@ -96,6 +97,10 @@ class Exhibit(ABC, Generic[Declaration]):
         """The plain request of a step, changed to keep what this exhibit shows of it; its output stays the same."""
         return request
 
+    def variants(self, declared: Declaration, sample: Sample) -> tuple[SceneVariant, ...]:
+        """Variants of the sample's scene that it shows or has edited; `name_in` names the input image of one."""
+        return ()
+
     def requests(self, declared: Declaration, request: Any) -> Iterator[PlannedRequest[Any]]:
         """Further requests.
 
@@ -107,6 +112,13 @@ class Exhibit(ABC, Generic[Declaration]):
     @abstractmethod
     def prepare(self, view: ExhibitView) -> Mapping[str, Any]:
         """What the template says besides what every template can say, for a run that has what the exhibit `needs`."""
+
+    def options(self, view: ExhibitView) -> int:
+        """How many options a reader can choose from, for words in the text that choose one; 0 for none.
+
+        Options are listed in the template as elements with `data-sl-option`.
+        """
+        return 0
 
     @cached_property
     def folder(self) -> Path:

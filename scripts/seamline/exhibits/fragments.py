@@ -79,15 +79,14 @@ def exhibit(name: str, view: ExhibitView, *, eager: bool = False) -> str:
         )
     if not view.has(*kind.needs):
         return _not_drawn(kind.title)
-    context = {**_common(kind, view), "eager": eager, **kind.prepare(view)}
+    context = {**_common(kind, view), "eager": eager, "conclusion": "", **kind.prepare(view)}
     return _tight(_templates().get_template(f"{name}/{TEMPLATE}").render(context))
 
 
 def _common(kind: Exhibit[Any], view: ExhibitView) -> dict[str, Any]:
-    slug = kind.name.replace("_", "-")
     return {
-        "kind": slug,
-        "id": f"sl-{slug}-{view.id}",
+        "kind": kind.name.replace("_", "-"),
+        "id": element_id(kind, view),
         "title": kind.title,
         "sample_title": view.sample.title,
         "weights": view.record.weights.label,
@@ -102,6 +101,11 @@ def _common(kind: Exhibit[Any], view: ExhibitView) -> dict[str, Any]:
         "settings": settings(view),
         "gain": GAIN,
     }
+
+
+def element_id(kind: Exhibit[Any], view: ExhibitView) -> str:
+    """Id of an exhibit's element on a page."""
+    return f"sl-{kind.name.replace('_', '-')}-{view.id}"
 
 
 def settings(view: ExhibitView) -> Markup:

@@ -18,6 +18,10 @@ Box = tuple[int, int, int, int]
 """Left, top, right, bottom in pixels of the picture; right and bottom excluded."""
 
 
+_CLOSE_UP = 0.55
+"""A region wider than this share of the picture is not worth a close-up."""
+
+
 @dataclass(frozen=True, slots=True)
 class ExhibitView:
     """One run, as a page shows it.
@@ -77,6 +81,12 @@ class ExhibitView:
         """The sample's own edit, named by what it shows."""
         edited = self.first("edited")
         return self.picture(edited, f"Edited image: {edited_words(self.sample, self.record, edited)}")
+
+    @property
+    def close_up(self) -> str:
+        """SVG view box that shows the edited face up close; empty where it is not known, or fills the picture."""
+        edited = self.first("edited")
+        return crop(self.region_box, edited.width, edited.height)
 
     @property
     def parameters(self) -> Parameters:
@@ -173,3 +183,21 @@ def region_box(mask: Path) -> Box | None:
 
     with Image.open(mask) as picture:
         return picture.convert("L").point(lambda value: 255 if value > 127 else 0).getbbox()
+
+
+def crop(box: Box | None, width: int, height: int) -> str:
+    """SVG view box of a close-up: `box` with a margin, as a square inside the picture; empty if it would show little.
+
+    The margin, a quarter of the box's longer side in all, keeps the seam and what it must match in view.
+    """
+    if box is None or (box[2] - box[0]) > _CLOSE_UP * width:
+        return ""
+    left, top, right, bottom = box
+    side = min(round(1.25 * max(right - left, bottom - top)), width, height)
+    x = _inside((left + right - side) // 2, width - side)
+    y = _inside((top + bottom - side) // 2, height - side)
+    return f"{x} {y} {side} {side}"
+
+
+def _inside(at: int, most: int) -> int:
+    return max(0, min(at, most))

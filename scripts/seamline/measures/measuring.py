@@ -17,13 +17,14 @@ from seamline.measures import measures_file
 from seamline.runs.inputs.scene_edit import edit_of, scene_of
 from seamline.runs.store.records import ArtifactRecord, RunRecord
 from seamline.runs.store.run_folder import folder_of, read_runs
+from seamline.scenes.variants import SceneVariant, variant_from
 
 if TYPE_CHECKING:
     from seamline.catalog import Catalog
     from seamline.measures.arrays import Array
     from seamline.measures.ground_truth import SceneTruth
 
-SCENE_PICTURES = frozenset({"paste", "truth"})
+SCENE_PICTURES = frozenset({"paste", "truth", "variant-input", "variant-paste", "variant-truth"})
 """Roles of pictures of the scene that an edit is compared with."""
 
 ANOTHER_TASK = "word-ablation"
@@ -97,8 +98,13 @@ def measured(folder: Path, record: RunRecord, by: Mapping[str, str]) -> dict[str
     if given is None:
         return {}
     before = _picture(folder, given)
-    truth = _truth(record, given, by["scenes"])
-    return _of_edits(folder, record, before, truth) | _of_words(folder, record.images, truth)
+    truths = {"": _truth(record, given, by["scenes"])}
+    seen = {"": before}
+    for image in record.all("variant-input"):
+        variant = variant_from(image.facts)
+        seen[variant.name] = _picture(folder, image)
+        truths[variant.name] = _truth(record, given, by["scenes"], variant)
+    return _of_edits(folder, record, seen, truths) | _of_words(folder, record.images, truths[""])
 
 
 def is_measured(image: ArtifactRecord, given: ArtifactRecord) -> bool:
@@ -121,7 +127,14 @@ def steps_of_truth(record: RunRecord) -> frozenset[str]:
     return frozenset(found)
 
 
-def _of_edits(folder: Path, record: RunRecord, before: Array, truth: SceneTruth | None) -> dict[str, dict[str, float]]:
+def _of_edits(
+    folder: Path, record: RunRecord, seen: Mapping[str, Array], truths: Mapping[str, SceneTruth | None]
+) -> dict[str, dict[str, float]]:
+    """Measures of edits, each held against the variant of the scene that it was made from.
+
+    Args:
+        seen, truths: input image and truth by the name of the variant; empty for the scene itself.
+    """
     from seamline.measures.edited_picture import measure_edit
 
     given = record.one("input")
@@ -130,8 +143,8 @@ def _of_edits(folder: Path, record: RunRecord, before: Array, truth: SceneTruth 
     return {
         image.file: measure_edit(
             _picture(folder, image),
-            before,
-            truth if image.step in described and image.role != ANOTHER_TASK else None,
+            seen[image.facts.get("variant", "")],
+            truths[image.facts.get("variant", "")] if image.step in described and image.role != ANOTHER_TASK else None,
         )
         for image in record.images
         if is_measured(image, given)
@@ -150,7 +163,9 @@ def _of_words(folder: Path, images: Sequence[ArtifactRecord], truth: SceneTruth 
     return {file: values for file, values in taken.items() if values}
 
 
-def _truth(record: RunRecord, given: ArtifactRecord, scenes: str) -> SceneTruth | None:
+def _truth(
+    record: RunRecord, given: ArtifactRecord, scenes: str, variant: SceneVariant | None = None
+) -> SceneTruth | None:
     """What is known about the scene the run starts from; None for a photo, and for scenes rasterized otherwise now."""
     fields = next((step.key_fields for step in record.steps.values() if "truth" in step.key_fields), {})
     if "input.scene" not in fields or fields.get("code: scenes") != scenes:
@@ -158,6 +173,7 @@ def _truth(record: RunRecord, given: ArtifactRecord, scenes: str) -> SceneTruth 
     from seamline.measures.ground_truth import scene_truth
 
     scene = scene_of(SceneInput.model_validate(fields["input.scene"]))
+    scene = variant.of(scene) if variant else scene
     return scene_truth(scene, edit_of(TruthEntry.model_validate(fields["truth"])), given.width, given.height)
 
 

@@ -34,7 +34,14 @@ NOT_RECORDED = "not recorded"
 _DRAWING_BENCHMARKS = ("engine", "workers")
 """Benchmarks that rest on weights and on code that decides pixels; each names its own, being measured by itself."""
 
-_COMMANDS = {"evaluation": "make evaluate", "bench": "make bench", "web": "make audit-web"}
+CAUSES = RECORDS / "causes.json"
+
+_COMMANDS = {
+    "evaluation": "make evaluate",
+    "causes": "python -m tools.causes",
+    "bench": "make bench",
+    "web": "make audit-web",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +89,19 @@ def code_of_evaluation(root: Path) -> dict[str, str]:
 def made_with(root: Path) -> dict[str, Any]:
     """Weights and code of a record that is written now."""
     return {"weights": mini_weights(root) or {}, "code": code_of(root, ("encoding", EDITOR.name, "scenes"))}
+
+
+def causes_made_with(root: Path, adapters: Collection[str] = ()) -> dict[str, Any]:
+    """Weights, adapters and code of a record of causes that is written now.
+
+    Args:
+        adapters: files relative to the weights' folder.
+    """
+    hashes = Hashes(root)
+    of_adapters = {name: hashes.sha256(root / MINI_EDITOR.folder / name) for name in adapters}
+    hashes.save()
+    code = code_of(root, (EDITOR.name, "measures", "scenes", "inputs", "causes"))
+    return {"weights": mini_weights(root) or {}, "adapters": of_adapters, "code": code}
 
 
 def why_outdated(root: Path, record: Mapping[str, Any]) -> str:
@@ -134,11 +154,11 @@ def standing(root: Path, samples: Collection[str] | None = None) -> Standing:
         except RecordError as error:
             broken.append(error)
             continue
-        if path.stem != "evaluation":
+        if path.stem not in ("evaluation", "causes"):
             continue
         name = path.relative_to(root).as_posix()
         if why := why_outdated(root, record):
-            outdated[name] = f"{why}: `{_COMMANDS['evaluation']}`"
+            outdated[name] = f"{why}: `{_COMMANDS[path.stem]}`"
         if why := why_unchecked(root, record):
             unchecked[name] = why
     runs, torn = read_runs(root, samples)

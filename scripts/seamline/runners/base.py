@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, TypeAlias, TypeVar
 
 from seamline.catalog.entries.base import Parameters
+from seamline.errors import WeightsError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -232,6 +233,18 @@ class Runner(ABC, Generic[AnyParameters, AnyRequest]):
     @abstractmethod
     def as_python(self, parameters: AnyParameters, call: Call) -> str:
         """A Python program that repeats a step with the model's own weights and nothing of Seamline."""
+
+    def adapter_of(self, parameters: AnyParameters) -> str:
+        """File, relative to the weights' folder, of a fine-tune that a step's parameters ask for; empty for none."""
+        return ""
+
+    def load_adapted(self, folder: Path, adapter: str, device: str, dtype: str) -> Any:
+        """As `load`, with the fine-tune in the file `adapter` merged into the weights.
+
+        Raises:
+            WeightsError: as `load`, or the file does not fit the weights; always, for a kind that knows no fine-tunes.
+        """
+        raise WeightsError(f"`{self.name}` knows no adapters", where=str(folder / adapter), hint="leave it out")
 
     def key(self, parameters: AnyParameters) -> dict[str, Any]:
         """The parameters as a run's key holds them, as JSON data."""

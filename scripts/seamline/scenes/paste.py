@@ -36,7 +36,15 @@ def naive_paste(scene: Scene, edit: Edit, width: int = 192, height: int = 128, s
     Raises:
         ValueError: the edit does not fit the scene.
     """
-    donor = elsewhere(apply(edit, scene), seed)
+    return paste_from(elsewhere(apply(edit, scene), seed), scene, edit, width, height)
+
+
+def paste_from(donor: Scene, scene: Scene, edit: Edit, width: int = 192, height: int = 128) -> Tensor:
+    """(3,H,W) picture in 0..1 of `scene` with the faces that `edit` means cut from `donor`.
+
+    Args:
+        donor: a scene in which the new faces stand where the old ones do.
+    """
     drawn = rasterize([scene, donor], width, height)
     cut = torch.stack([drawn.face_masks[1, at] for at in edited_people(edit, scene)]).amax(0)
     return drawn.picture[0] * (1 - cut) + drawn.picture[1] * cut

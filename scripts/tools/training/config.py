@@ -22,6 +22,11 @@ class Pictures(_Section):
     height: int = Field(128, multiple_of=16)
     two_people: float = Field(0.5, ge=0, le=1)
     edits: dict[str, float] = Field(default={"swap": 0.55, "exchange": 0.15, "attribute": 0.2, "expression": 0.1})
+    pairs_agree: bool = Field(
+        True,
+        description="whether light and expressions are the same in both pictures of a pair, save what the edit names; "
+        "otherwise each picture has its own",
+    )
 
 
 class AutoencoderPlan(_Section):

@@ -19,7 +19,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from seamline.scenes.edits import Edit, apply, edited_people
+from seamline.scenes.edits import Edit, SetExpression, apply, edited_people
 from seamline.scenes.sampling import FIRST_TRAINING_SEED, scene_from_seed
 from seamline.scenes.state import Scene
 from tools.training.autoencoder import Autoencoder, encode, factor_of
@@ -120,7 +120,11 @@ def pair_graph(seeds: Iterable[int], world: Pictures, rng: random.Random) -> Pai
         swaps = [edit_for(base, "swap", rng, position) for _ in range(2)]
         kind = rng.choices(tuple(others), tuple(others.values()))[0]
         other = edit_for(base, kind, rng)
-        scenes += [base, *(apply(edit, base) for edit in swaps), apply(other, base)]
+        four = [base, *(apply(edit, base) for edit in swaps), apply(other, base)]
+        if not world.pairs_agree:
+            four = [on_another_occasion(scene, rng, other if scene is four[3] else None) for scene in four]
+            base = four[0]
+        scenes += four
         for before, after in permutations(range(3), 2):
             hint = swaps[max(before, after) - 1]
             edit = between(scenes[first + before], scenes[first + after], hint)
@@ -128,6 +132,21 @@ def pair_graph(seeds: Iterable[int], world: Pictures, rng: random.Random) -> Pai
         pairs.append(EditPair(first, first + 3, kind, between(base, scenes[first + 3], other)))
         pairs.append(EditPair(first + 3, first, kind, between(scenes[first + 3], base, other)))
     return PairGraph(tuple(scenes), tuple(pairs))
+
+
+def on_another_occasion(scene: Scene, rng: random.Random, edit: Edit | None = None) -> Scene:
+    """The people of `scene` under another light, each with another expression; `rng` chooses both.
+
+    Args:
+        edit: what made the scene; an expression that it sets is kept.
+    """
+    other = scene_from_seed(rng.randrange(FIRST_TRAINING_SEED, 2 * FIRST_TRAINING_SEED), len(scene.people))
+    kept = scene.index(edit.person) if isinstance(edit, SetExpression) else None
+    people = tuple(
+        person if at == kept else replace(person, expression=stranger.expression)
+        for at, (person, stranger) in enumerate(zip(scene.people, other.people, strict=True))
+    )
+    return replace(scene, people=people, light=other.light)
 
 
 def training_graph(index: int, plan: TrainingPlan) -> PairGraph:

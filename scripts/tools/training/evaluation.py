@@ -14,8 +14,9 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+from seamline.errors import RecordError
 from seamline.files import write_if_changed
-from seamline.measures.evaluation_record import RECORD_PATH, ConsistencyPoint, EvaluationRecord
+from seamline.measures.evaluation_record import RECORD_PATH, REMEDY, ConsistencyPoint, EvaluationRecord, read
 from seamline.measures.standing import code_of_evaluation
 from seamline.runners.instruct_pix2pix.loading import load_pipeline
 from seamline.scenes.edits import apply, edited_people
@@ -39,6 +40,9 @@ from tools.training.pipeline_export import bundle_bytes, hashes
 
 CURVE_SCALES, CURVE_EDITS = (0.0, 0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 2.5), 24
 """Image guidance scales at which edit strength and consistency are compared, and on how many edits."""
+
+AS_BEFORE = 1e-4
+"""A value that was measured again may differ by this much: machines add numbers up in different orders."""
 
 Say = Callable[[str], None]
 
@@ -93,6 +97,7 @@ def evaluate(
         },
         facts={
             "edits": count,
+            "made_again": 0,
             "seconds_per_edit": round(seconds_per_edit, 3),
             "bundle_megabytes": round(bundle_bytes(folder) / 1e6, 1),
             "device": device,
@@ -106,6 +111,62 @@ def evaluate(
         write_sheet(root, [edit for edit, _ in shown], sheet)
         write_card(root, result)
     return result
+
+
+def carry_over(root: Path, count: int, *, say: Say = print) -> EvaluationRecord:
+    """Keep the committed record under the present code, if `count` of its edits, made again now, measure the same.
+
+    The edits are spread evenly over the rows, and the first point of the sweep is made again, too. Figures are computed
+    from all rows again. The record says how many edits were made again.
+
+    Raises:
+        RecordError: there is no record, it is of other weights, or a value differs by more than `AS_BEFORE`.
+        WeightsError: there is no pipeline of safetensors in the folder.
+    """
+    from seamline.measures.statistics import evaluation_of
+
+    path, folder = root / RECORD_PATH, root / WEIGHTS
+    known = read(path)
+    if known is None or known.weights != hashes(folder):
+        raise RecordError("no evaluation of these weights to keep", where=str(path), hint=REMEDY)
+    pipe, edits = load_pipeline(folder), held_out(len(known.rows))
+    count = min(count, len(edits))
+    places = sorted({at * len(edits) // count for at in range(count)})
+    for first in range(0, len(places), BATCH):
+        some = places[first : first + BATCH]
+        for at, (row, _) in zip(some, edit_and_measure(pipe, [edits[at] for at in some]), strict=True):
+            off = _differences(known.rows[at].model_dump(mode="json"), row)
+            if off:
+                what = f"the edit of scene {edits[at].seed} measures otherwise now: {', '.join(sorted(off)[:3])}"
+                raise RecordError(what, where=str(path), hint=REMEDY)
+        say(f"{first + len(some)} of {len(places)} edits made again: as before")
+    for point in known.consistency[:1]:
+        again = consistency_at(pipe, point.image_guidance_scale, edits[:CURVE_EDITS])
+        if abs(again.edit_strength.value - point.edit_strength.value) > AS_BEFORE:
+            raise RecordError("the sweep of image guidance measures otherwise now", where=str(path), hint=REMEDY)
+    result = evaluation_of(
+        [row.model_dump(mode="json", exclude_none=True) for row in known.rows],
+        known.consistency,
+        weights=known.weights,
+        code=code_of_evaluation(root),
+        parameters=known.parameters,
+        facts={**known.facts, "made_again": len(places)},
+    )
+    write_if_changed(path, sealed(result.to_json()))
+    return result
+
+
+def _differences(known: Mapping[str, Any], now: Mapping[str, Any]) -> set[str]:
+    """Names of values, of any way, that differ by more than `AS_BEFORE` or that one of two rows lacks."""
+    pairs = [(known["truth"], now["truth"])]
+    pairs += [(known["ways"].get(way, {}), now["ways"].get(way, {})) for way in {*known["ways"], *now["ways"]}]
+    missing = float("inf")
+    return {
+        name
+        for old, new in pairs
+        for name in {*old, *new}
+        if abs(old.get(name, missing) - new.get(name, -missing)) > AS_BEFORE
+    }
 
 
 def edit_and_measure(pipe: Any, edits: Sequence[HeldOut]) -> list[tuple[dict[str, Any], Picture]]:

@@ -27,15 +27,7 @@ from tools.training.data import Batch
 from tools.training.editor_parts import Editor, Say
 from tools.training.first_stages import autoencoder_stage, text_stage
 from tools.training.optimiser import Optimiser
-from tools.training.text_encoder import token_ids
-from tools.training.unet import (
-    UNet,
-    build_unet,
-    drop_conditionings,
-    loss_weights,
-    noise_scheduler,
-    sample_time_steps,
-)
+from tools.training.unet import UNet, build_unet, noise_scheduler, prediction_loss
 from tools.training.validation_set import ValidationSet
 
 PLAN = WEIGHTS / "training.yml"
@@ -240,23 +232,13 @@ class TrainingState:
             return loss.item(), torch.autograd.grad(loss, self._weights, allow_unused=True)
 
     def _loss(self, batch: Batch, generator: torch.Generator) -> Tensor:
-        device, editor, plan = self._device, self._editor, self._plan
-        before, after = batch.before.to(device), batch.after.to(device)
-        ids = token_ids(editor.tokenizer, [*batch.instructions, ""]).to(device)
-        steps = sample_time_steps(len(before), plan, generator).to(device)
-        noise = torch.randn(after.shape, generator=generator).to(device)
-        with torch.autocast(torch.device(device).type, torch.bfloat16):
-            states = editor.text_encoder(ids).last_hidden_state
-            image, text = drop_conditionings(before, states[:-1], states[-1:], plan, generator)
-            noisy = self._noise_scheduler.add_noise(after, noise, steps)
-            predicted = editor.unet(torch.cat([noisy, image], 1), steps, text).sample.float()
+        loss = prediction_loss(self._editor, batch, self._plan, self._noise_scheduler, generator)
+        # After the prediction, from which the heads take the U-Net's activations.
+        with torch.autocast(torch.device(self._device).type, torch.bfloat16):
             auxiliary = self._auxiliary_heads.loss(
-                batch.face.to(device), batch.traits.to(device), plan.attribute_loss_weight
+                batch.face.to(self._device), batch.traits.to(self._device), self._plan.attribute_loss_weight
             )
-        # An image that was dropped cannot be inferred from the instruction: at full weight it would dominate the loss.
-        blind = (image.abs().amax((1, 2, 3), keepdim=True) == 0).float()
-        weights = loss_weights(batch, plan).to(device) * (1 - (1 - plan.blind_weight) * blind)
-        return torch.mean(weights * (predicted - after).square()) + plan.localization_weight * auxiliary
+        return loss + self._plan.localization_weight * auxiliary
 
 
 def _unet(plan: TrainingPlan, training_dir: TrainingDir) -> UNet:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import ClassVar, Literal
 
 from pydantic import Field
@@ -34,5 +35,6 @@ class Question(Entry):
         default=(), description="Key concepts; found in the question when empty."
     )
     language: str = Field(default="en", pattern=r"^[a-z]{2,3}$", description="Language of the question, ISO 639.")
+    answered: date | None = Field(default=None, description="Day of the written answer, `2026-11-27`.")
     document: str = Field(default="", description="File name of the document it was imported from.")
     status: Literal["draft", "written"] = Field(default="draft", description="`draft` until a person wrote the answer.")

@@ -6,13 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from seamline.exhibits.numbers import SHORT_LABELS, Number, best_of, numbers
-from seamline.exhibits.view import Box, ExhibitView, Picture
+from seamline.exhibits.view import ExhibitView, Picture
 from seamline.measures.evaluation_record import WAY_LABELS
 
 _OF_A_SWAP = ("identity", "attribute", "expression", "light_angle", "seam_visibility", "psnr_face", "change_outside")
-
-_CLOSE_UP = 0.55
-"""A region wider than this share of the picture is not worth a close-up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,23 +72,4 @@ def context(view: ExhibitView) -> dict[str, Any]:
         )
         for at, (role, title, words, alt) in enumerate(_CONDITIONS)
     )
-    edited = view.first("edited")
-    return {"conditions": conditions, "crop": crop(view.region_box, edited.width, edited.height)}
-
-
-def crop(box: Box | None, width: int, height: int) -> str:
-    """SVG view box of a close-up: `box` with a margin, as a square inside the picture; empty if it would show little.
-
-    The margin, a quarter of the box's longer side in all, keeps the seam and what it must match in view.
-    """
-    if box is None or (box[2] - box[0]) > _CLOSE_UP * width:
-        return ""
-    left, top, right, bottom = box
-    side = min(round(1.25 * max(right - left, bottom - top)), width, height)
-    x = _inside((left + right - side) // 2, width - side)
-    y = _inside((top + bottom - side) // 2, height - side)
-    return f"{x} {y} {side} {side}"
-
-
-def _inside(at: int, most: int) -> int:
-    return max(0, min(at, most))
+    return {"conditions": conditions, "crop": view.close_up}

@@ -42,6 +42,10 @@ class Denoising(Exhibit[DenoisingExhibit]):
         """The edit keeps its snapshots."""
         return replace(request, snapshots=declared.snapshots)
 
+    def options(self, view: ExhibitView) -> int:
+        """One for each snapshot."""
+        return len(view.record.all("predicted-x0"))
+
     def prepare(self, view: ExhibitView) -> Mapping[str, Any]:
         """Pairs of pictures, in the order of the steps."""
         from seamline.exhibits.denoising.context import context

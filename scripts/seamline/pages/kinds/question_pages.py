@@ -14,6 +14,7 @@ from seamline.pages.cards import Card, cards, index_page
 from seamline.pages.figures import QuestionWorkflow, question_workflow
 from seamline.pages.html import element, fence, link, source_link, table
 from seamline.pages.inside import inside_figure
+from seamline.pages.kinds.answer_citation import cite_this
 from seamline.pages.kinds.draft_page import coverage_table, draft, evidence_list, task_words
 from seamline.pages.labels import state_note
 from seamline.pages.layout import fill
@@ -120,11 +121,14 @@ def _page(site: SiteData, answer: Answer) -> str:
             {"class": "sl-asked", "lang": entry.language, "dir": direction_of(entry.asked) or None},
             element("p", {}, entry.asked),
         ),
+        # What a reader came for is the answer; a title of its own says the question in fewer words.
+        titled=bool(entry.title) and entry.status == "written",
         draft=entry.status == "draft",
         document=entry.document,
         states=Markup("\n".join(states)),
         not_run=not_run(site, answer.page, entry.models),
         prose=answer.prose.text,
+        cite_this=cite_this(answer.question) if entry.status == "written" else "",
         references=Markup("") if answer.prose.lists_references else answer.prose.references,
         workflow_link=Markup(source_link(answer.page, urls.workflow(answer.question.id))),
         samples=cards(

@@ -122,7 +122,8 @@ class Ledger:
             "aria-label": f"Reference {number}: {before}{byline(source)}{where}",
             "data-note": f"{before}{describe(source)}{where}",
         }
-        return element("a", attributes, str(number))
+        place = element("span", {"class": "sl-locator"}, f" {citation.locator.replace('`', '')}") if where else ""
+        return element("a", attributes, str(number), place)
 
     def _names(self, key: str) -> str:
         """What a sentence calls a source: `Brooks et al.`, or the name of a repository."""

@@ -11,15 +11,16 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from seamline.errors import CatalogError
-from seamline.exhibits.fragments import exhibit, exhibit_named, is_declared
+from seamline.exhibits.fragments import element_id, exhibit, exhibit_named, is_declared
 from seamline.exhibits.view import ExhibitView
 from seamline.measures.registry import measure_named
 from seamline.pages import urls
 from seamline.pages.html import element, relative_url
 from seamline.pages.labels import state_note
+from seamline.pages.prose.glossary import term
 from seamline.pages.site_data import SiteData
 from seamline.runners.instruct_pix2pix.edit_request import words_of
 from seamline.runs.store.records import ArtifactRecord, RunRecord
@@ -58,6 +59,11 @@ class PageMacros:
             "evaluation": self.evaluation,
             "curve": self.curve,
             "bench": self.bench,
+            "causes": self.causes,
+            "shows": self.shows,
+            "term": self.term,
+            "fold": self.fold,
+            "end_fold": self.end_fold,
             "chart": self.chart,
             "inside": self.inside,
         }
@@ -88,13 +94,43 @@ class PageMacros:
         note = self._state(sample_id)
         if record is None:
             return Markup(f"\n\n{note}\n\n")
+        # The picture that a page opens with is what readers wait for: it must not wait for a scroll.
+        eager = not self.noted
         # Why a run is stale is said where its pictures are first met, and not again at each of them.
         note = Markup("") if sample_id in self.noted else note
         self.noted.add(sample_id)
         view = view_of(self.site, sample_id, self.page)
-        # The picture that a page opens with is what readers wait for: it must not wait for a scroll.
-        eager = name == "before_after" and sample_id == self.featured_sample()
         return Markup(f"\n\n{note}{exhibit(name, view, eager=eager)}\n\n")
+
+    def shows(self, sample_id: str, name: str, option: int, words: str) -> Markup:
+        """Words that set an exhibit on this page to one of its options, counted from 0, when a reader points at them.
+
+        Without scripts they are a link to the exhibit.
+        """
+        kind = exhibit_named(name)
+        record = self._known(sample_id) and self.site.run(sample_id)
+        if record is None:
+            return Markup(escape(words))
+        view = view_of(self.site, sample_id, self.page)
+        known = kind.options(view)
+        if not 0 <= option < known:
+            hint = f"it has {known}: use 0 to {known - 1}" if known else "it has no options to choose from"
+            raise CatalogError(f"the exhibit {name!r} of {sample_id!r} has no option {option}", hint=hint)
+        link = {"class": "sl-shows", "href": f"#{element_id(kind, view)}", "data-sl-option": str(option)}
+        return element("a", link, words)
+
+    def term(self, name: str, words: str = "") -> Markup:
+        """A word of the glossary, as a link that shows what it means; `words` is what the sentence says instead."""
+        return term(self.site.docs, self.page, name, words)
+
+    def fold(self, summary: str) -> Markup:
+        """Begins a part that is closed until a reader opens it; `end_fold` ends it."""
+        words = element("summary", {}, summary)
+        return Markup(f'\n\n<details class="sl-fold" markdown="1">{words}\n\n')
+
+    def end_fold(self) -> Markup:
+        """Ends what `fold` began."""
+        return Markup("\n\n</details>\n\n")
 
     def measured(self, sample_id: str, measure: str, role: str = "edited") -> str:
         """A measured number of one of a sample's images, with its unit."""
@@ -120,6 +156,11 @@ class PageMacros:
         """A figure of the mini editor's evaluation, by its dotted path."""
         self.printed.add("evaluation")
         return self._figure("evaluation", path)
+
+    def causes(self, path: str) -> str:
+        """A figure of the experiments on why light and expression match, by its dotted path."""
+        self.printed.add("causes")
+        return self._figure("causes", path)
 
     def curve(self, image_guidance_scale: float, measure: str) -> str:
         """Mean `edit_strength` or `consistency` of the evaluation's sweep at one image guidance scale."""

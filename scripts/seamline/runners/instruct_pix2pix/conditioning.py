@@ -26,12 +26,21 @@ class Conditions:
         texts: (T,tokens,width).
         images: (P+1,C,h,w); the last is the null image.
         text_of, image_of: per request, its rows in the two.
+        later_of: per request, its row of `images` from some step on, and that step; None where its image stays.
     """
 
     texts: Tensor
     images: Tensor
     text_of: list[int]
     image_of: list[int]
+    later_of: list[tuple[int, int] | None]
+
+    def images_at(self, step: int) -> tuple[int, ...]:
+        """Per request, its row of `images` in a denoising step."""
+        return tuple(
+            later[0] if later and step >= later[1] else first
+            for first, later in zip(self.image_of, self.later_of, strict=True)
+        )
 
 
 def encode(pipe: Any, values: Mapping[str, Value], requests: Sequence[EditRequest]) -> Conditions:
@@ -42,7 +51,8 @@ def encode(pipe: Any, values: Mapping[str, Value], requests: Sequence[EditReques
     """
     from PIL import Image
 
-    names = list(dict.fromkeys(request.image for request in requests))
+    used = (name for request in requests for name in (request.image, request.later_image) if name)
+    names = list(dict.fromkeys(used))
     texts = list(dict.fromkeys(["", *(request.instruction for request in requests)]))
     for text in texts:
         refuse_truncation(pipe.tokenizer, text, "instruction")
@@ -55,4 +65,8 @@ def encode(pipe: Any, values: Mapping[str, Value], requests: Sequence[EditReques
         images=torch.cat([latents, torch.zeros_like(latents[:1])]),
         text_of=[texts.index(request.instruction) for request in requests],
         image_of=[NO_IMAGE if request.unconditioned else names.index(request.image) for request in requests],
+        later_of=[
+            (names.index(request.later_image), request.later_from) if request.later_image else None
+            for request in requests
+        ],
     )

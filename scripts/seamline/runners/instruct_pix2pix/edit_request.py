@@ -26,9 +26,11 @@ class EditRequest:
         snapshots: how many snapshots of the denoising to keep, evenly spread; 0 for none.
         attention: whether to keep where each word of the instruction was read.
         beyond_stock: True allows an image guidance below 1, down to 0, which only our own loop can sample.
+        later_image: name of the image that takes the place of `image` from the denoising step `later_from` on, counted
+            from 0; none does if it is empty. Only our own loop can change it.
 
     Raises:
-        RunError: a guidance scale at which the stock pipeline silently drops guidance.
+        RunError: a guidance scale at which the stock pipeline silently drops guidance, or a step that is none of them.
     """
 
     image: str
@@ -42,12 +44,20 @@ class EditRequest:
     snapshots: int = 0
     attention: bool = False
     beyond_stock: bool = False
+    later_image: str = ""
+    later_from: int = 0
 
     def __post_init__(self) -> None:
         if self.guidance_scale <= 1:
             raise _ignored("guidance_scale", self.guidance_scale, "above 1")
         if self.image_guidance_scale < (0 if self.beyond_stock else 1):
             raise _ignored("image_guidance_scale", self.image_guidance_scale, "1 or more")
+        if not 0 <= self.later_from <= self.num_inference_steps:
+            raise RunError(
+                f"the image cannot change at step {self.later_from} of {self.num_inference_steps}",
+                where="later_from",
+                hint=f"use 0 to {self.num_inference_steps}",
+            )
 
 
 @dataclass(frozen=True)

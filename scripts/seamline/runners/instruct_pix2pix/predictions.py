@@ -51,10 +51,11 @@ class Predictions:
         maps: AttentionMaps,
     ) -> None:
         self._unet, self._conditions, self._threads, self._texts, self._maps = unet, conditions, threads, texts, maps
-        self._plans = tuple(rows_of(requests, conditions, first=first) for first in (True, False))
+        self._requests = requests
+        self._rows: dict[tuple[bool, tuple[int, ...]], Rows] = {}
 
     def __call__(self, seen: Tensor, step: int, timestep: Tensor) -> tuple[Tensor, ...]:
-        rows = self._plans[min(step, 1)]
+        rows = self._rows_at(step)
         self._texts.rows, self._maps.rows = rows.texts, rows.slots[0].tolist()
         inputs = torch.cat([seen[rows.latents], self._conditions.images[rows.images]], dim=1)
         states = self._conditions.texts[rows.texts]
@@ -70,6 +71,13 @@ class Predictions:
         predicted = self._threads(some, len(inputs))
         return tuple(predicted[slot] for slot in rows.slots)
 
+    def _rows_at(self, step: int) -> Rows:
+        images = self._conditions.images_at(step)
+        known = (step == 0, images)
+        if known not in self._rows:
+            self._rows[known] = rows_of(self._requests, self._conditions.text_of, images, first=step == 0)
+        return self._rows[known]
+
 
 @contextmanager
 def predicting(
@@ -80,14 +88,18 @@ def predicting(
         yield Predictions(unet, conditions, requests, threads, texts, maps)
 
 
-def rows_of(requests: Sequence[EditRequest], conditions: Conditions, *, first: bool) -> Rows:
-    """The fewest rows that give each request its guidance; in the first step requests of a seed share one latent."""
+def rows_of(requests: Sequence[EditRequest], texts: Sequence[int], images: Sequence[int], *, first: bool) -> Rows:
+    """The fewest rows that give each request its guidance; in the first step requests of a seed share one latent.
+
+    Args:
+        texts, images: per request, which text and which image it is conditioned on in this step.
+    """
     index_of: dict[tuple[int, int, int], int] = {}
     slots: list[list[int]] = [[], [], []]
     seeds = [request.seed for request in requests]
     for index, request in enumerate(requests):
         latent = seeds.index(request.seed) if first else index
-        text, image = conditions.text_of[index], conditions.image_of[index]
+        text, image = texts[index], images[index]
         full, image_only, none = (latent, text, image), (latent, 0, image), (latent, 0, NO_IMAGE)
         if request.image_guidance_scale == 1:
             none = image_only
@@ -95,5 +107,5 @@ def rows_of(requests: Sequence[EditRequest], conditions: Conditions, *, first: b
             image_only = none
         for slot, key in zip(slots, (full, image_only, none), strict=True):
             slot.append(index_of.setdefault(key, len(index_of)))
-    latents, texts, images = (list(column) for column in zip(*index_of, strict=True))
-    return Rows(latents, texts, images, torch.tensor(slots))
+    latents, texts_of, images_of = (list(column) for column in zip(*index_of, strict=True))
+    return Rows(latents, texts_of, images_of, torch.tensor(slots))

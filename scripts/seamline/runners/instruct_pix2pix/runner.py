@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from seamline.runners.base import Call, Extra, Output, Provenance, Runner, Setting, StandIn, StepView, Value
 from seamline.runners.instruct_pix2pix.edit_request import EditRequest, EditResult
-from seamline.runners.instruct_pix2pix.loading import PARTS, load_pipeline
+from seamline.runners.instruct_pix2pix.loading import PARTS, load_pipeline, with_adapter
 from seamline.runners.instruct_pix2pix.parameters import EditParameters
 from seamline.runners.instruct_pix2pix.python_recipe import as_python
 from seamline.runners.instruct_pix2pix.settings import described
 from seamline.runners.instruct_pix2pix.stand_in import MINI_EDITOR
+from seamline.scenes.variants import variant_in
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -76,13 +77,20 @@ class InstructPix2Pix(Runner[EditParameters, EditRequest]):
 
     def load(self, folder: Path, device: str, dtype: str) -> Any:
         """The diffusers pipeline; on a CPU, with layers rewritten for it."""
-        pipe = load_pipeline(folder, device, dtype)
-        if device.startswith("cpu"):
-            from seamline.runners.instruct_pix2pix.cpu.layer_rewrites import rewrite
+        return _rewritten(load_pipeline(folder, device, dtype), device)
 
-            rewrite(pipe.unet)
-            rewrite(pipe.vae)
-        return pipe
+    def adapter_of(self, parameters: EditParameters) -> str:
+        """A file of the folder that diffusers' users keep adapters in."""
+        return f"adapters/{parameters.adapter}.safetensors" if parameters.adapter else ""
+
+    def load_adapted(self, folder: Path, adapter: str, device: str, dtype: str) -> Any:
+        """The diffusers pipeline with a LoRA fused into its U-Net; on a CPU, with layers rewritten for it."""
+        return _rewritten(with_adapter(load_pipeline(folder, device, dtype), folder / adapter), device)
+
+    def key(self, parameters: EditParameters) -> dict[str, Any]:
+        """All of them; an adapter only where there is one, so that keys from before there were any still hold."""
+        left_out = {"adapter"} if parameters.adapter is None else set()
+        return parameters.model_dump(mode="json", exclude=left_out)
 
     def run(self, loaded: Any, values: Mapping[str, Value], requests: Sequence[EditRequest]) -> list[Output]:
         """One batch of edits."""
@@ -91,9 +99,14 @@ class InstructPix2Pix(Runner[EditParameters, EditRequest]):
         return [output_of(result) for result in generate(loaded, values, requests)]
 
     def facts(self, request: EditRequest) -> dict[str, Any]:
-        """Instruction, guidance scales and seed."""
+        """Instruction, guidance scales and seed; which variant of the scene it saw, and until which step."""
         named = ("instruction", "guidance_scale", "image_guidance_scale", "seed")
-        return {name: value for name, value in asdict(request).items() if name in named}
+        facts = {name: value for name, value in asdict(request).items() if name in named}
+        if variant := variant_in(request.image):
+            facts["variant"] = variant
+        if request.later_image:
+            facts |= {"later_variant": variant_in(request.later_image), "later_from": request.later_from}
+        return facts
 
     def describe(self, parameters: EditParameters) -> tuple[Setting, ...]:
         """Parameters in the paper's letters."""
@@ -128,6 +141,15 @@ class InstructPix2Pix(Runner[EditParameters, EditRequest]):
         """A CPU's cores all need rows to predict."""
         kind = device.partition(":")[0]
         return max({"cuda": 64, "mps": 8, "cpu": 8}[kind], 4 * cores if kind == "cpu" else 0)
+
+
+def _rewritten(pipe: Any, device: str) -> Any:
+    if device.startswith("cpu"):
+        from seamline.runners.instruct_pix2pix.cpu.layer_rewrites import rewrite
+
+        rewrite(pipe.unet)
+        rewrite(pipe.vae)
+    return pipe
 
 
 def output_of(result: EditResult) -> Output:

@@ -8,6 +8,8 @@ from seamline.runners.instruct_pix2pix.parameters import EditParameters
 
 def described(parameters: EditParameters) -> tuple[Setting, ...]:
     """Parameters in the paper's letters."""
+    name = parameters.adapter
+    adapter = (Setting("adapter", name, "fine-tune of the weights", brief=f"adapter {name}"),) if name else ()
     text, image = parameters.guidance_scale, parameters.image_guidance_scale
     return (
         Setting(
@@ -31,4 +33,5 @@ def described(parameters: EditParameters) -> tuple[Setting, ...]:
         ),
         Setting("seed", str(parameters.seed), brief=f"seed {parameters.seed}"),
         Setting("scheduler", parameters.scheduler or "the weights' own"),
+        *adapter,
     )

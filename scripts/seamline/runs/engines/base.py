@@ -20,12 +20,14 @@ class Loading:
         folder: where they lie, at this path on every node.
         own: whether they are the model's own; a stand-in always runs in float32, in which machines agree best.
         dtype: number format; the engine's choice if None.
+        adapter: file of a fine-tune, relative to the folder; empty for the weights as they are.
     """
 
     runner: str
     folder: Path
     own: bool = False
     dtype: str | None = None
+    adapter: str = ""
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ class LocalEngine:
     def __init__(self, *, device: str | None = None, dtype: str | None = None, memory: Path | None = None) -> None:
         self.device = device or best_device()
         self._dtype, self._memory = dtype, memory
-        self._loaded: dict[tuple[str, Path, str], Any] = {}
+        self._loaded: dict[tuple[str, Path, str, str], Any] = {}
 
     def facts(self, loading: Loading, size: tuple[int, int]) -> Facts:
         from importlib.metadata import version
@@ -78,9 +78,14 @@ class LocalEngine:
 
     def _load(self, loading: Loading) -> Any:
         dtype = self._dtype_of(loading)
-        key = (loading.runner, loading.folder, dtype)
+        key = (loading.runner, loading.folder, dtype, loading.adapter)
         if key not in self._loaded:
-            self._loaded[key] = runner_named(loading.runner).load(loading.folder, self.device, dtype)
+            runner, where = runner_named(loading.runner), (self.device, dtype)
+            self._loaded[key] = (
+                runner.load_adapted(loading.folder, loading.adapter, *where)
+                if loading.adapter
+                else runner.load(loading.folder, *where)
+            )
         return self._loaded[key]
 
     def _try(

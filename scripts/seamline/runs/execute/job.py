@@ -14,10 +14,11 @@ from seamline.runners.base import Output, PlannedRequest, Value
 from seamline.runners.registry import runner_named
 from seamline.runs.inputs.scene_input import Input, input_of
 from seamline.runs.plan.keys import key_of
-from seamline.runs.plan.requests import auxiliary_of, requests_of, value_name
+from seamline.runs.plan.requests import auxiliary_of, requests_of, value_name, variants_of
 from seamline.runs.plan.states import SampleState
 from seamline.runs.store.encoding import decode
 from seamline.runs.store.records import ArtifactRecord, RunRecord, StepRecord
+from seamline.scenes.variants import name_in
 
 
 @dataclass
@@ -78,7 +79,10 @@ class Job:
 
     def __post_init__(self) -> None:
         if self.input:
-            self.values[value_name(self.state.id, Scene())] = self.input.picture
+            name = value_name(self.state.id, Scene())
+            self.values[name] = self.input.picture
+            for variant, pictures in self.input.variants.items():
+                self.values[name_in(name, variant)] = pictures["input"]
 
     @property
     def ready(self) -> list[ResolvedStep]:
@@ -149,8 +153,10 @@ def job_for(root: Path, state: SampleState, sample: Sample, recipe: Recipe, size
         PhotoError: the photo cannot be used.
     """
     truth = next((step.truth for step in recipe.steps if step.truth), None)
-    picture = input_of(root, sample, size, truth, auxiliary_of(sample)) if sample.input else None
-    return Job(state, sample, recipe, picture)
+    given = None
+    if sample.input:
+        given = input_of(root, sample, size, truth, auxiliary_of(sample), variants_of(sample))
+    return Job(state, sample, recipe, given)
 
 
 def _whole(folder: Path, artifacts: list[ArtifactRecord]) -> dict[str, bytes] | None:

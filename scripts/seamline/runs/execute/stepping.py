@@ -111,7 +111,9 @@ class Stepping:
             with _Blame(self, job, step.name):
                 work = job.work_on(step)
                 batch = runner_named(step.runner).batch_of(work.planned[0].request, job.values)
-                groups.setdefault((job.state.key_fields[step.name].get("dtype"), batch), []).append((job, work))
+                adapter = runner_named(step.runner).adapter_of(step.parameters)
+                together = (job.state.key_fields[step.name].get("dtype"), adapter, batch)
+                groups.setdefault(together, []).append((job, work))
         for group in groups.values():
             self._run_batch(weights, group)
 
@@ -121,9 +123,15 @@ class Stepping:
         assert weights.folder is not None
         job, work = group[0]
         dtype = job.state.key_fields[work.step.name]["dtype"] if self._as_recorded else None
-        loading = Loading(weights.runner, weights.folder, own=weights.identity.name == "hub", dtype=dtype)
-        values: dict[str, Value] = {name: value for job, _ in group for name, value in job.values.items()}
         runner = runner_named(weights.runner)
+        loading = Loading(
+            weights.runner,
+            weights.folder,
+            own=weights.identity.name == "hub",
+            dtype=dtype,
+            adapter=runner.adapter_of(work.step.parameters),
+        )
+        values: dict[str, Value] = {name: value for job, _ in group for name, value in job.values.items()}
         asked = [(job, work, request) for job, work in group for request in work.requests]
         # Variants may need a batch of their own: other steps, another scheduler.
         batches: dict[Hashable, list[tuple[Job, Work, Any]]] = {}

@@ -22,7 +22,7 @@ from seamline.plugins import EXHIBITS, OPERATIONS
 from seamline.runners.registry import runner_named
 from seamline.runs.inputs import photos
 from seamline.runs.inputs.scene_edit import edit_of, scene_of
-from seamline.runs.plan.requests import requests_of
+from seamline.runs.plan.requests import requests_of, variants_of
 from seamline.scenes import edits, sampling, state
 from seamline.scenes.edits import apply
 from seamline.weights.locate import Weights
@@ -53,6 +53,8 @@ def step_fields(
     if any(isinstance(source, Photo | Scene) for source in step.inputs.values()):
         width, height = size
         fields |= {"input.width": width, "input.height": height, **_input_fields(root, sample, step.truth, hashes)}
+        if variants := variants_of(sample):
+            fields["input.variants"] = [variant.facts for variant in variants]
     fields |= _wires(step, upstream)
     fields |= _model_fields(step, weights, dtype, hashes) if step.model else _operation_fields(step, hashes)
     fields["code: encoding"] = fingerprint("encoding", hashes)
@@ -93,7 +95,10 @@ def _wires(step: ResolvedStep, upstream: Mapping[str, str]) -> dict[str, Any]:
 
 def _model_fields(step: ResolvedStep, weights: Weights | None, dtype: str, hashes: Hashes) -> dict[str, Any]:
     assert weights is not None
-    parameters = runner_named(step.runner).key(step.parameters)
+    runner = runner_named(step.runner)
+    parameters = runner.key(step.parameters)
+    if adapter := runner.adapter_of(step.parameters):
+        parameters["weights.adapter"] = _adapter_hash(weights, adapter, hashes)
     if weights.scheduler:
         parameters["scheduler"] = parameters.get("scheduler") or weights.scheduler["_class_name"]
         parameters["scheduler.config"] = dict(weights.scheduler)
@@ -104,6 +109,17 @@ def _model_fields(step: ResolvedStep, weights: Weights | None, dtype: str, hashe
         "weights.configuration": dict(weights.configuration),
         f"code: {step.runner}": code_of_runner(step.runner, hashes),
     }
+
+
+def _adapter_hash(weights: Weights, adapter: str, hashes: Hashes) -> str:
+    """sha256 of a fine-tune's file; empty where the weights are not on this machine."""
+    if weights.folder is None:
+        return ""
+    try:
+        return hashes.sha256(weights.folder / adapter)
+    except OSError as error:
+        hint = "name one that is there, or leave `adapter` out of `parameters`"
+        raise RunError("no such adapter of the weights", where=str(weights.folder / adapter), hint=hint) from error
 
 
 def _operation_fields(step: ResolvedStep, hashes: Hashes) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from seamline.plugins import EXHIBITS
 from seamline.runners.base import PlannedRequest
 from seamline.runners.registry import runner_named
 from seamline.runners.request_planning import planned
+from seamline.scenes.variants import SceneVariant
 
 
 def value_name(sample: str, source: object) -> str:
@@ -46,3 +47,9 @@ def requests_of(
 def auxiliary_of(sample: Sample) -> Collection[str]:
     """Pictures that exhibits of the sample need of its scene, besides those that no exhibit needs to ask for."""
     return {role for name in sample.exhibits.declared for role in EXHIBITS.all[name].auxiliary}
+
+
+def variants_of(sample: Sample) -> tuple[SceneVariant, ...]:
+    """Variants of its scene that exhibits of the sample need, each once."""
+    declared = sample.exhibits
+    return tuple(dict.fromkeys(one for name in declared for one in EXHIBITS.all[name].variants(declared[name], sample)))

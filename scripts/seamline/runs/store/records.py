@@ -12,6 +12,7 @@ Roles of artifacts that are not a step's outputs or a runner's own extras:
 | `paste` | naive cut-and-paste of the new face (scenes) |
 | `truth` | the true picture (scenes) |
 | `region` | mask of what the edit should change, white on black (scenes) |
+| `variant-input`, `variant-paste`, `variant-truth` | the same of the scene in another light, which `facts` name |
 """
 
 from __future__ import annotations
