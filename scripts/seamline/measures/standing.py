@@ -38,7 +38,7 @@ CAUSES = RECORDS / "causes.json"
 
 _COMMANDS = {
     "evaluation": "make evaluate",
-    "causes": "python -m tools.causes",
+    "causes": "make causes",
     "bench": "make bench",
     "web": "make audit-web",
 }

@@ -176,10 +176,11 @@ def export_autoencoder(root: Path, into: Path) -> Path:
 
 
 def hashes(folder: Path) -> Mapping[str, str]:
-    """sha256 of each safetensors file of a pipeline folder, by its path in it."""
+    """sha256 of each safetensors file that a pipeline is loaded from, by its path in the folder; adapters are not."""
     return {
         path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(folder.rglob("*.safetensors"))
+        if path.relative_to(folder).parts[0] in _PARTS
     }
 
 
