@@ -18,8 +18,7 @@ from seamline.hashing import Hashes
 from seamline.measures import measures_file
 from seamline.runners.instruct_pix2pix import RUNNER as EDITOR
 from seamline.runners.instruct_pix2pix.stand_in import MINI_EDITOR
-from seamline.runners.registry import runners
-from seamline.runs.plan.keys import code_of_runner
+from seamline.runners.registry import code_of_runner, runners
 from seamline.runs.store.run_folder import folder_of, read_runs
 from seamline.seals import read_sealed
 from seamline.weights.folders import safetensors_in
