@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -13,6 +14,7 @@ import click
 import pytest
 
 from seamline import cli
+from seamline.catalog import load
 from seamline.errors import (
     CatalogError,
     DriftError,
@@ -23,6 +25,7 @@ from seamline.errors import (
     WeightsError,
     WorkflowError,
 )
+from seamline.plugins import OPERATIONS
 from seamline.project import find_project
 
 ROOT = Path(__file__).parents[1]
@@ -73,6 +76,28 @@ def loaded_by(arguments: list[str], cwd: Path) -> set[str]:
 )
 def test_a_command_that_needs_no_model_loads_none(arguments: list[str], project: Path) -> None:
     assert not loaded_by(arguments, project) & HEAVY
+
+
+def test_checking_loads_what_the_samples_name_and_no_other_plugin() -> None:
+    """Each module that is loaded costs every command a part of a millisecond; the work of a plug-in is at call time."""
+    named = {step.operation for sample in load(ROOT).samples.values() for step in sample.steps.values()} - {None}
+    loaded = loaded_by(["--project", str(ROOT), "check"], ROOT)
+    operations = {name.split(".")[2] for name in loaded if name.startswith("seamline.operations.")} - {"base"}
+    assert operations == named < set(OPERATIONS.all)
+    of_runners = {".".join(name.split(".")[3:]) for name in loaded if re.match(r"seamline\.runners\.\w+\.", name)}
+    assert of_runners == {"loading", "parameters", "runner", "stand_in"}
+    assert not loaded & {"seamline.runs.plan.keys", "seamline.runners.request_planning", "seamline.scenes.edits"}
+
+
+def test_checking_builds_no_schema_of_a_kind_that_no_sample_names() -> None:
+    code = (
+        "import sys; from seamline.cli import run; run(['--project', sys.argv[1], 'check']);"
+        "from seamline.runners.text_to_image.parameters import GenerationParameters as unused;"
+        "from seamline.runners.instruct_pix2pix.parameters import EditParameters as used;"
+        "print(unused.__pydantic_complete__, used.__pydantic_complete__)"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(ROOT)], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "False True"
 
 
 @pytest.mark.parametrize("arguments", [["render", "--check"], ["audit", "--json"]], ids=" ".join)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -69,6 +71,34 @@ def test_a_seal_alone_makes_no_record(name: str, changes: dict[str, object], pro
     reseal(path, **changes)
     code, output = run(project, "check")
     assert code != 0 and Path(name).name in output
+
+
+@pytest.mark.parametrize(
+    ("name", "changes", "lacking"),
+    [
+        ("web", {"pages": None}, "pages"),
+        ("web", {"pages": {"home": {"scores": {"seo": "high"}}}}, "pages.home.scores.seo"),
+        ("web", {"pages": {"home": 3}}, "pages.home"),
+        ("web", {"quiet": None}, "quiet"),
+        ("web", {"tools": []}, "tools"),
+        ("evaluation", {"rows": None}, "rows"),
+        ("bench", [], "record"),
+        ("web", 3, "record"),
+    ],
+)
+def test_a_record_without_a_part_is_an_error_and_no_traceback(
+    name: str, changes: Any, lacking: str, project: Path
+) -> None:
+    path = project / f"catalog/records/{name}.json"
+    if isinstance(changes, dict):
+        reseal(path, **changes)
+    else:
+        body = f"{json.dumps(changes)}\n".encode()
+        path.write_bytes(b'{"sha256": "%s",\n' % hashlib.sha256(body).hexdigest().encode() + body)
+    for words in (["check"], ["render"]):
+        code, output = run(project, *words)
+        assert code, output
+        assert path.name in output and ("not JSON" in output or f"holds no sound `{lacking}`" in output), output
 
 
 def reseal(path: Path, **changes: object) -> None:

@@ -9,6 +9,7 @@ from page_reading import html_of
 from seamline.catalog import sources_for
 from seamline.errors import CatalogError
 from seamline.pages import render
+from seamline.pages.prose import claim_words
 from seamline.pages.prose.expansion import Prose, render_prose
 
 PROJECT = make_project(run=False, state="missing")
@@ -49,6 +50,15 @@ def page(path: str, files: dict[str, str]) -> str:
 )
 def test_a_claim_is_one_sentence_or_cell(text: str, sentence: str) -> None:
     assert prose(text).claims[0].sentence == sentence
+
+
+def test_a_text_is_looked_through_for_code_once_and_not_for_each_citation(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[str] = []
+    monkeypatch.setattr(claim_words, "code_spans", lambda text: looked.append(text) or [])
+    text = "So [@ho2021]. " * 5
+    for at in range(text.count("[")):
+        claim_words.claim_around(text, 14 * at + 3, 14 * at + 12, str)
+    assert looked == [text]
 
 
 def test_a_key_in_the_sentence_is_its_authors_and_a_prefix_is_kept() -> None:

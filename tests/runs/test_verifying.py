@@ -138,7 +138,8 @@ def test_every_kind_of_artifact_is_compared_as_it_is_kept(kind: str, committed: 
     record = ArtifactRecord(
         role="output", file="one", sha256="0" * 64, type=kind, width=files[0].width, height=files[0].height
     )
-    assert compare_files("one", record, files[0].data, files[1].data, "float32").holds is holds
+    compared = compare_files(("one", "hub"), record, files[0].data, files[1].data, "float32")
+    assert (compared.sample, compared.weights, compared.holds) == ("one", "hub", holds)
 
 
 CROP = {"crop": {"operation": "crop", "inputs": {"image": "photo"}, "parameters": {"width": 64, "height": 48}}}

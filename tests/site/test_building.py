@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from test_serve import free_port
 
 from seamline import cli
@@ -383,3 +384,11 @@ def test_a_build_publishes_no_run_of_a_sample_that_is_gone(
     assert cli.run(["--project", str(root), "build", "--builder", name]) == 0, capsys.readouterr().err
     assert not (root / "site/runs/gone").exists()
     assert (root / "generated/runs/gone/mini/edited-01234567.webp").is_file()
+
+
+def test_the_settings_are_read_once_for_all_that_is_asked_of_them(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    compose = yaml.compose
+    monkeypatch.setattr("yaml.compose", lambda text, **options: read.append(text) or compose(text, **options))
+    require_settings(small)
+    assert len(read) == 1

@@ -11,7 +11,7 @@ from seamline.blocks.names import parse_block
 from seamline.catalog.citations.checks import faults_in
 from seamline.catalog.closed_catalog import Read
 from seamline.catalog.entries import Model, Paper, Question, Sample, Truth
-from seamline.catalog.entries.parameters import UNKNOWN, parameters_by_kind
+from seamline.catalog.entries.parameters import UnknownParameters
 from seamline.catalog.entries.sample import texts_of
 from seamline.catalog.entry_identity import addresses
 from seamline.catalog.reading.validation import suggestion
@@ -20,7 +20,7 @@ from seamline.catalog.recipe_reading import faults_of
 from seamline.catalog.sources import sources_of
 from seamline.catalog.truth_checks import truth_problems
 from seamline.errors import Problem
-from seamline.plugins import EXHIBITS
+from seamline.plugins import EXHIBITS, RUNNERS
 
 Entries = Mapping[str, Mapping[str, Read]]
 """Files that are sound in themselves, by folder and id."""
@@ -117,9 +117,10 @@ def _exhibits(read: Read, sample: Sample) -> Iterator[Problem]:
 
 def _has_step_for(runner: str | None, sample: Sample) -> bool:
     """Whether an exhibit of a runner has something to show; True where it is not known what a step runs."""
-    given = [step.parameters for step in sample.steps.values()] or [sample.parameters]
-    kinds = {name for parameters in given for name, kind in parameters_by_kind().items() if type(parameters) is kind}
-    return runner is None or UNKNOWN in kinds or runner in kinds
+    if runner is None:
+        return True
+    given = {type(step.parameters) for step in sample.steps.values()} or {type(sample.parameters)}
+    return UnknownParameters in given or (runner in RUNNERS.all and RUNNERS.all[runner].parameters in given)
 
 
 def _truths(sample: Sample) -> Iterator[tuple[Loc, Truth, str]]:

@@ -38,6 +38,7 @@ from seamline.errors import MeasureError
 from seamline.fingerprints import statements
 from seamline.hashing import digest_of
 from seamline.measures.arguments import Kind, always_known, names_of
+from seamline.plugins import is_offered
 
 ENTRY_POINTS = "seamline.measures"
 """Group of entry points in which other packages name their measures."""
@@ -193,6 +194,8 @@ def code_of_other_packages() -> dict[str, str]:
     Raises:
         MeasureError: a package's measures cannot be loaded.
     """
+    if not is_offered(ENTRY_POINTS):
+        return {}
     from importlib.metadata import version
 
     modules: dict[str, set[str]] = {}
@@ -229,6 +232,8 @@ def _built_in() -> Iterator[Measure]:
 
 
 def _of_other_packages() -> Iterator[Measure]:
+    if not is_offered(ENTRY_POINTS):
+        return
     from importlib.metadata import entry_points
 
     for entry in sorted(entry_points(group=ENTRY_POINTS), key=lambda entry: entry.name):

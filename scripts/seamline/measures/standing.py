@@ -18,8 +18,7 @@ from seamline.hashing import Hashes
 from seamline.measures import measures_file
 from seamline.runners.instruct_pix2pix import RUNNER as EDITOR
 from seamline.runners.instruct_pix2pix.stand_in import MINI_EDITOR
-from seamline.runners.registry import runners
-from seamline.runs.plan.keys import code_of_runner
+from seamline.runners.registry import code_of_runner, runners
 from seamline.runs.store.run_folder import folder_of, read_runs
 from seamline.seals import read_sealed
 from seamline.weights.folders import safetensors_in
@@ -35,6 +34,14 @@ _DRAWING_BENCHMARKS = ("engine", "workers")
 """Benchmarks that rest on weights and on code that decides pixels; each names its own, being measured by itself."""
 
 CAUSES = RECORDS / "causes.json"
+
+_NUMBER = (int, float)
+_PAGE = {"scores": {"*": _NUMBER}, "layout_shift": _NUMBER, "violations": int, "bytes": _NUMBER}
+_PARTS: Mapping[str, Mapping[str, Any]] = {
+    "web": {"pages": {"*": _PAGE}, "tools": {}, "script_bytes": _NUMBER, "quiet": bool},
+    "evaluation": {"rows": list},
+}
+"""What pages take from a record without asking whether it is there."""
 
 _COMMANDS = {
     "evaluation": "make evaluate",
@@ -193,6 +200,28 @@ def _read(path: Path) -> Any:
     remedy = f"write it again (`{command}`), or restore the file from version control"
     body = read_sealed(path, remedy)
     try:
-        return json.loads(body or b"")
+        record = json.loads(body or b"")
     except ValueError as error:
         raise RecordError(f"not JSON: {error}", where=str(path), hint=remedy) from error
+    if lacking := _lacking(record, _PARTS.get(path.stem, {})):
+        raise RecordError(f"holds no sound `{lacking}`", where=str(path), hint=remedy)
+    return record
+
+
+def _lacking(record: Any, parts: Mapping[str, Any]) -> str:
+    """Path of the first part that a record lacks or that is of another type; empty where it has all.
+
+    Args:
+        parts: by name, the type of a part or the parts of it; `*` stands for every name that the record has.
+    """
+    if not isinstance(record, dict):
+        return "record"
+    for name, wanted in parts.items():
+        for one in record if name == "*" else [name]:
+            if isinstance(wanted, dict):
+                inner = _lacking(record.get(one), wanted)
+                if inner:
+                    return one if inner == "record" else f"{one}.{inner}"
+            elif not isinstance(record.get(one), wanted):
+                return str(one)
+    return ""

@@ -93,7 +93,11 @@ def carry_over(
 
 
 def verify(catalog: Catalog, only: Collection[str] | None, weights: WeightsName, sample: int | None) -> VerifyReport:
-    """Generate committed pictures again, measure them again, and compare."""
+    """Generate committed pictures again, measure them again, and compare.
+
+    It writes no run and holds no lock, so that pages can be rendered and samples run in the hours that it may take.
+    A run that is replaced meanwhile may seem damaged or not to hold: verify it again.
+    """
     from seamline.measures.verifying import verify_measures
     from seamline.runs.execute.verify import verify as generated_again
 

@@ -1,10 +1,12 @@
-"""Which runner runs a model."""
+"""Runners by name, and the fingerprint of the code of each."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
+from seamline.fingerprints import fingerprint_of
+from seamline.hashing import Hashes
 from seamline.plugins import RUNNERS
 from seamline.runners.base import Runner
 
@@ -28,3 +30,12 @@ def runner_named(name: str) -> AnyRunner:
     """
     found: AnyRunner = RUNNERS.all[name]
     return found
+
+
+def code_of_runner(name: str, hashes: Hashes) -> str:
+    """Fingerprint of the code that decides a runner's outputs.
+
+    Raises:
+        KeyError: there is no such runner.
+    """
+    return fingerprint_of(name, runner_named(name).code, hashes)

@@ -6,6 +6,8 @@ The file is read without building anything from it: MkDocs knows tags of its own
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import yaml
@@ -19,6 +21,9 @@ _WHY = {
     "docs_dir": "pages are rendered to generated/, and the builder would read other ones",
     "site_dir": "the site is built into site/, and a builder empties the folder that this names",
 }
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_Settings = list[tuple[yaml.ScalarNode, yaml.Node]]
+_Read = Callable[[Path], _Settings]
 _DEEPEST = 10
 """How many files may inherit from one another."""
 
@@ -29,8 +34,9 @@ def require_settings(root: Path) -> None:
     Raises:
         SiteError: mkdocs.yml cannot be read, or `docs_dir` or `site_dir` names another folder; with file and line.
     """
+    read = cache(_mapping)
     for key, wanted in WANTED.items():
-        file, line, value = _setting(root / SETTINGS, key)
+        file, line, value = _setting(root / SETTINGS, key, read)
         if value is not None and posixpath.normpath(value) == wanted:
             continue
         if value is None and _DEFAULT[key] == wanted:
@@ -43,9 +49,9 @@ def require_settings(root: Path) -> None:
         )
 
 
-def _setting(path: Path, key: str, deep: int = 0) -> tuple[Path, int, str | None]:
+def _setting(path: Path, key: str, read: _Read, deep: int = 0) -> tuple[Path, int, str | None]:
     """Where a setting stands, or could stand, and its value; None when nothing sets it."""
-    settings = _mapping(path)
+    settings = read(path)
     for name, node in settings:
         if name.value == key:
             # Only MkDocs knows what a tag such as !ENV stands for: it is asked for the value itself.
@@ -53,15 +59,15 @@ def _setting(path: Path, key: str, deep: int = 0) -> tuple[Path, int, str | None
             return path, name.start_mark.line + 1, node.value if plain else WANTED[key]
     for name, node in settings:
         if name.value == "INHERIT" and isinstance(node, yaml.ScalarNode) and deep < _DEEPEST:
-            found = _setting(path.parent / node.value, key, deep + 1)
+            found = _setting(path.parent / node.value, key, read, deep + 1)
             if found[2] is not None:
                 return found
     return path, 1, None
 
 
-def _mapping(path: Path) -> list[tuple[yaml.ScalarNode, yaml.Node]]:
+def _mapping(path: Path) -> _Settings:
     try:
-        node = yaml.compose(path.read_text(encoding="utf-8-sig"), Loader=yaml.SafeLoader)
+        node = yaml.compose(path.read_text(encoding="utf-8-sig"), Loader=_LOADER)
     except (OSError, UnicodeDecodeError) as error:
         raise SiteError(f"cannot be read: {error}", where=str(path), hint="save it as UTF-8 text") from error
     except yaml.MarkedYAMLError as error:

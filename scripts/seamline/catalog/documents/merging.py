@@ -20,6 +20,7 @@ from seamline.catalog.entry_identity import PaperIndex, plain, plain_text
 from seamline.catalog.evidence.languages import language_of
 from seamline.catalog.links import Reference
 from seamline.catalog.origins import hub_id
+from seamline.catalog.reading.found_values import found_value
 from seamline.catalog.reading.yaml_reader import Unreadable
 from seamline.catalog.sources import paper_name
 from seamline.errors import Problem
@@ -207,8 +208,7 @@ class Merge:
         if isinstance(value, list | tuple):
             fresh = {name: paper_name(self.papers[name]) for name in self._new if name in self.papers}
             return repr(", ".join(fresh.get(one, str(one)) for one in value))
-        text = str(value)
-        return repr(text if len(text) <= 80 else f"{text[:77]}…")
+        return found_value(value)
 
 
 def _checked(kind: type[_AnyEntry], line: int, facts: Mapping[str, Any]) -> _AnyEntry:

@@ -32,10 +32,20 @@ def sample_fields(document: Any) -> dict[str, Any]:
     if not document.get("sample"):
         raise WorkflowError("is the workflow of no sample: it says what fits, and runs nothing", hint=_HINT)
     try:
-        return _fields(document)
+        fields: dict[str, Any] = _spelled(_fields(document))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         what = f"is not a sound {SCHEMA} document ({type(error).__name__}: {error})"
         raise WorkflowError(what, hint=_HINT) from error
+    return fields
+
+
+def _spelled(value: Any) -> Any:
+    """JSON data with truth values as a sample's file spells them: Python's own would pass for numbers."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dict):
+        return {name: _spelled(one) for name, one in value.items()}
+    return [_spelled(one) for one in value] if isinstance(value, list) else value
 
 
 def _fields(document: Mapping[str, Any]) -> dict[str, Any]:
@@ -81,7 +91,9 @@ def _written(node: Mapping[str, Any], port: str, given: dict[str, Any]) -> str:
         return f"{node['id']}.{port}"
     ((kind, value),) = node["given"].items()
     if kind == "text":
-        return str(value)
+        if not isinstance(value, str):
+            raise TypeError(f"the text of {node['id']!r} is {value!r}")
+        return value
     if kind not in ("scene", "photo"):
         raise ValueError(f"an input is a scene, a photo or a text, and not a {kind}")
     if given.setdefault(kind, value) != value:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import textwrap
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from seamline.catalog.documents.merging import Merge
 from seamline.catalog.documents.workflow_document import sample_fields
 from seamline.catalog.entries import KINDS, Model, Sample
 from seamline.catalog.entry_identity import RESERVED
+from seamline.catalog.reading.found_values import found_value
 from seamline.catalog.reading.yaml_reader import Unreadable
 from seamline.catalog.recipe_reading import faults_of
 from seamline.catalog.runnable import kinds_of
@@ -86,7 +86,7 @@ def _checked(fields: Mapping[str, Any], models: Mapping[str, Model]) -> Sample:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         where = ".".join(map(str, first["loc"]))
-        found = "" if first["type"] == "missing" else f"{textwrap.shorten(repr(first['input']), 80)}: "
+        found = "" if first["type"] == "missing" else f"found {found_value(first['input'])}: "
         raise Unreadable(0, f"{found}{first['msg']}", "correct the document", where) from None
     if faults := faults_of(sample, models):
         raise Unreadable(0, faults[0].what, faults[0].hint, ".".join(map(str, faults[0].loc)))

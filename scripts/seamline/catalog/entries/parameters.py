@@ -7,10 +7,12 @@ A recipe does not spell the kind out, as its model says it. Whoever validates on
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
-from pydantic import ConfigDict, GetCoreSchemaHandler
-from pydantic_core import CoreSchema, core_schema
+from pydantic import ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, SchemaValidator, core_schema
 
 from seamline.catalog.entries.base import Parameters
 from seamline.plugins import OPERATIONS, RUNNERS
@@ -37,9 +39,19 @@ class ByKind:
     """Annotation of a field that holds the parameters of any kind."""
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        """A union of all kinds' parameters, told apart by the kind that `tagged` noted."""
-        choices = {name: handler.generate_schema(kind) for name, kind in parameters_by_kind().items()}
-        return core_schema.tagged_union_schema(choices, discriminator=_kind_of)
+        """Validates with the kind that `tagged` noted; kinds that no sample names are neither imported nor built."""
+
+        def validated(value: Any, info: core_schema.ValidationInfo) -> Any:
+            if isinstance(value, Parameters):
+                return value
+            kind = _kind_of(value)
+            return _validator(kind, _parameters_of(kind)).validate_python(value, context=info.context)
+
+        return core_schema.with_info_plain_validator_function(validated)
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """That of a union of all kinds."""
+        return handler(_union(parameters_by_kind()))
 
 
 def parameters_by_kind() -> Mapping[str, type[Parameters]]:
@@ -75,7 +87,26 @@ def _with_kind(step: Any, kinds: Mapping[str, str]) -> Any:
     return {**step, "parameters": parameters}
 
 
+def _parameters_of(kind: str) -> type[Parameters]:
+    for registry in (RUNNERS, OPERATIONS):
+        if kind in registry.all:
+            parameters: type[Parameters] = registry.all[kind].parameters
+            return parameters
+    return UnknownParameters
+
+
+@cache
+def _validator(kind: str, parameters: type[Parameters]) -> SchemaValidator:
+    """Validates parameters of one kind; the place of what is wrong begins with the kind, as in a union of all."""
+    return SchemaValidator(_union({kind: parameters}))
+
+
+def _union(kinds: Mapping[str, type[Parameters]]) -> CoreSchema:
+    for kind in kinds.values():
+        kind.model_rebuild()
+    choices = {name: kind.__pydantic_core_schema__ for name, kind in kinds.items()}
+    return core_schema.tagged_union_schema(choices, discriminator=_kind_of)
+
+
 def _kind_of(value: Any) -> str:
-    if isinstance(value, Parameters):
-        return next((name for name, kind in parameters_by_kind().items() if type(value) is kind), UNKNOWN)
     return getattr(value, "kind", UNKNOWN)

@@ -88,29 +88,28 @@ def _sources() -> str:
     """sha256 over everything that decides the schemas: these rooms, what a scene can be, plug-ins, and pydantic."""
     digest = hashlib.sha256(pydantic.VERSION.encode())
     rooms = (path for room in _SOURCES for path in sorted((_PACKAGE / room).rglob("*.py")))
-    plugins = (*_sources_of_plugins(), *_sources_of_exhibits())
-    for path in (*rooms, _PACKAGE / "scenes" / "state.py", _PACKAGE / "plugins.py", *plugins):
+    own = (_PACKAGE / "scenes" / "state.py", _PACKAGE / "plugins.py")
+    for path in (*rooms, *own, *_sources_of_plugins()):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
 def _sources_of_plugins() -> Iterator[Path]:
-    """Modules outside the package that parameters of other distributions' runners and operations come from."""
-    classes = (parent for kind in parameters_by_kind().values() for parent in kind.__mro__)
-    modules = {parent.__module__ for parent in classes if issubclass(parent, Entry)}
-    for name in sorted(modules):
-        file = getattr(sys.modules.get(name), "__file__", None)
-        if file and not Path(file).is_relative_to(_PACKAGE):
-            yield Path(file)
-
-
-def _sources_of_exhibits() -> tuple[Path, ...]:
-    """Files of the modules in which exhibits, and so what samples may declare of them, are defined."""
-    classes = {base for exhibit in EXHIBITS.all.values() for base in type(exhibit).__mro__}
-    names = {one.__module__ for one in classes} - sys.stdlib_module_names
+    """Modules outside the package that other distributions' plug-ins, and what samples may say of them, come from."""
+    added = [plugin for registry in (RUNNERS, OPERATIONS, EXHIBITS) for plugin in registry.added.values()]
+    classes = {parent for plugin in added for kind in _deciding(plugin) for parent in kind.__mro__}
+    names = {
+        one.__module__ for one in classes if one.__module__.split(".")[0] not in {"pydantic", *sys.stdlib_module_names}
+    }
     packages = {name.rpartition(".")[0] for name in names} & sys.modules.keys()
-    files = (sys.modules[name].__file__ for name in names | packages)
-    return tuple(sorted(Path(file) for file in files if file))
+    files = {Path(file) for name in names | packages if (file := getattr(sys.modules.get(name), "__file__", None))}
+    yield from sorted(file for file in files if not file.is_relative_to(_PACKAGE))
+
+
+def _deciding(plugin: Any) -> Iterator[type]:
+    """Classes that decide what a sample may say of a plug-in: its own, of its parameters, of its declaration."""
+    yield type(plugin)
+    yield from (one for name in ("parameters", "declaration") if isinstance(one := getattr(plugin, name, None), type))
 
 
 @cache

@@ -13,6 +13,7 @@ from pydantic_core import ErrorDetails
 from seamline.catalog.entries import Entry, Parameters
 from seamline.catalog.entries.exhibit_declarations import Exhibits, exhibit_fields
 from seamline.catalog.entries.parameters import parameters_by_kind
+from seamline.catalog.reading.found_values import found_value
 from seamline.catalog.reading.patterns import PATTERNS
 from seamline.catalog.reading.yaml_reader import Loc, Located
 from seamline.errors import Problem
@@ -63,7 +64,7 @@ def _problem(kind: type[Entry], located: Located, file: str, details: ErrorDetai
         return Problem(file, line, field, "no such field", hint)
     if details["type"] == "missing":
         return Problem(file, line, field, "is missing", described[-1] if described else "add it")
-    found = _short(details["input"])
+    found = found_value(details["input"])
     wanted = _wanted(details)
     hint = details.get("ctx", {}).get("hint") or (described[-1] if described else "")
     expected = details.get("ctx", {}).get("expected", "")
@@ -87,15 +88,6 @@ def _wanted(details: ErrorDetails) -> str:
         return "should be a list"
     message = details["msg"].removeprefix("Input ").removeprefix("Tuple ").removeprefix("String ")
     return message[0].lower() + message[1:]
-
-
-def _short(value: object) -> str:
-    if value is None:
-        return "nothing"
-    if isinstance(value, dict | list):
-        return "a list" if isinstance(value, list) else "`name: value` lines"
-    text = str(value)
-    return repr(text if len(text) <= 60 else f"{text[:57]}…")
 
 
 def _described(kind: type[BaseModel], loc: Loc) -> Iterator[str]:

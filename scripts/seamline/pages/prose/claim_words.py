@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from seamline.catalog.citations.grammar import Citation, find
 from seamline.catalog.citations.markdown_code import blanked, code_spans
@@ -27,13 +28,19 @@ def claim_around(text: str, start: int, end: int, names: Names) -> str:
     and its column are about stands before it, as a cell alone may say the opposite. A bold run-in heading stays
     with the sentence right behind it.
     """
-    prose = blanked(text, code_spans(text), "x")
-    edges = [match.end() for match in _BLOCK_EDGE.finditer(prose)]
+    prose, edges = _blocks_of(text)
     block_start = max((edge for edge in edges if edge <= start), default=0)
     block_end = min((edge for edge in edges if edge >= end), default=len(text))
     if _ROW.match(prose, block_start):
         return _cell(text, prose, start, end, block_start, block_end, names)
     return _sentence(text[block_start:start], text[end:block_end], text[start:end], names)
+
+
+@lru_cache(maxsize=1)
+def _blocks_of(text: str) -> tuple[str, tuple[int, ...]]:
+    """A text without its code, and where its blocks begin; every citation of a page asks for those of the page."""
+    prose = blanked(text, code_spans(text), "x")
+    return prose, tuple(match.end() for match in _BLOCK_EDGE.finditer(prose))
 
 
 def spoken(text: str, names: Names | None = None) -> str:

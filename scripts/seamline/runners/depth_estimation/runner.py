@@ -6,15 +6,15 @@ from collections.abc import Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from seamline.runners.base import Call, Output, Provenance, Runner, Setting, Value
-from seamline.runners.depth_estimation.estimation import DepthRequest, estimate, load
 from seamline.runners.depth_estimation.parameters import DepthParameters
-from seamline.runners.depth_estimation.python_recipe import as_python
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from seamline.runners.depth_estimation.estimation import DepthRequest
 
-class DepthEstimation(Runner[DepthParameters, DepthRequest]):
+
+class DepthEstimation(Runner[DepthParameters, "DepthRequest"]):
     """Estimates how near each pixel is (Yang et al. 2024, arXiv 2406.09414)."""
 
     name: ClassVar[str] = "depth_estimation"
@@ -36,6 +36,8 @@ class DepthEstimation(Runner[DepthParameters, DepthRequest]):
 
     def request(self, parameters: DepthParameters, inputs: Mapping[str, str]) -> DepthRequest:
         """The depth of the image."""
+        from seamline.runners.depth_estimation.estimation import DepthRequest
+
         return DepthRequest(inputs["image"])
 
     def batch_of(self, request: DepthRequest, values: Mapping[str, Value]) -> Hashable:
@@ -46,10 +48,14 @@ class DepthEstimation(Runner[DepthParameters, DepthRequest]):
 
     def load(self, folder: Path, device: str, dtype: str) -> Any:
         """The model with its image processor."""
+        from seamline.runners.depth_estimation.estimation import load
+
         return load(folder, device, dtype)
 
     def run(self, loaded: Any, values: Mapping[str, Value], requests: Sequence[DepthRequest]) -> list[Output]:
         """One batch of depth maps."""
+        from seamline.runners.depth_estimation.estimation import estimate
+
         return [Output({"depth": depth}) for depth in estimate(loaded, [values[one.image] for one in requests])]
 
     def facts(self, request: DepthRequest) -> dict[str, Any]:
@@ -62,4 +68,6 @@ class DepthEstimation(Runner[DepthParameters, DepthRequest]):
 
     def as_python(self, parameters: DepthParameters, call: Call) -> str:
         """A program for plain transformers."""
+        from seamline.runners.depth_estimation.python_recipe import as_python
+
         return as_python(call)

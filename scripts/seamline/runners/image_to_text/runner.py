@@ -6,15 +6,15 @@ from collections.abc import Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from seamline.runners.base import Call, Output, Provenance, Runner, Setting, Value
-from seamline.runners.image_to_text.captioning import Captioner, CaptionRequest, caption, load
 from seamline.runners.image_to_text.parameters import CaptionParameters
-from seamline.runners.image_to_text.python_recipe import as_python
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from seamline.runners.image_to_text.captioning import Captioner, CaptionRequest
 
-class ImageToText(Runner[CaptionParameters, CaptionRequest]):
+
+class ImageToText(Runner[CaptionParameters, "CaptionRequest"]):
     """Describes an image in a sentence (Li et al. 2022, arXiv 2201.12086)."""
 
     name: ClassVar[str] = "image_to_text"
@@ -36,6 +36,8 @@ class ImageToText(Runner[CaptionParameters, CaptionRequest]):
 
     def request(self, parameters: CaptionParameters, inputs: Mapping[str, str]) -> CaptionRequest:
         """The caption of the image."""
+        from seamline.runners.image_to_text.captioning import CaptionRequest
+
         return CaptionRequest(inputs["image"], parameters.max_new_tokens)
 
     def batch_of(self, request: CaptionRequest, values: Mapping[str, Value]) -> Hashable:
@@ -44,10 +46,14 @@ class ImageToText(Runner[CaptionParameters, CaptionRequest]):
 
     def load(self, folder: Path, device: str, dtype: str) -> Any:
         """The model with its image processor and its tokenizer."""
+        from seamline.runners.image_to_text.captioning import load
+
         return load(folder, device, dtype)
 
     def run(self, loaded: Captioner, values: Mapping[str, Value], requests: Sequence[CaptionRequest]) -> list[Output]:
         """One batch of captions."""
+        from seamline.runners.image_to_text.captioning import caption
+
         images = [values[request.image] for request in requests]
         return [Output({"text": text}) for text in caption(loaded, images, requests[0].max_new_tokens)]
 
@@ -62,4 +68,6 @@ class ImageToText(Runner[CaptionParameters, CaptionRequest]):
 
     def as_python(self, parameters: CaptionParameters, call: Call) -> str:
         """A program for plain transformers."""
+        from seamline.runners.image_to_text.python_recipe import as_python
+
         return as_python(parameters, call)

@@ -8,16 +8,15 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from seamline.runners.base import Call, Extra, Output, Provenance, Runner, Setting, StandIn, StepView, Value
-from seamline.runners.instruct_pix2pix.edit_request import EditRequest, EditResult
-from seamline.runners.instruct_pix2pix.loading import PARTS, load_pipeline, with_adapter
+from seamline.runners.instruct_pix2pix.loading import PARTS
 from seamline.runners.instruct_pix2pix.parameters import EditParameters
-from seamline.runners.instruct_pix2pix.python_recipe import as_python
-from seamline.runners.instruct_pix2pix.settings import described
 from seamline.runners.instruct_pix2pix.stand_in import MINI_EDITOR
 from seamline.scenes.variants import variant_in
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from seamline.runners.instruct_pix2pix.edit_request import EditRequest, EditResult
 
 PIPELINE = "StableDiffusionInstructPix2PixPipeline"
 """diffusers class."""
@@ -25,7 +24,7 @@ PIPELINE = "StableDiffusionInstructPix2PixPipeline"
 _FOLDER = "runners/instruct_pix2pix"
 
 
-class InstructPix2Pix(Runner[EditParameters, EditRequest]):
+class InstructPix2Pix(Runner[EditParameters, "EditRequest"]):
     """Edits an image as an instruction says (Brooks et al. 2023, arXiv 2211.09800)."""
 
     name: ClassVar[str] = "instruct_pix2pix"
@@ -59,6 +58,8 @@ class InstructPix2Pix(Runner[EditParameters, EditRequest]):
 
     def request(self, parameters: EditParameters, inputs: Mapping[str, str]) -> EditRequest:
         """The plain edit of a step: no snapshots, no attention."""
+        from seamline.runners.instruct_pix2pix.edit_request import EditRequest
+
         return EditRequest(
             image=inputs["image"],
             instruction=inputs["text"],
@@ -77,6 +78,8 @@ class InstructPix2Pix(Runner[EditParameters, EditRequest]):
 
     def load(self, folder: Path, device: str, dtype: str) -> Any:
         """The diffusers pipeline; on a CPU, with layers rewritten for it."""
+        from seamline.runners.instruct_pix2pix.loading import load_pipeline
+
         return _rewritten(load_pipeline(folder, device, dtype), device)
 
     def adapter_of(self, parameters: EditParameters) -> str:
@@ -85,6 +88,8 @@ class InstructPix2Pix(Runner[EditParameters, EditRequest]):
 
     def load_adapted(self, folder: Path, adapter: str, device: str, dtype: str) -> Any:
         """The diffusers pipeline with a LoRA fused into its U-Net; on a CPU, with layers rewritten for it."""
+        from seamline.runners.instruct_pix2pix.loading import load_pipeline, with_adapter
+
         return _rewritten(with_adapter(load_pipeline(folder, device, dtype), folder / adapter), device)
 
     def key(self, parameters: EditParameters) -> dict[str, Any]:
@@ -110,10 +115,14 @@ class InstructPix2Pix(Runner[EditParameters, EditRequest]):
 
     def describe(self, parameters: EditParameters) -> tuple[Setting, ...]:
         """Parameters in the paper's letters."""
+        from seamline.runners.instruct_pix2pix.settings import described
+
         return described(parameters)
 
     def as_python(self, parameters: EditParameters, call: Call) -> str:
         """A program for plain diffusers."""
+        from seamline.runners.instruct_pix2pix.python_recipe import as_python
+
         return as_python(parameters, call)
 
     def explain(self, view: StepView) -> str:

@@ -14,11 +14,12 @@ from seamline.runners.text_to_image.generation_request import GenerationRequest
 if TYPE_CHECKING:
     from seamline.runners.base import Picture
 
-PARTS = ("unet", "vae", "text_encoder")
 
-
-def load(folder: Path, device: str, dtype: str) -> Any:
+def load(folder: Path, parts: Sequence[str], device: str, dtype: str) -> Any:
     """The `StableDiffusionPipeline` in `folder`.
+
+    Args:
+        parts: sub-folders that hold weights.
 
     Raises:
         WeightsError: it is not there, unsafe or of another class.
@@ -27,7 +28,7 @@ def load(folder: Path, device: str, dtype: str) -> Any:
 
     from seamline.weights.opening import load_pipeline
 
-    return load_pipeline(StableDiffusionPipeline, folder, PARTS, device, dtype)
+    return load_pipeline(StableDiffusionPipeline, folder, parts, device, dtype)
 
 
 def generate(pipe: Any, requests: Sequence[GenerationRequest]) -> list[Picture]:

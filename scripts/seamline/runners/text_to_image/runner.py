@@ -7,18 +7,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from seamline.runners.base import Call, Output, Provenance, Runner, Setting, Value
-from seamline.runners.text_to_image.generation import PARTS, generate, load
-from seamline.runners.text_to_image.generation_request import GenerationRequest
 from seamline.runners.text_to_image.parameters import GenerationParameters
-from seamline.runners.text_to_image.python_recipe import as_python
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from seamline.runners.text_to_image.generation_request import GenerationRequest
+
 _FOLDER = "runners/text_to_image"
 
 
-class TextToImage(Runner[GenerationParameters, GenerationRequest]):
+class TextToImage(Runner[GenerationParameters, "GenerationRequest"]):
     """Generates an image from a text (Rombach et al. 2022, arXiv 2112.10752), by the stock pipeline of diffusers."""
 
     name: ClassVar[str] = "text_to_image"
@@ -27,7 +26,7 @@ class TextToImage(Runner[GenerationParameters, GenerationRequest]):
     parameters = GenerationParameters
     provenance: ClassVar[Provenance] = "trained"
     roles: ClassVar[Mapping[str, str]] = {"image": "generated"}
-    parts: ClassVar[tuple[str, ...]] = PARTS
+    parts: ClassVar[tuple[str, ...]] = ("unet", "vae", "text_encoder")
     texts: ClassVar[tuple[str, ...]] = ("tokenizer",)
     code: ClassVar[tuple[str, ...]] = (
         f"{_FOLDER}/generation.py",
@@ -41,6 +40,8 @@ class TextToImage(Runner[GenerationParameters, GenerationRequest]):
 
     def request(self, parameters: GenerationParameters, inputs: Mapping[str, str]) -> GenerationRequest:
         """The image that the text describes."""
+        from seamline.runners.text_to_image.generation_request import GenerationRequest
+
         return GenerationRequest.of(inputs["text"], parameters)
 
     def batch_of(self, request: GenerationRequest, values: Mapping[str, Value]) -> Hashable:
@@ -49,10 +50,14 @@ class TextToImage(Runner[GenerationParameters, GenerationRequest]):
 
     def load(self, folder: Path, device: str, dtype: str) -> Any:
         """The diffusers pipeline, without a safety checker."""
-        return load(folder, device, dtype)
+        from seamline.runners.text_to_image.generation import load
+
+        return load(folder, self.parts, device, dtype)
 
     def run(self, loaded: Any, values: Mapping[str, Value], requests: Sequence[GenerationRequest]) -> list[Output]:
         """One batch of images."""
+        from seamline.runners.text_to_image.generation import generate
+
         return [Output({"image": picture}) for picture in generate(loaded, requests)]
 
     def facts(self, request: GenerationRequest) -> dict[str, Any]:
@@ -76,6 +81,8 @@ class TextToImage(Runner[GenerationParameters, GenerationRequest]):
 
     def as_python(self, parameters: GenerationParameters, call: Call) -> str:
         """A program for plain diffusers."""
+        from seamline.runners.text_to_image.python_recipe import as_python
+
         return as_python(parameters, call)
 
     def shapes(self, loaded: Any, size: tuple[int, int]) -> dict[str, tuple[int, ...]]:

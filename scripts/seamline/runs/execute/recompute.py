@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from seamline.catalog.recipe_reading import recipe_of
@@ -54,11 +54,11 @@ class Comparison:
     """
 
     sample: str
+    weights: str
     file: str
     psnr: float
     ssim: float
     holds: bool
-    weights: str = "mini"
 
 
 def recompute(
@@ -100,14 +100,17 @@ def compare(catalog: Catalog, one: Recomputed) -> Iterator[Comparison]:
         raise RecordError("the run holds other artifacts than it would now", where=str(folder))
     for old, new in zip(one.committed.images, one.again.images, strict=True):
         step = one.committed.steps.get(old.step, one.committed.main)
-        compared = compare_files(one.state.id, old, (folder / old.file).read_bytes(), one.files[new.file], step.dtype)
-        yield replace(compared, weights=one.state.weights)
+        run = one.state.id, one.state.weights
+        yield compare_files(run, old, (folder / old.file).read_bytes(), one.files[new.file], step.dtype)
 
 
-def compare_files(sample: str, image: ArtifactRecord, committed: bytes, again: bytes, dtype: str) -> Comparison:
+def compare_files(
+    run: tuple[str, str], image: ArtifactRecord, committed: bytes, again: bytes, dtype: str
+) -> Comparison:
     """A committed artifact's file against the one made again.
 
     Args:
+        run: the sample's id and the name of the run, `mini` or `hub`.
         image: the committed artifact.
         dtype: number format that both were made in; empty for what no model made.
     """
@@ -115,21 +118,21 @@ def compare_files(sample: str, image: ArtifactRecord, committed: bytes, again: b
     from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 
     if committed == again:
-        return Comparison(sample, image.file, float("inf"), 1.0, True)
+        return Comparison(*run, image.file, float("inf"), 1.0, True)
     if not image.width:
-        return Comparison(sample, image.file, float("-inf"), -1.0, False)
+        return Comparison(*run, image.file, float("-inf"), -1.0, False)
     one, other = (_pixels(data) for data in (committed, again))
     if one.shape != other.shape:
-        return Comparison(sample, image.file, float("-inf"), -1.0, False)
+        return Comparison(*run, image.file, float("-inf"), -1.0, False)
     if np.array_equal(one, other):
-        return Comparison(sample, image.file, float("inf"), 1.0, True)
+        return Comparison(*run, image.file, float("inf"), 1.0, True)
     alike = np.array_equal(one[..., 3], other[..., 3])
     if not alike:
         one, other = one[..., 3:], other[..., 3:]
     psnr = float(peak_signal_noise_ratio(one[..., :3], other[..., :3], data_range=255))
     ssim = float(structural_similarity(one[..., :3], other[..., :3], channel_axis=2, data_range=255))
     holds = alike and psnr >= MIN_PSNR[dtype or "float32"] and ssim >= MIN_SSIM[dtype or "float32"]
-    return Comparison(sample, image.file, psnr, ssim, holds)
+    return Comparison(*run, image.file, psnr, ssim, holds)
 
 
 def _run(

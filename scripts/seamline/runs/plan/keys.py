@@ -19,7 +19,7 @@ from seamline.errors import PhotoError, RunError
 from seamline.fingerprints import fingerprint, fingerprint_of
 from seamline.hashing import Hashes, canonical, digest_of
 from seamline.plugins import EXHIBITS, OPERATIONS
-from seamline.runners.registry import runner_named
+from seamline.runners.registry import code_of_runner, runner_named
 from seamline.runs.inputs import photos
 from seamline.runs.inputs.scene_edit import edit_of, scene_of
 from seamline.runs.plan.requests import requests_of, variants_of
@@ -69,11 +69,6 @@ def step_fields(
 def key_of(fields: Mapping[str, Any]) -> str:
     """The key: sha256 over the fields."""
     return digest_of(fields)
-
-
-def code_of_runner(name: str, hashes: Hashes) -> str:
-    """Fingerprint of the code that decides a runner's outputs."""
-    return fingerprint_of(name, runner_named(name).code, hashes)
 
 
 def _requests(sample: Sample, step: ResolvedStep) -> str:
