@@ -160,7 +160,7 @@ class PageMacros:
     def causes(self, path: str) -> str:
         """A figure of the experiments on why light and expression match, by its dotted path."""
         self.printed.add("causes")
-        return self._figure("causes", path)
+        return self._figure("causes", path, decimals=2)
 
     def curve(self, image_guidance_scale: float, measure: str) -> str:
         """Mean `edit_strength` or `consistency` of the evaluation's sweep at one image guidance scale."""
@@ -215,7 +215,7 @@ class PageMacros:
         marks = {"class": "sl-state sl-state--stale", "role": "note"}
         return Markup("".join(f"\n{element('div', marks, one)}\n\n" for one in words))
 
-    def _figure(self, record: str, path: str) -> str:
+    def _figure(self, record: str, path: str, decimals: int | None = None) -> str:
         value: Any = self.site.records.get(record)
         if value is None:
             return UNMEASURED
@@ -226,7 +226,7 @@ class PageMacros:
                 value = value[name]
             else:
                 return UNMEASURED
-        return _formatted(value, path)
+        return _formatted(value, path, decimals)
 
     def _measured(self, record: RunRecord | None, images: Sequence[ArtifactRecord], measure: str) -> str:
         """What was measured of the first of a run's `images`."""
@@ -267,8 +267,12 @@ def view_of(site: SiteData, sample_id: str, page: str, weights: str | None = Non
     )
 
 
-def _formatted(value: object, path: str) -> str:
-    """A record's value as readers see it: with the unit of the measure its path names, if it names one."""
+def _formatted(value: object, path: str, decimals: int | None = None) -> str:
+    """A record's value as readers see it: with the unit of the measure its path names, if it names one.
+
+    Args:
+        decimals: of other numbers; three digits in all if None.
+    """
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return str(value)
     if isinstance(value, int):
@@ -284,6 +288,8 @@ def _formatted(value: object, path: str) -> str:
         return _unbroken(f"{100 * value:.0f} %" if measure.unit == "yes or no" else measure.format(value))
     if "correlations" in path:
         return f"{value:.2f}".replace("-", "−")
+    if decimals is not None:
+        return f"{value:.{decimals}f}".replace("-", "−")
     return f"{value:.3g}".replace("-", "−") if abs(value) < 1000 else f"{value:,.0f}"
 
 
