@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 pytest.importorskip("imagehash", reason="drawing needs the `draw` extra")
 
+from counting import calls
 from projects import FakeEngine, project, sample_of, with_samples
 
 from seamline.catalog import load
@@ -37,23 +35,6 @@ LOADED = 620
 def plain_sample() -> Sample:
     """One step that edits a scene, and nothing shown around it."""
     return sample_of(input={"scene": {"seed": 7}})
-
-
-def calls(function: Callable[[], Any]) -> int:
-    """How many functions run, Python's and built-in ones, until `function` returns."""
-    count = 0
-
-    def counted(frame: Any, event: str, argument: Any) -> None:
-        nonlocal count
-        count += event in ("call", "c_call")
-
-    before = sys.getprofile()
-    sys.setprofile(counted)
-    try:
-        function()
-    finally:
-        sys.setprofile(before)
-    return count
 
 
 @pytest.fixture(scope="module")
