@@ -14,7 +14,7 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +24,12 @@ from seamline.files import write_if_changed
 _SETTLED_NS = 2_000_000_000
 
 
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
 def canonical(data: Any) -> str:
     """The one JSON text of `data`: sorted keys, no spaces, no NaN."""
-    return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return _CANONICAL.encode(data)
 
 
 def digest_of(data: Any) -> str:
@@ -43,10 +46,11 @@ class Hashes:
     def __init__(self, root: Path) -> None:
         self._below_root = f"{root}{os.sep}"
         self._file = root / ".cache" / "hashes.json"
-        self._known: dict[str, list[Any]] = self._load()
+        self._known: dict[str, str] = self._load()
         self._changed = False
+        self._once: dict[Hashable, str] = {}
 
-    def sha256(self, path: Path) -> str:
+    def sha256(self, path: Path | str) -> str:
         """sha256 of a file, in hex.
 
         Raises:
@@ -55,17 +59,17 @@ class Hashes:
         """
         status = os.stat(path)  # noqa: PTH116  # ten thousand times: `Path.stat` costs more than the call itself
         name = str(path).removeprefix(self._below_root)
-        seen = [status.st_size, status.st_mtime_ns, status.st_ctime_ns]
-        known = self._known.get(name)
-        if known and known[:-1] == seen:
-            return str(known[-1])
+        seen = f"{status.st_size} {status.st_mtime_ns} {status.st_ctime_ns} "
+        known = self._known.get(name, "")
+        if known.startswith(seen):
+            return known.removeprefix(seen)
         try:
-            with path.open("rb") as file:
+            with Path(path).open("rb") as file:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
         except OSError as error:
             raise RunError(f"cannot be read: {error.strerror}", where=str(path)) from error
         if time.time_ns() - max(status.st_mtime_ns, status.st_ctime_ns) > _SETTLED_NS:
-            self._known[name] = [*seen, digest]
+            self._known[name] = seen + digest
             self._changed = True
         return digest
 
@@ -74,9 +78,15 @@ class Hashes:
         name = f"= {computed_from}"
         known = self._known.get(name)
         if known is None:
-            known = self._known[name] = [digest_of(compute())]
+            known = self._known[name] = digest_of(compute())
             self._changed = True
-        return str(known[-1])
+        return known
+
+    def once(self, name: Hashable, compute: Callable[[], str]) -> str:
+        """What `compute` gave when `name` was first asked for; forgotten with this object."""
+        if name not in self._once:
+            self._once[name] = compute()
+        return self._once[name]
 
     def save(self) -> None:
         """Keep what was hashed. A cache that cannot be written is no reason to stop."""
@@ -88,11 +98,12 @@ class Hashes:
                 return
             self._changed = False
 
-    def _load(self) -> dict[str, list[Any]]:
+    def _load(self) -> dict[str, str]:
+        """What was kept, each entry a text: lists for ten thousand runs would keep the garbage collector busy."""
         try:
             known = json.loads(self._file.read_text("utf-8"))
         except (OSError, ValueError):
             return {}
         if not isinstance(known, Mapping):
             return {}
-        return {name: entry for name, entry in known.items() if isinstance(entry, list) and entry}
+        return {name: entry for name, entry in known.items() if isinstance(entry, str)}

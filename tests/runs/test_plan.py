@@ -373,22 +373,6 @@ def test_planning_imports_neither_torch_nor_numpy() -> None:
     assert told.stdout.strip() == "[]"
 
 
-def test_planning_is_linear(tmp_path: Path) -> None:
-    """Four times the samples take less than eight times as long."""
-    sample = sample_of()
-    catalog = project(tmp_path, {f"s-{place}": sample for place in range(200)})
-    run_due(catalog, weights="mini", engine=FakeEngine(), say=lambda line: None)
-    few = with_samples(tmp_path, {f"s-{place}": sample for place in range(50)})
-    plan(catalog)
-
-    def seconds(which: Any) -> float:
-        start = time.process_time()
-        assert all(state.state == "fresh" for state in plan(which))
-        return time.process_time() - start
-
-    assert min(seconds(catalog) for _ in range(3)) < 8 * min(seconds(few) for _ in range(3))
-
-
 def test_auto_is_the_mini_editor_where_there_is_no_gpu(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from seamline.weights import locate
 

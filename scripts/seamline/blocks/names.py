@@ -11,9 +11,11 @@ owner ends: `Block.divided` asks an address for it, and says nothing where none 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
-from seamline.blocks.ports import SIDE_PATTERN, PortType, is_spelling, port_type, spellings_in
+from seamline.blocks.ports import SIDE_PATTERN, PortType, is_spelling, port_names, port_type, spellings_in
 from seamline.errors import WorkflowError
 
 LONGEST_NAME = 200
@@ -50,7 +52,17 @@ class Block:
         """The part that tells the types, in canonical spelling: `ImgTxt2Img`."""
         return "2".join("".join(kind.code for kind in side) for side in (self.inputs, self.outputs))
 
-    @property
+    @cached_property
+    def takes(self) -> Mapping[str, str]:
+        """Codes of the input ports' types by the name of the port, in the block's order."""
+        return _by_name(self.inputs)
+
+    @cached_property
+    def gives(self) -> Mapping[str, str]:
+        """Codes of the output ports' types by the name of the port, in the block's order."""
+        return _by_name(self.outputs)
+
+    @cached_property
     def _ports(self) -> str:
         sides = ("".join(sorted(kind.code for kind in side)) for side in (self.inputs, self.outputs))
         return "2".join(sides)
@@ -88,8 +100,9 @@ class Block:
         return self.model[:end], self.model[end + 1 :]
 
 
+@lru_cache(maxsize=1024)
 def parse_block(name: str) -> Block:
-    """Read a block name.
+    """Read a block name. What was read is remembered: every sample of a model asks for the same few names.
 
     Raises:
         WorkflowError: the name lacks a part, holds a character that has no place in it, or names a port type that
@@ -107,6 +120,10 @@ def parse_block(name: str) -> Block:
 def is_attempt(text: str) -> bool:
     """Whether `text` means to be a block name, readable or not: what opens an entry, to be refused with its line."""
     return bool(_ATTEMPT.fullmatch(text))
+
+
+def _by_name(side: tuple[PortType, ...]) -> Mapping[str, str]:
+    return dict(zip(port_names(side), (kind.code for kind in side), strict=True))
 
 
 def _misfit(name: str) -> str:

@@ -120,7 +120,10 @@ def order_of(steps: Mapping[str, ResolvedStep]) -> list[str]:
     Raises:
         CycleError: they run in a circle.
     """
-    sorter = TopologicalSorter({name: step.upstream for name, step in steps.items()})
+    upstream = {name: step.upstream for name, step in steps.items()}
+    if not any(upstream.values()):
+        return list(steps)
+    sorter = TopologicalSorter(upstream)
     sorter.prepare()
     rank = {name: place for place, name in enumerate(steps)}
     order: list[str] = []

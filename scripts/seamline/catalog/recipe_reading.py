@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 from graphlib import CycleError
 
 from seamline.blocks.names import parse_block
-from seamline.blocks.ports import IMAGE, TEXT, port_names, port_type
-from seamline.catalog.entries import Model, Sample, Step
+from seamline.blocks.ports import IMAGE, TEXT, port_type
+from seamline.catalog.entries import Model, Parameters, Sample, Step, Truth
 from seamline.catalog.reading.validation import suggestion
 from seamline.catalog.reading.yaml_reader import Loc
 from seamline.catalog.recipe import PHOTO, SCENE, Output, Photo, Recipe, ResolvedStep, Scene, Source, Text, order_of
@@ -103,8 +103,7 @@ class _Reading:
 
     def _only_step(self) -> ResolvedStep:
         sample = self.sample
-        named = Step.model_construct(model=sample.model, parameters=sample.parameters, truth=sample.truth)
-        step = self._with_ports("", named)
+        step = self._model_step("", sample.model, sample.parameters, sample.truth)
         if not step.takes:
             return replace(step, name="run")
         given: dict[str, tuple[Loc, Source]] = {}
@@ -135,34 +134,38 @@ class _Reading:
 
     def _with_ports(self, name: str, step: Step) -> ResolvedStep:
         """A step with the ports of what it runs; with none where that is not known or cannot be run."""
-        at: Loc = ("steps", name) if name else ()
+        if step.operation is None:
+            assert step.model is not None
+            return self._model_step(name, step.model, step.parameters, step.truth)
         resolved = ResolvedStep(name, "", "", "", {}, step.parameters, {}, {}, step.truth)
-        if step.operation is not None:
-            if operation := OPERATIONS.all.get(step.operation):
-                return replace(
-                    resolved, operation=step.operation, takes=dict(operation.inputs), gives=dict(operation.outputs)
-                )
-            what = f"no operation `{step.operation}`"
-            self._fault((*at, "operation"), what, suggestion(step.operation, OPERATIONS.all))
-            return resolved
-        assert step.model is not None
-        model = self.models.get(step.model)
+        if operation := OPERATIONS.all.get(step.operation):
+            return replace(
+                resolved, operation=step.operation, takes=dict(operation.inputs), gives=dict(operation.outputs)
+            )
+        what = f"no operation `{step.operation}`"
+        self._fault(("steps", name, "operation"), what, suggestion(step.operation, OPERATIONS.all))
+        return resolved
+
+    def _model_step(self, name: str, model_id: str, parameters: Parameters, truth: Truth | None) -> ResolvedStep:
+        """A model's step with its ports; see `_with_ports`.
+
+        Args:
+            name: empty for the only step of a sample, which nobody named.
+        """
+        at: Loc = ("steps", name, "model") if name else ("model",)
+        unfit = ResolvedStep(name, "", "", "", {}, parameters, {}, {}, truth)
+        model = self.models.get(model_id)
         if model is None:
-            if step.model not in self.unread:
-                known = {*self.models, *self.unread}
-                self._fault((*at, "model"), f"no model `{step.model}`", suggestion(step.model, known))
-            return resolved
+            if model_id not in self.unread:
+                self._fault(at, f"no model `{model_id}`", suggestion(model_id, {*self.models, *self.unread}))
+            return unfit
         runner, block = runner_of(model), parse_block(model.block)
         if runner is None:
-            what, hint = why_not_run(step.model, model)
-            self._fault((*at, "model"), what, hint)
-        takes, gives = (
-            dict(zip(port_names(side), (kind.code for kind in side), strict=True))
-            for side in (block.inputs, block.outputs)
-        )
-        if runner is None and not name:
-            return resolved
-        return replace(resolved, model=step.model, runner=runner.name if runner else "", takes=takes, gives=gives)
+            self._fault(at, *why_not_run(model_id, model))
+            if not name:
+                return unfit
+        runner_name = runner.name if runner else ""
+        return ResolvedStep(name, model_id, "", runner_name, {}, parameters, block.takes, block.gives, truth)
 
     def _fed(self, step: ResolvedStep, gives: Mapping[str, Mapping[str, str]]) -> ResolvedStep:
         """The step with what feeds its ports.

@@ -17,10 +17,11 @@ def pipeline_of(model: Model) -> str:
     """Class that loads a model: as its entry says, else as its repository is known for; "" if unknown."""
     if model.pipeline:
         return model.pipeline
-    runners: Iterable[RunnerDeclaration] = RUNNERS.all.values()
-    known = {repo: name for runner in runners for repo, name in runner.known_repositories.items()}
+    known_by_runner = [runner.known_repositories for runner in RUNNERS.all.values()]
     if model.weights:
-        return known.get(model.weights.repo, "")
+        repo = model.weights.repo
+        return next((known[repo] for known in reversed(known_by_runner) if repo in known), "")
+    known = {repo: name for one in known_by_runner for repo, name in one.items()}
     own = parse_block(model.block).model.casefold()
     return next((name for repo, name in known.items() if own == repo.replace("/", "-").casefold()), "")
 

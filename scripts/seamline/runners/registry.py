@@ -33,9 +33,10 @@ def runner_named(name: str) -> AnyRunner:
 
 
 def code_of_runner(name: str, hashes: Hashes) -> str:
-    """Fingerprint of the code that decides a runner's outputs.
+    """Fingerprint of the code that decides a runner's outputs, taken once in the life of `hashes`.
 
     Raises:
         KeyError: there is no such runner.
     """
-    return fingerprint_of(name, runner_named(name).code, hashes)
+    code = runner_named(name).code
+    return hashes.once((name, *code), lambda: fingerprint_of(name, code, hashes))

@@ -53,6 +53,10 @@ class Exhibits(Mapping[str, Any]):
         """The declarations, as Python."""
         return f"Exhibits({self._declared!r})"
 
+    def __deepcopy__(self, memo: object) -> Exhibits:
+        """Itself, as it is frozen: pydantic copies the default of a field for each sample."""
+        return self
+
     @property
     def declared(self) -> tuple[str, ...]:
         """Names of the declared exhibits, in the order in which pages show them.
@@ -66,6 +70,8 @@ class Exhibits(Mapping[str, Any]):
         self, *, mode: Literal["json", "python"] = "python", exclude_defaults: bool = False
     ) -> dict[str, Any]:
         """The declarations as a sample file spells them, in the order of pages."""
+        if not self._declared:
+            return {}
         fields = {name: self._declared[name] for name in self.declared}
         entry = exhibit_fields().model_construct(**fields)
         return entry.model_dump(mode=mode, include=set(fields), exclude_defaults=exclude_defaults)

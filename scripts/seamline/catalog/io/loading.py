@@ -124,7 +124,7 @@ def split_front_matter(text: str) -> tuple[str, str, int]:
 
 
 def _folder(file: str) -> str:
-    return PurePosixPath(file).parent.name
+    return file.rpartition("/")[0].rpartition("/")[2]
 
 
 def _read(folder: str, file: str, data: bytes, context: Mapping[str, Any]) -> tuple[Read | None, tuple[Problem, ...]]:

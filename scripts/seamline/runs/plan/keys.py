@@ -57,11 +57,11 @@ def step_fields(
             fields["input.variants"] = [variant.facts for variant in variants]
     fields |= _wires(step, upstream)
     fields |= _model_fields(step, weights, dtype, hashes) if step.model else _operation_fields(step, hashes)
-    fields["code: encoding"] = fingerprint("encoding", hashes)
-    exhibits = sample.exhibits.model_dump(mode="json", exclude_defaults=True)
-    varied = {name: value for name, value in sorted(exhibits.items()) if EXHIBITS.all[name].runner == step.runner}
+    fields["code: encoding"] = _code_of_set("encoding", hashes)
     if not step.runner:
         return fields
+    exhibits = sample.exhibits.model_dump(mode="json", exclude_defaults=True)
+    varied = {name: value for name, value in sorted(exhibits.items()) if EXHIBITS.all[name].runner == step.runner}
     fields |= {f"exhibits.{name}": value for name, value in varied.items()}
     return fields | {"requests": _requests(sample, step)}
 
@@ -69,6 +69,16 @@ def step_fields(
 def key_of(fields: Mapping[str, Any]) -> str:
     """The key: sha256 over the fields."""
     return digest_of(fields)
+
+
+def _code(name: str, modules: tuple[str, ...], hashes: Hashes) -> str:
+    """Fingerprint of code, taken once in the life of `hashes`: all samples of a plan share it."""
+    return hashes.once((name, *modules), lambda: fingerprint_of(name, modules, hashes))
+
+
+def _code_of_set(name: str, hashes: Hashes) -> str:
+    """Likewise, of one of the sets."""
+    return hashes.once(name, lambda: fingerprint(name, hashes))
 
 
 def _requests(sample: Sample, step: ResolvedStep) -> str:
@@ -118,7 +128,7 @@ def _adapter_hash(weights: Weights, adapter: str, hashes: Hashes) -> str:
 
 
 def _operation_fields(step: ResolvedStep, hashes: Hashes) -> dict[str, Any]:
-    code = fingerprint_of(step.operation, OPERATIONS.all[step.operation].code, hashes)
+    code = _code(step.operation, OPERATIONS.all[step.operation].code, hashes)
     return {"operation": step.operation, **step.parameters.model_dump(mode="json"), f"code: {step.operation}": code}
 
 
@@ -138,7 +148,11 @@ def _input_fields(root: Path, sample: Sample, truth: Truth | None, hashes: Hashe
             raise PhotoError(
                 f"the photo cannot be read: {error.strerror}", where=str(path), hint="put it there, or correct `path`"
             ) from error
-        return {"input.photo": sample.photo.path, "input.sha256": sha256, "code: photos": fingerprint("photos", hashes)}
+        return {
+            "input.photo": sample.photo.path,
+            "input.sha256": sha256,
+            "code: photos": _code_of_set("photos", hashes),
+        }
     entry = sample.scene
     assert entry is not None
     described = entry.model_dump(mode="json")
@@ -146,8 +160,8 @@ def _input_fields(root: Path, sample: Sample, truth: Truth | None, hashes: Hashe
     fields: dict[str, Any] = {
         "input.scene": described,
         "input.sha256": hashes.digest(source, lambda: asdict(scene_of(entry))),
-        "code: scenes": fingerprint("scenes", hashes),
-        "code: inputs": fingerprint("inputs", hashes),
+        "code: scenes": _code_of_set("scenes", hashes),
+        "code: inputs": _code_of_set("inputs", hashes),
     }
     if truth is not None:
         fields["truth"] = truth.model_dump(mode="json", exclude_none=True)

@@ -30,6 +30,7 @@ class ModelWeights:
 
     def __init__(self, catalog: Catalog, choice: WeightsName | Mapping[str, WeightsName], hashes: Hashes) -> None:
         self._catalog, self._choice, self._hashes = catalog, choice, hashes
+        self._runners = {name: runner_of(model) for name, model in catalog.models.items()}
         self._here: dict[str, Weights | WeightsError | None] = {}
 
     def name_for(self, model: str) -> WeightsName:
@@ -39,7 +40,7 @@ class ModelWeights:
     def run_name(self, sample: Sample) -> WeightsName:
         """What the sample's run is called: `mini` if a stand-in runs in any of its steps."""
         for model in sample.models:
-            runner, name = runner_of(self._catalog.models[model]), self.name_for(model)
+            runner, name = self._runners[model], self.name_for(model)
             if name == "mini" and (runner is None or stand_in_of(runner, name)):
                 return "mini"
         return "hub"
@@ -70,7 +71,7 @@ class ModelWeights:
         return located or self._as_recorded(model, record)
 
     def _runner(self, model: str) -> RunnerDeclaration:
-        runner = runner_of(self._catalog.models[model])
+        runner = self._runners[model]
         assert runner is not None
         return runner
 

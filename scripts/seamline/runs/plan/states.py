@@ -151,15 +151,16 @@ class _Planner:
             why = torn or (missing,)
             return SampleState(name, "stale" if torn or record else "missing", why, weights, drawn=drawn)
         try:
-            fields = self._fields(sample, recipe_of(sample, self.catalog.models), record)
+            fields, keys = self._keyed(sample, recipe_of(sample, self.catalog.models), record)
         except RunError as error:
             return SampleState(name, "failed", (str(error),), weights, drawn=drawn)
-        state, why, changes = self._compare(folder, weights, record, fields)
+        state, why, changes = self._compare(folder, weights, record, fields, keys)
         if torn:
             state, why = "stale", torn
         return SampleState(name, state, why, weights, changes, fields, drawn)
 
-    def _fields(self, sample: Sample, recipe: Recipe, record: RunRecord | None) -> Fields:
+    def _keyed(self, sample: Sample, recipe: Recipe, record: RunRecord | None) -> tuple[Fields, Mapping[str, str]]:
+        """Fields of the steps' keys, and the keys, by step."""
         size = input_size(recipe, lambda model: self._weights.known(model, record))
         keys: dict[str, str] = {}
         fields: dict[str, Mapping[str, Any]] = {}
@@ -176,12 +177,16 @@ class _Planner:
                 hashes=self.hashes,
             )
             keys[step.name] = key_of(fields[step.name])
-        return fields
+        return fields, keys
 
     def _compare(
-        self, folder: Path, weights: WeightsName, record: RunRecord | None, fields: Fields
+        self,
+        folder: Path,
+        weights: WeightsName,
+        record: RunRecord | None,
+        fields: Fields,
+        keys: Mapping[str, str],
     ) -> tuple[State, tuple[str, ...], tuple[Change, ...]]:
-        keys = {name: key_of(of_step) for name, of_step in fields.items()}
         if record is not None and {name: step.key for name, step in record.steps.items()} == keys:
             harm = damage(folder, record, self.hashes)
             return ("stale" if harm else "fresh"), harm, ()
