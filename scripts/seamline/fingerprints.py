@@ -68,7 +68,7 @@ SETS: Mapping[str, tuple[str, ...]] = {
     ),
     "causes": (
         "tools/causes/experiments.py",
-        "tools/causes/figures.py",
+        "tools/causes/cause_figures.py",
         "tools/training/editing.py",
         "tools/training/held_out.py",
         "tools/training/instructions.py",

@@ -25,8 +25,8 @@ def train_adapters(context: click.Context, names: tuple[str, ...], threads: int 
     """
     import torch
 
-    from tools.training.adapters.plan import load_plan
-    from tools.training.adapters.training import ADAPTERS, train_adapter
+    from tools.training.adapters.adapter_plan import load_plan
+    from tools.training.adapters.adapter_training import ADAPTERS, train_adapter
     from tools.training.checkpoint import WEIGHTS
     from tools.training.config import load_plan as load_base_plan
 

@@ -13,7 +13,7 @@ from seamline.errors import SeamlineError
 from seamline.files import write_if_changed
 from seamline.measures.standing import CAUSES, causes_made_with
 from seamline.seals import sealed
-from tools.causes import experiments, figures
+from tools.causes import cause_figures, experiments
 from tools.command_line import HELP_OPTIONS, main, project_option
 from tools.training.checkpoint import WEIGHTS
 from tools.training.editing import STEPS
@@ -56,9 +56,9 @@ def record_of(root: Path, scenes: int) -> dict[str, Any]:
         "upbringings": _collected("upbringings", experiments.upbringing_rows(edits, chosen), scenes),
     }
     found = {
-        "lamp": figures.lamp_figures(rows["lamp"]),
-        "photo_swap": figures.photo_swap_figures(rows["photo_swap"]),
-        "upbringings": figures.upbringing_figures(rows["upbringings"]),
+        "lamp": cause_figures.lamp_figures(rows["lamp"]),
+        "photo_swap": cause_figures.photo_swap_figures(rows["photo_swap"]),
+        "upbringings": cause_figures.upbringing_figures(rows["upbringings"]),
     }
     return {
         "made_with": causes_made_with(root, tuple(f"adapters/{name}.safetensors" for name in ADAPTERS.values())),

@@ -19,7 +19,7 @@ from seamline.errors import PhotoError, RunError
 from seamline.fingerprints import fingerprint, fingerprint_of
 from seamline.hashing import Hashes, canonical, digest_of
 from seamline.plugins import EXHIBITS, OPERATIONS
-from seamline.runners.registry import code_of_runner, runner_named
+from seamline.runners.registry import runner_named
 from seamline.runs.inputs import photos
 from seamline.runs.inputs.scene_edit import edit_of, scene_of
 from seamline.runs.plan.requests import requests_of, variants_of
@@ -112,7 +112,7 @@ def _model_fields(step: ResolvedStep, weights: Weights | None, dtype: str, hashe
         "weights.files": dict(weights.identity.files),
         "dtype": dtype,
         "weights.configuration": dict(weights.configuration),
-        f"code: {step.runner}": code_of_runner(step.runner, hashes),
+        f"code: {step.runner}": _code(step.runner, runner.code, hashes),
     }
 
 

@@ -49,5 +49,5 @@ def load_plan(path: Path) -> AdaptersPlan:
     except OSError as error:
         raise FilesError(f"no plan to read ({error.strerror})", where=str(path)) from error
     except (yaml.YAMLError, ValidationError) as error:
-        hint = "tools/training/adapters/plan.py says what each field is"
+        hint = "tools/training/adapters/adapter_plan.py says what each field is"
         raise CatalogError(f"not a plan of adapters: {error}", where=str(path), hint=hint) from error

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from seamline.runners.instruct_pix2pix.loading import load_pipeline
-from tools.training.adapters.plan import AdaptersPlan
+from tools.training.adapters.adapter_plan import AdaptersPlan
 from tools.training.checkpoint import TRAINING_ROOT
 from tools.training.config import TrainingPlan
 from tools.training.data import Batch, ShardFolder, batches
