@@ -25,10 +25,12 @@ GIVEN = {
 }
 SECTIONS = (
     "In short",
+    "Why looking at the photo gives the light",
+    "When does it look?",
     "What task is this?",
     "How the model works, step by step",
-    "See it happen",
-    "Why the light and the expression match",
+    "Does it hold beside cut and paste?",
+    "What it means for your app",
     "What the sources do not say",
     "Papers and tools",
 )

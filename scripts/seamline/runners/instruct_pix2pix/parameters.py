@@ -14,7 +14,7 @@ NoiseSeed = Annotated[int, Field(ge=0, lt=2**63)]
 TextScale = Annotated[float, Field(gt=1.0, le=50.0)]
 ImageScale = Annotated[float, Field(ge=1.0, le=20.0)]
 """Below these bounds the diffusers pipeline switches guidance off altogether, so no recipe for it may ask for less."""
-AdapterName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")]
+AdapterName = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 GridImageScale = Annotated[float, Field(ge=0.0, le=20.0)]
 """A grid is sampled by our own loop, which guides at any scale: 0 leaves out what the photo adds."""
 
