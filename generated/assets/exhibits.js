@@ -15,11 +15,11 @@
     show();
   };
 
-  /* A chooser shows one of many options large, on its stage. What the two have in common carries the same
-     data-sl-slot; what only the stage should show of an option waits in the option's <template>. */
+  /* A chooser shows one of many options large, on its stage, and marks it in its chart. What the two have in common
+     carries the same data-sl-slot; what only the stage should show of an option waits in the option's <template>. */
   const chooser = (root) => {
     const options = all(root, "[data-sl-option]");
-    const slots = all(root, ".sl-stage [data-sl-slot]");
+    const slots = all(root, ":is(.sl-stage, .sl-plot) [data-sl-slot]");
     const range = root.querySelector("input[type=range]");
     const radios = all(root, "input[type=radio]");
 
