@@ -20,6 +20,7 @@ from seamline.cli.diagnosis import doctor
 from seamline.cli.installed import plugins
 from seamline.cli.publishing import audit, build, render, serve
 from seamline.cli.samples import samples, verify
+from seamline.cli.starting import init, weights
 from seamline.errors import FilesError, SeamlineError
 from seamline.files import FULL, refusal
 
@@ -37,6 +38,7 @@ Works on the project that holds `mkdocs.yml`: the folder you are in, the nearest
 
 \b
 Examples:
+  seamline init my-site            begin a site of your own
   seamline import question.txt     read a question document into catalog/
   seamline samples --status        what would run, and why
   seamline serve                   look at the site while you write
@@ -68,7 +70,7 @@ def program(context: click.Context, project: Path | None) -> None:
     context.obj = project
 
 
-for verb in (import_documents, check, samples, render, build, serve, audit, doctor, plugins, verify):
+for verb in (init, import_documents, check, samples, render, build, serve, audit, doctor, plugins, verify, weights):
     program.add_command(verb)
 
 

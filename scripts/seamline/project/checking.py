@@ -17,11 +17,12 @@ def check(catalog: Catalog) -> CheckReport:
     from seamline.catalog.citations.checks import problems_in_docs
     from seamline.catalog.io.json_schema import drifted_schemas
     from seamline.measures.standing import standing
-    from seamline.site.settings import require_settings
+    from seamline.site.settings import require_home, require_settings
 
     if problems := list(problems_in_docs(catalog)):
         raise CatalogError.of(problems)
     require_settings(catalog.root)
+    require_home(catalog.root)
     if drifted := drifted_schemas(catalog.root):
         raise DriftError(
             f"not what the entries say: {', '.join(drifted)}",

@@ -9,7 +9,6 @@ from markupsafe import Markup
 
 from seamline.catalog.sources import Source
 from seamline.errors import CatalogError
-from seamline.exhibits.style import SHEET, whole_sheet
 from seamline.pages import urls
 from seamline.pages.cards import cards, sample_cards
 from seamline.pages.exhibit_guide import exhibit_guide
@@ -31,10 +30,7 @@ _HEADING = re.compile(r"(?m)^# +(.+?)\s*$")
 
 
 def pages(site: SiteData, answers: Mapping[str, Answer]) -> dict[str, str | bytes]:
-    """Every file of `docs/`: Markdown with its macros and citations expanded, anything else as it is.
-
-    The sheet of the exhibits has the rules of each exhibit's own folder behind it.
-    """
+    """Every file of `docs/`: Markdown with its macros and citations expanded, anything else as it is."""
     tree: dict[str, str | bytes] = {}
     for path, content in site.docs.items():
         place = urls.page_of(path)
@@ -45,7 +41,7 @@ def pages(site: SiteData, answers: Mapping[str, Answer]) -> dict[str, str | byte
         if path.endswith(".md"):
             tree[place] = _page(site, answers, path, content, site.uses.given)
         else:
-            tree[place] = whole_sheet(content) if path == SHEET else content
+            tree[place] = content
     return tree
 
 
@@ -76,7 +72,7 @@ def _page(
     title = _HEADING.search(body)
     at = title.end() if notes and title else 0
     body = f"{body[:at]}\n{notes}{body[at:]}" if notes else body
-    return f"{head or _head(text)}{body}{references}\n"
+    return f"{_with_source(head or _head(text), where)}{body}{references}\n"
 
 
 def _own(own: PageMacros, answers: Mapping[str, Answer]) -> dict[str, Callable[..., object]]:
@@ -115,3 +111,9 @@ def _head(text: str) -> str:
     """Front matter made from the first heading, for documents that bring none."""
     heading = _HEADING.search(text)
     return f'---\ntitle: "{head_text(heading[1], 90)}"\n---\n' if heading else ""
+
+
+def _with_source(head: str, source: str) -> str:
+    """Front matter that also names the file that a page is made from."""
+    opened = head.removesuffix("---\n") or "---\n"
+    return f"{opened}made_from: {source}\n---\n"

@@ -40,6 +40,7 @@ def _page(site: SiteData, answers: Mapping[str, Answer], name: str, model: Model
     return fill(
         "model",
         title=model_title(model),
+        made_from=f"catalog/models/{name}.yml",
         description=f"{model_title(model)} as a workflow block: {task.sentence}",
         block=model.block,
         task=task,

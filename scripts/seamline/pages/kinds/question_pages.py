@@ -120,6 +120,7 @@ def _page(site: SiteData, answer: Answer) -> str:
             {"class": "sl-asked", "lang": entry.language, "dir": direction_of(entry.asked) or None},
             element("p", {}, entry.asked),
         ),
+        made_from=f"catalog/questions/{answer.question.id}.md",
         draft=entry.status == "draft",
         document=entry.document,
         states=Markup("\n".join(states)),
