@@ -15,7 +15,7 @@ from typing import NoReturn
 import click
 
 from seamline import __version__
-from seamline.cli.catalog import check, import_documents
+from seamline.cli.catalog import check, enrich, import_documents
 from seamline.cli.diagnosis import doctor
 from seamline.cli.installed import plugins
 from seamline.cli.publishing import audit, build, render, serve
@@ -29,6 +29,7 @@ NO_ENGINE = 4
 
 _DRAW = "pip install 'seamline[draw]'; committed runs can be rendered, built and audited without it"
 OPTIONAL = dict.fromkeys(["torch", "diffusers", "transformers", "numpy", "skimage", "imagehash", "safetensors"], _DRAW)
+OPTIONAL["arxiv"] = "pip install 'seamline[enrich]', or fill in what is lacking by hand"
 OPTIONAL["ray"] = "pip install 'seamline[ray]', or use --engine local"
 
 _HELP = """Answer a question about an AI model from a closed catalog, and show it with edits that are run and measured.
@@ -70,7 +71,8 @@ def program(context: click.Context, project: Path | None) -> None:
     context.obj = project
 
 
-for verb in (init, import_documents, check, samples, render, build, serve, audit, doctor, plugins, verify, weights):
+VERBS = (init, import_documents, enrich, check, samples, render, build, serve, audit, doctor, plugins, verify, weights)
+for verb in VERBS:
     program.add_command(verb)
 
 
