@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import NoReturn
 
@@ -16,12 +17,13 @@ import click
 
 from seamline import __version__
 from seamline.cli.catalog import check, enrich, import_documents
+from seamline.cli.common import echo_json
 from seamline.cli.diagnosis import doctor
 from seamline.cli.installed import plugins
 from seamline.cli.publishing import audit, build, render, serve
 from seamline.cli.samples import samples, verify
 from seamline.cli.starting import init, weights
-from seamline.errors import FilesError, SeamlineError
+from seamline.errors import CatalogError, FilesError, SeamlineError
 from seamline.files import FULL, refusal
 
 INTERRUPTED = 130
@@ -91,6 +93,8 @@ def run(arguments: Sequence[str] | None = None, *, command: click.Command = prog
         return error.exit_code
     except SeamlineError as error:
         click.echo(f"seamline: {error}", err=True)
+        if "--json" in (sys.argv[1:] if arguments is None else arguments):
+            echo_json({"error": _as_data(error)})
         return error.exit_code
     except ModuleNotFoundError as error:
         if error.name not in OPTIONAL:
@@ -106,6 +110,18 @@ def run(arguments: Sequence[str] | None = None, *, command: click.Command = prog
         click.echo("seamline: interrupted; what was finished is kept", err=True)
         return INTERRUPTED
     return outcome if isinstance(outcome, int) else 0
+
+
+def _as_data(error: SeamlineError) -> dict[str, object]:
+    problems = error.problems if isinstance(error, CatalogError) else ()
+    return {
+        "kind": type(error).__name__,
+        "what": error.what,
+        "where": error.where,
+        "hint": error.hint,
+        "exit_code": error.exit_code,
+        "problems": [asdict(one) for one in problems],
+    }
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:

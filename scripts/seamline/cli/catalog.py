@@ -66,6 +66,13 @@ def import_documents(context: click.Context, documents: tuple[Path, ...], dry_ru
         click.echo("Next: `seamline serve` to see the drafted answer, then write the real one in catalog/questions/.")
 
 
+def _by_file(problems: Iterable[Problem]) -> dict[str, list[Problem]]:
+    found: dict[str, list[Problem]] = {}
+    for one in problems:
+        found.setdefault(one.file, []).append(one)
+    return found
+
+
 def _watched(documents: Iterable[GivenDocument]) -> Iterator[GivenDocument]:
     """The documents, with a bar on a terminal while they are read."""
     from tqdm import tqdm
@@ -133,20 +140,25 @@ def _todo(todo: Sequence[Problem]) -> Iterator[str]:
 
 
 @click.command()
+@click.option("--strict", is_flag=True, help="Fail on a sentence of an answer that cites nothing, and name each.")
 @json_option
 @click.pass_context
-def check(context: click.Context, as_json: bool) -> None:
-    """Check the whole catalog, citations in answers and in docs/, mkdocs.yml, schemas, and the seals of figures.
+def check(context: click.Context, strict: bool, as_json: bool) -> None:
+    """Check the whole catalog, answers and docs/ with their macros and links, mkdocs.yml, schemas, and figures' seals.
 
     Every problem is reported at once, as file:line, field, what was found and what would be right. Exit code 3 if
-    there is one.
+    there is one. Sentences of answers that cite nothing are counted.
 
     \b
     Examples:
       seamline check
+      seamline check --strict
     """
     project = project_of(context)
-    report = project.check()
+    report = project.check(strict=strict)
+    for file, problems in _by_file(report.uncited).items():
+        many = "1 sentence cites" if len(problems) == 1 else f"{len(problems)} sentences cite"
+        say(f"{file}:{problems[0].line}: {many} nothing, this one first\n  -> `seamline check --strict` names each")
     for path, why in report.outdated.items():
         say(f"{path}: outdated: {why}")
     for path, why in report.unchecked.items():

@@ -94,16 +94,16 @@ class Project:
         self._forget()
         return report
 
-    def check(self) -> CheckReport:
-        """Check the catalog, the citations in docs/, mkdocs.yml, the schemas, and the seals of figures.
+    def check(self, *, strict: bool = False) -> CheckReport:
+        """Check the catalog, answers and docs/, mkdocs.yml, the schemas, and the seals of figures.
 
         Raises:
-            CatalogError: an entry or a citation is not as it should be.
+            CatalogError: an entry, a citation, a macro or a link is wrong; with `strict`, a claim cites nothing.
             SiteError: mkdocs.yml reads or writes other folders than Seamline does.
             DriftError: catalog/schema/ is not what the entries say.
             RecordError: a record of figures was torn or altered.
         """
-        return checking.check(self._read())
+        return checking.check(self._read(), strict=strict)
 
     def status(
         self, *, only: Collection[str] | None = None, weights: Choice = "auto", shard: Shard | None = None

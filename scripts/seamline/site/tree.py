@@ -87,6 +87,15 @@ def differences(root: Path) -> list[Drift]:
     ]
 
 
+def other_files(site: SiteData) -> set[str]:
+    """Paths of the site that are no pages: packaged assets, and what runs left."""
+    from seamline.site import theming
+
+    folder = site.catalog.root / FOLDER
+    runs = (path.relative_to(folder).as_posix() for path in (folder / RUNS).rglob("*") if path.is_file())
+    return {*theming.assets(site.docs), *runs}
+
+
 def _tree(site: SiteData) -> dict[str, str | bytes]:
     from seamline.pages import render
     from seamline.site import theming

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from markupsafe import Markup
 
-from seamline.catalog.sources import Source
+from seamline.catalog.reading.validation import suggestion
 from seamline.errors import CatalogError
 from seamline.pages import urls
 from seamline.pages.cards import cards, sample_cards
@@ -38,16 +38,18 @@ def pages(site: SiteData, answers: Mapping[str, Answer]) -> dict[str, str | byte
             raise CatalogError(
                 f"two sources would both become {place}", where=f"docs/{path}", hint="rename one of them"
             )
-        if path.endswith(".md"):
-            tree[place] = _page(site, answers, path, content, site.uses.given)
-        else:
-            tree[place] = content
+        tree[place] = page_of(site, answers, path, content)
     return tree
 
 
-def _page(
-    site: SiteData, answers: Mapping[str, Answer], path: str, content: bytes, sources: Mapping[str, Source]
-) -> str:
+def page_of(site: SiteData, answers: Mapping[str, Answer], path: str, content: bytes) -> str | bytes:
+    """One file of `docs/` as the site has it: Markdown expanded, anything else as it is.
+
+    Raises:
+        CatalogError: a macro is unknown or was called wrongly, a key may not be cited, or the text is not UTF-8.
+    """
+    if not path.endswith(".md"):
+        return content
     where, page = f"docs/{path}", urls.page_of(path)
     try:
         text = content.decode("utf-8-sig").replace("\r\n", "\n")
@@ -62,7 +64,7 @@ def _page(
         source=path,
         where=where,
         macros=macros,
-        sources=sources,
+        sources=site.uses.given,
         first_line=head.count("\n") + 1,
         html=True,
         lists_uncited=False,
@@ -80,6 +82,8 @@ def _own(own: PageMacros, answers: Mapping[str, Answer]) -> dict[str, Callable[.
     site, page = own.site, own.page
 
     def workflow(question_id: str) -> Markup:
+        if question_id not in answers:
+            raise CatalogError(f"there is no question {question_id!r}", hint=suggestion(question_id, answers))
         return answers[question_id].workflow.figure(site, page)
 
     def questions(most: int = SHOWN) -> Markup:
