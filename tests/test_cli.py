@@ -56,6 +56,13 @@ def project(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def with_home(project: Path) -> Path:
+    """The project with the page that every site begins with."""
+    (project / "docs").mkdir()
+    (project / "docs/index.md").write_text("# Home\n")
+    return project
+
+
 def loaded_by(arguments: list[str], cwd: Path) -> set[str]:
     """Which modules a command line has loaded when it is done; coverage, which loads some too, does not watch it."""
     script = (
@@ -164,7 +171,7 @@ def test_project_may_be_named_from_anywhere(
     project: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path_factory.mktemp("elsewhere"))
-    assert cli.run(["--project", str(project), "check"]) == 0
+    assert cli.run(["--project", str(with_home(project)), "check"]) == 0
 
 
 # --- errors and exit codes ----------------------------------------------------------------
@@ -240,7 +247,7 @@ def test_an_interrupt_ends_the_server_with_130_and_no_traceback(project: Path) -
 
 
 def test_check_answers_in_json(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.run(["--project", str(project), "check", "--json"]) == 0
+    assert cli.run(["--project", str(with_home(project)), "check", "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == {"models": 0, "papers": 0, "questions": 0, "samples": 0}
 
 
@@ -368,7 +375,7 @@ def test_pruning_goes_alone(undrawn: Path, capsys: pytest.CaptureFixture[str]) -
     run = undrawn / "generated/runs/gone/mini"
     run.mkdir(parents=True)
     (run / "run.json").write_text("{}")
-    assert cli.run(["--project", str(undrawn), "check"]) in (0, 1)
+    assert cli.run(["--project", str(with_home(undrawn)), "check"]) in (0, 1)
     assert "generated/runs/gone/ belongs to no sample" in capsys.readouterr().err
     assert cli.run(["--project", str(undrawn), "samples", "--prune", "--status"]) == 0
     assert run.is_dir() and "would remove generated/runs/gone/" in capsys.readouterr().out

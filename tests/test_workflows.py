@@ -35,7 +35,7 @@ def test_a_job_that_may_write_runs_nothing_of_ours_and_installs_nothing(name: st
     job = WRITES[name]
     assert "self-hosted" not in job["runs-on"]
     for step in job["steps"]:
-        assert step.get("uses", "actions/").startswith("actions/")
+        assert step.get("uses", "actions/").startswith(("actions/", "pypa/gh-action-pypi-publish@"))
         assert "setup-" not in step.get("uses", "")
         commands = [line.split() for line in step.get("run", "").splitlines()]
         assert [words for words in commands if words and words[0].startswith(FOREIGN)] == []
@@ -52,7 +52,7 @@ def test_no_checkout_leaves_a_token_behind_and_no_other_job_is_given_one(name: s
 
 
 def test_only_these_jobs_may_write() -> None:
-    assert set(WRITES) == {"publish.yml: deploy", "samples.yml: propose"}
+    assert set(WRITES) == {"publish.yml: deploy", "release.yml: publish", "samples.yml: propose"}
 
 
 @pytest.mark.parametrize("file", WORKFLOWS)
@@ -91,3 +91,13 @@ def test_ci_runs_the_readmes_two_commands_and_nothing_else() -> None:
     assert (ROOT / ".ci/run").read_text("utf-8").splitlines()[-1] == "make test"
     readme = (ROOT / "README.md").read_text("utf-8")
     assert re.search(r"^make test +#", readme, re.MULTILINE) and "`make check`" in readme
+
+
+def test_a_new_site_publishes_by_the_same_actions() -> None:
+    given = yaml.safe_load(
+        (ROOT / "scripts/seamline/project/template/dot-github/workflows/publish.yml").read_text("utf-8")
+    )
+    ours = WORKFLOWS["publish.yml"]
+    assert given["permissions"] == {"contents": "read"} and given["jobs"]["deploy"] == ours["jobs"]["deploy"]
+    pins = [[step["uses"] for step in one["jobs"]["build"]["steps"] if "uses" in step] for one in (given, ours)]
+    assert pins[0] == pins[1]

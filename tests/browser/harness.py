@@ -38,8 +38,8 @@ def write_harness(folder: Path) -> None:
     html = "\n".join(exhibit(kind.name, view, eager=at == 0) for at, kind in enumerate(exhibits()))
     assets = folder / "assets"
     assets.mkdir(exist_ok=True)
-    (folder / SHEET).write_bytes(whole_sheet((ROOT / "docs" / SHEET).read_bytes()))
-    shutil.copy(ROOT / "docs/assets/exhibits.js", assets)
+    (folder / SHEET).write_bytes(whole_sheet((ROOT / "scripts/seamline/site" / SHEET).read_bytes()))
+    shutil.copy(ROOT / "scripts/seamline/site/assets/exhibits.js", assets)
     (assets / "page.css").write_text(STYLE, encoding="utf-8")
     (assets / "icon.svg").write_text(ICON, encoding="utf-8")
     for name, scheme in (("index.html", "default"), ("dark.html", "slate")):

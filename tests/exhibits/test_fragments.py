@@ -15,7 +15,7 @@ from seamline.exhibits.fragments import GAIN, available, exhibit, exhibits
 from seamline.exhibits.view import Box, ExhibitView
 from seamline.runs.store.records import RunRecord
 
-ASSETS = Path(__file__).parents[2] / "docs/assets"
+ASSETS = Path(__file__).parents[2] / "scripts/seamline/site/assets"
 EXHIBITS = {kind.name: kind for kind in exhibits()}
 ALL = pytest.mark.parametrize("name", EXHIBITS)
 

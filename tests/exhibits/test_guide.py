@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import yaml
 from exhibits.fake_run import SAMPLE
 
 from seamline.catalog.entries import KINDS, Sample
 from seamline.exhibits.fragments import exhibits
+from seamline.exhibits.style import SHEET
 from seamline.pages.exhibit_guide import exhibit_guide
-from seamline.pages.kinds import docs_pages
+from seamline.site import theming
 
+SHARED = Path(__file__).parents[2] / "scripts/seamline/site"
 GUIDE = (Path(__file__).parents[2] / "docs/guides/declare-an-exhibit.md").read_text("utf-8")
 
 
@@ -35,14 +35,14 @@ def test_it_has_a_section_for_each_exhibit() -> None:
     assert declared == [kind.example for kind in exhibits() if kind.example]
 
 
-def test_the_sites_sheet_has_the_rules_of_every_folder_and_other_files_stay_as_they_are() -> None:
-    docs = {"assets/exhibits.css": b".sl-exhibit {}\n", "assets/other.css": b"a {}\n"}
-    project: Any = SimpleNamespace(docs=docs, uses=SimpleNamespace(given={}))
-    tree = docs_pages.pages(project, {})
-    assert tree["assets/other.css"] == docs["assets/other.css"]
-    sheet = tree["assets/exhibits.css"]
-    assert isinstance(sheet, bytes)
-    text = sheet.decode()
-    assert text.startswith(".sl-exhibit {}\n") and text.endswith("}\n")
+def test_the_sites_sheet_has_the_rules_of_every_folder_behind_the_shared_ones() -> None:
+    sheet = theming.assets({})[SHEET].decode()
     own = [kind.style.strip() for kind in exhibits() if kind.style]
-    assert own and all(rules in text for rules in own)
+    assert own and all(rules in sheet for rules in own)
+    assert sheet.startswith((SHARED / SHEET).read_text("utf-8").rstrip()) and sheet.endswith("}\n")
+
+
+def test_a_file_of_docs_takes_the_place_of_a_packaged_one() -> None:
+    assert "assets/favicon.svg" in theming.assets({}) and "assets/favicon.svg" not in theming.assets(
+        {"assets/favicon.svg": b""}
+    )

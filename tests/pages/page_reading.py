@@ -15,7 +15,7 @@ from page_projects import REPOSITORY
 
 @cache
 def _converter() -> markdown.Markdown:
-    configured = yaml.load((REPOSITORY / "mkdocs.yml").read_text(), Loader=_Lenient)["markdown_extensions"]
+    configured = yaml.load((REPOSITORY / ".seamline/mkdocs.yml").read_text(), Loader=_Lenient)["markdown_extensions"]
     named = [next(iter(one)) if isinstance(one, dict) else one for one in configured]
     options = {name: value for one in configured if isinstance(one, dict) for name, value in one.items()}
     return markdown.Markdown(extensions=named, extension_configs=options)

@@ -188,7 +188,7 @@ def test_the_page_says_how_several_models_relate() -> None:
 def test_titles_and_descriptions_fit_a_page_head(tree: dict[str, str | bytes]) -> None:
     for path in (path for path in tree if path.startswith(CLOSED) and path.endswith(".md")):
         head, body = split(text(tree, path))
-        assert set(head) - {"search"} == {"title", "description"}
+        assert set(head) - {"search", "made_from"} == {"title", "description"}
         assert 0 < len(head["description"]) <= 156, path
         assert len(re.findall(r"(?m)^# ", body)) == 1, path
 

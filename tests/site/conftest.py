@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PARTS = ("mkdocs.yml", "docs", "catalog", "generated", "scripts")
+PARTS = ("mkdocs.yml", "docs", "catalog", "generated", ".seamline", "scripts")
 
 
 def copy_project(target: Path) -> Path:

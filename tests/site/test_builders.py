@@ -111,7 +111,7 @@ def test_a_builder_that_is_not_installed_is_named(own_copy: Path, monkeypatch: p
 
 def test_the_configuration_names_no_other_host() -> None:
 
-    text = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
+    text = (ROOT / ".seamline/mkdocs.yml").read_text(encoding="utf-8")
     settings = yaml_util.yaml_load(text)
     assert settings["theme"]["font"] is False, "the theme's default fonts come from another host"
     assert settings["extra"]["generator"] is False

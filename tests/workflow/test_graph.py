@@ -37,7 +37,10 @@ def test_fitting_models_chain():
     workflow = workflow_of(models("Img2Txt", "Txt2Img"))
     assert Edge(End("m0", "text"), End("m1", "text")) in workflow.edges
     assert len(workflow.inputs) == len(workflow.outputs) == 1
-    assert workflow.notes == ("Model 0 gives text, which Model 1 takes: the two chain.",)
+    assert workflow.notes == (
+        "They would chain in another order, too (Model 1 → Model 0); the order of the question is kept.",
+        "Model 0 gives text, which Model 1 takes: the two chain.",
+    )
 
 
 def test_a_chain_passes_on_as_many_as_fit_and_asks_for_the_rest():

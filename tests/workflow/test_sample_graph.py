@@ -145,6 +145,8 @@ def test_the_task_of_a_sample_names_its_models_and_counts_its_steps() -> None:
     assert task.name == (
         "instruction-based image editing, then mask-guided image matting, then image-to-text generation"
     )
-    assert task.sentence == "Five steps take an input image and an edit instruction and give generated text."
+    assert (
+        task.sentence == "A chain of five steps takes an input image and an edit instruction and gives generated text."
+    )
     assert infer(graph(COMPUTED)[0]).sentence == "A step takes an input image and gives a detail image."
     assert infer(graph(ONE)[0]).name == "text-to-image generation"

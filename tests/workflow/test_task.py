@@ -9,6 +9,7 @@ from seamline.blocks.names import parse_block
 from seamline.blocks.ports import PORT_TYPES
 from seamline.blocks.tasks import task_of
 from seamline.catalog.entries import Model
+from seamline.workflow.export import from_json, to_json
 from seamline.workflow.graph import workflow_of
 from seamline.workflow.task import carried, infer
 
@@ -55,7 +56,7 @@ def test_a_chain_is_named_step_by_step_and_by_its_ends():
     named = infer(workflow_of(models("Img2Txt", "Txt2Img")))
     assert named.name == "image-to-text generation, then text-to-image generation"
     assert (named.inputs, named.outputs) == (("input image",), ("generated image",))
-    assert named.sentence.startswith("Two models take an input image")
+    assert named.sentence.startswith("A chain of two models takes an input image")
 
 
 def test_alternatives_share_their_name_and_others_are_joined():
@@ -79,3 +80,11 @@ def test_the_table_fits_its_own_keys():
         ports = {kind.code for kind in block.inputs} | {f"{kind.code}_out" for kind in block.outputs}
         assert set(nouns) == ports, signature
         assert "".join(sorted(kind.code for kind in block.inputs)) == "".join(kind.code for kind in block.inputs)
+
+
+def test_the_name_that_a_curator_gives_comes_before_the_ports():
+    named = {name: one.model_copy(update={"task": "text summarization"}) if name == "m1" else one
+             for name, one in models("Aud2Txt", "Txt2Txt").items()}  # fmt: skip
+    task = infer(workflow_of(named))
+    assert task.name == "audio-to-text transcription, then text summarization"
+    assert from_json(to_json(workflow_of(named))) == workflow_of(named)

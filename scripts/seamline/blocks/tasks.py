@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from seamline.blocks.names import Block
 from seamline.blocks.ports import PortType
@@ -93,6 +93,12 @@ def task_of(block: Block) -> Task:
         inputs, outputs = _numbered(block.inputs, "input"), _numbered(block.outputs, "output")
     sentence = f"A model takes {with_articles(inputs)} and gives {with_articles(outputs)}."
     return Task(name, inputs, outputs, sentence)
+
+
+def named_task(block: Block, name: str) -> Task:
+    """`task_of` a block, by the name that a curator gave the work; by its own where he gave none."""
+    task = task_of(block)
+    return replace(task, name=name) if name else task
 
 
 def _plain(kinds: Iterable[PortType]) -> str:

@@ -10,18 +10,21 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import NoReturn
 
 import click
 
 from seamline import __version__
-from seamline.cli.catalog import check, import_documents
+from seamline.cli.catalog import check, enrich, import_documents
+from seamline.cli.common import echo_json
 from seamline.cli.diagnosis import doctor
 from seamline.cli.installed import plugins
 from seamline.cli.publishing import audit, build, render, serve
 from seamline.cli.samples import samples, verify
-from seamline.errors import FilesError, SeamlineError
+from seamline.cli.starting import init, weights
+from seamline.errors import CatalogError, FilesError, SeamlineError
 from seamline.files import FULL, refusal
 
 INTERRUPTED = 130
@@ -29,6 +32,7 @@ NO_ENGINE = 4
 
 _DRAW = "pip install 'seamline[draw]'; committed runs can be rendered, built and audited without it"
 OPTIONAL = dict.fromkeys(["torch", "diffusers", "transformers", "numpy", "skimage", "imagehash", "safetensors"], _DRAW)
+OPTIONAL["arxiv"] = "pip install 'seamline[enrich]', or fill in what is lacking by hand"
 OPTIONAL["ray"] = "pip install 'seamline[ray]', or use --engine local"
 
 _HELP = """Answer a question about an AI model from a closed catalog, and show it with edits that are run and measured.
@@ -38,6 +42,7 @@ Works on the project that holds `mkdocs.yml`: the folder you are in, the nearest
 
 \b
 Examples:
+  seamline init my-site            begin a site of your own
   seamline import question.txt     read a question document into catalog/
   seamline samples --status        what would run, and why
   seamline serve                   look at the site while you write
@@ -69,7 +74,8 @@ def program(context: click.Context, project: Path | None) -> None:
     context.obj = project
 
 
-for verb in (import_documents, check, samples, render, build, serve, audit, doctor, plugins, verify):
+VERBS = (init, import_documents, enrich, check, samples, render, build, serve, audit, doctor, plugins, verify, weights)
+for verb in VERBS:
     program.add_command(verb)
 
 
@@ -88,6 +94,8 @@ def run(arguments: Sequence[str] | None = None, *, command: click.Command = prog
         return error.exit_code
     except SeamlineError as error:
         click.echo(f"seamline: {error}", err=True)
+        if "--json" in (sys.argv[1:] if arguments is None else arguments):
+            echo_json({"error": _as_data(error)})
         return error.exit_code
     except ModuleNotFoundError as error:
         if error.name not in OPTIONAL:
@@ -103,6 +111,18 @@ def run(arguments: Sequence[str] | None = None, *, command: click.Command = prog
         click.echo("seamline: interrupted; what was finished is kept", err=True)
         return INTERRUPTED
     return outcome if isinstance(outcome, int) else 0
+
+
+def _as_data(error: SeamlineError) -> dict[str, object]:
+    problems = error.problems if isinstance(error, CatalogError) else ()
+    return {
+        "kind": type(error).__name__,
+        "what": error.what,
+        "where": error.where,
+        "hint": error.hint,
+        "exit_code": error.exit_code,
+        "problems": [asdict(one) for one in problems],
+    }
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:

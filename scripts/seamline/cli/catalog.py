@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import sys
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from seamline.cli.common import echo_json, json_option, project_of, say, say_orphans
+from seamline.cli.common import echo_json, json_option, project_of, say, say_orphans, writing
 
 if TYPE_CHECKING:
+    from seamline.catalog.documents.given_files import GivenDocument
     from seamline.errors import Problem
 
 
 @click.command("import")
-@click.argument("documents", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("documents", nargs=-1, required=True, type=click.Path(exists=True, allow_dash=True, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Write nothing; tell what would be written.")
 @json_option
 @click.pass_context
-def import_documents(context: click.Context, documents: tuple[Path, ...], as_json: bool) -> None:
-    """Read question documents and workflow JSON, and write catalog entries.
+def import_documents(context: click.Context, documents: tuple[Path, ...], dry_run: bool, as_json: bool) -> None:
+    """Read documents, folders of them, or standard input (`-`), and write catalog entries.
 
-    A question document becomes a drafted question, with its models and papers. The JSON of a sample's workflow, which
-    the sample's page offers as a download, becomes that sample.
+    A question document becomes a drafted question, with its models and papers. A workflow JSON, which a sample's page
+    offers as a download, becomes that sample. A list of papers in BibTeX, RIS or CSL-JSON becomes
+    papers, or adds what known ones lack. In JSON Lines, each line is a document: a string, or {"name", "text"}.
 
     A document that was imported before changes nothing. A question is known by what it asks, whatever its file is
     called; a paper by its arXiv identifier or DOI, then by its title; a known one is linked, not doubled.
@@ -35,14 +39,19 @@ def import_documents(context: click.Context, documents: tuple[Path, ...], as_jso
     \b
     Examples:
       seamline import question.txt
-      seamline import documents/*.txt --json
+      seamline import documents/ --dry-run     a folder; write nothing
+      seamline import library.bib
+      pbpaste | seamline import -
       seamline import my-chain.json
     """
-    report = project_of(context).import_documents(documents)
+    report = project_of(context).import_documents(
+        documents, standard_input=sys.stdin.buffer.read, dry_run=dry_run, watch=_watched
+    )
     if as_json:
-        echo_json(asdict(report))
+        echo_json(asdict(report) | {"dry_run": dry_run})
         context.exit(1 if report.conflicts else 0)
-    for heading, paths in (("wrote", report.written), ("linked", report.linked), ("unchanged", report.unchanged)):
+    wrote = "would write" if dry_run else "wrote"
+    for heading, paths in ((wrote, report.written), ("linked", report.linked), ("unchanged", report.unchanged)):
         for path in paths:
             click.echo(f"{heading:<9} {path}")
     for line in _todo(report.todo):
@@ -53,8 +62,62 @@ def import_documents(context: click.Context, documents: tuple[Path, ...], as_jso
         facts = "1 fact" if len(report.conflicts) == 1 else f"{len(report.conflicts)} facts"
         say(f"{facts} could not be taken in; mend the catalog or the document, import again")
         context.exit(1)
-    if any(path.startswith("catalog/questions/") for path in report.written):
+    if not dry_run and any(path.startswith("catalog/questions/") for path in report.written):
         click.echo("Next: `seamline serve` to see the drafted answer, then write the real one in catalog/questions/.")
+
+
+def _by_file(problems: Iterable[Problem]) -> dict[str, list[Problem]]:
+    found: dict[str, list[Problem]] = {}
+    for one in problems:
+        found.setdefault(one.file, []).append(one)
+    return found
+
+
+def _watched(documents: Iterable[GivenDocument]) -> Iterator[GivenDocument]:
+    """The documents, with a bar on a terminal while they are read."""
+    from tqdm import tqdm
+
+    yield from tqdm(documents, desc="reading", unit=" documents", leave=False, delay=1, disable=None)
+
+
+@click.command()
+@click.option("--write", "do_write", is_flag=True, help="Write what was shown.")
+@json_option
+@click.pass_context
+def enrich(context: click.Context, do_write: bool, as_json: bool) -> None:
+    """Ask arXiv for title, authors and year of papers that are given by their arXiv identifier and lack them.
+
+    Needs a network and `pip install 'seamline[enrich]'`. Nothing is searched for: only identifiers that the catalog
+    holds are sent. What would be written is shown, and written with --write alone; what stands there is never changed.
+    Exit code 1 if arXiv does not know a paper, or cannot be asked.
+
+    \b
+    Examples:
+      seamline enrich            show what would be written
+      seamline enrich --write
+    """
+    from seamline.catalog.documents import enriching
+
+    root = project_of(context).root
+    report = enriching.enrich(root)
+    if do_write:
+        with writing(root, "completing papers"):
+            enriching.write(root, report)
+    if as_json:
+        found = [{"path": one.path, "facts": one.facts} for one in report.found]
+        echo_json({"found": found, "unknown": report.unknown, "written": do_write})
+        context.exit(1 if report.unknown else 0)
+    for one in report.found:
+        click.echo(f"{'wrote' if do_write else 'would write'} {one.path}")
+        for field, value in one.facts.items():
+            click.echo(f"          {field}: {'; '.join(value) if isinstance(value, list) else value}")
+    for path in report.unknown:
+        say(f"{path}: arXiv does not know its identifier\n  -> see whether it is mistyped")
+    if not report.found and not report.unknown:
+        click.echo("no paper with an arXiv identifier lacks title, authors or year")
+    elif report.found and not do_write:
+        click.echo("Nothing was written. Next: `seamline enrich --write`.")
+    context.exit(1 if report.unknown else 0)
 
 
 _SHOWN = 20
@@ -77,20 +140,25 @@ def _todo(todo: Sequence[Problem]) -> Iterator[str]:
 
 
 @click.command()
+@click.option("--strict", is_flag=True, help="Fail on a sentence of an answer that cites nothing, and name each.")
 @json_option
 @click.pass_context
-def check(context: click.Context, as_json: bool) -> None:
-    """Check the whole catalog, citations in answers and in docs/, mkdocs.yml, schemas, and the seals of figures.
+def check(context: click.Context, strict: bool, as_json: bool) -> None:
+    """Check the whole catalog, answers and docs/ with their macros and links, mkdocs.yml, schemas, and figures' seals.
 
     Every problem is reported at once, as file:line, field, what was found and what would be right. Exit code 3 if
-    there is one.
+    there is one. Sentences of answers that cite nothing are counted.
 
     \b
     Examples:
       seamline check
+      seamline check --strict
     """
     project = project_of(context)
-    report = project.check()
+    report = project.check(strict=strict)
+    for file, problems in _by_file(report.uncited).items():
+        many = "1 sentence cites" if len(problems) == 1 else f"{len(problems)} sentences cite"
+        say(f"{file}:{problems[0].line}: {many} nothing, this one first\n  -> `seamline check --strict` names each")
     for path, why in report.outdated.items():
         say(f"{path}: outdated: {why}")
     for path, why in report.unchecked.items():

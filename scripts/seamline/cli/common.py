@@ -31,7 +31,8 @@ def project_of(context: click.Context) -> Project:
         return Project.open(start, say=say)
     except ProjectError as error:
         raise click.UsageError(
-            f"no mkdocs.yml in {start} or any folder above.\nGo to a Seamline project, or name one with --project DIR."
+            f"no mkdocs.yml in {start} or any folder above.\nBegin one with `seamline init my-site`, "
+            "go to one, or name it with --project DIR."
         ) from error
 
 

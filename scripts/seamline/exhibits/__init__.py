@@ -1,7 +1,7 @@
 """Exhibits: HTML fragments in which a reader sees *why* an edit blends in, one folder each.
 
-A fragment is rendered from one run. It is whole without scripts; `docs/assets/exhibits.js`
-adds the interaction and `docs/assets/exhibits.css` the looks. Fragments keep to a strict
+A fragment is rendered from one run. It is whole without scripts; `site/assets/exhibits.js`
+adds the interaction and `site/assets/exhibits.css` the looks. Fragments keep to a strict
 Content-Security-Policy (no inline script, handler or style) and may stand in Markdown:
 they hold no blank line and no indented one.
 

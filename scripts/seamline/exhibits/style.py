@@ -6,7 +6,7 @@ from seamline.catalog.entries.exhibit_declarations import place
 from seamline.plugins import EXHIBITS
 
 SHEET = "assets/exhibits.css"
-"""Path of the shared sheet below `docs/`, and of the whole one below the site."""
+"""Path of the whole sheet below the site."""
 
 
 def whole_sheet(shared: bytes) -> bytes:

@@ -13,7 +13,14 @@ _DESCRIPTION = 155
 
 
 def fill(
-    template: str, *, title: str, description: str, head_title: str = "", searched: bool = True, **values: object
+    template: str,
+    *,
+    title: str,
+    description: str,
+    head_title: str = "",
+    searched: bool = True,
+    made_from: str = "",
+    **values: object,
 ) -> str:
     """A page: front matter, then template `<template>.md.j2` filled with `values`.
 
@@ -21,9 +28,11 @@ def fill(
         title, description: plain text, for the head of the page; `title` is also given to the template.
         head_title: what the browser's tab and the search call the page; `title` when empty.
         searched: whether readers who search the site find the page.
+        made_from: file of the project to edit, and to name in the report of a mistake; "" where there is none.
     """
     body = _templates().get_template(f"{template}.md.j2").render(title=heading(title), **values)
     head = f'title: "{head_text(head_title or title, 90)}"\ndescription: "{head_text(description, _DESCRIPTION)}"'
+    head += f"\nmade_from: {made_from}" if made_from else ""
     head += "" if searched else "\nsearch:\n  exclude: true"
     return f"---\n{head}\n---\n{_squeezed(body)}\n"
 

@@ -38,7 +38,10 @@ def build(
     """
     from seamline.site import builder as site_builder
     from seamline.site import tree
+    from seamline.site.settings import require_home, require_settings
 
+    require_settings(root)
+    require_home(root)
     rendered = tree.write(root)
     if say and rendered.removed:
         say(tree.removed_words(rendered))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from seamline.errors import ProjectError, SiteError
 from seamline.locking import MOMENT, locked
@@ -35,7 +35,7 @@ Say = Callable[[str], None]
 class Project:
     """A folder that holds `mkdocs.yml`, `docs/` and `catalog/`.
 
-    Each method reads what is on disk when it is called, so that a project may stay open while its files are edited.
+    Each method reads what is on disk when called, so that a project may stay open while its files are edited.
     What writes holds the project's lock meanwhile, and waits a moment for another process that does.
 
     Attributes:
@@ -44,8 +44,7 @@ class Project:
 
     def __init__(self, root: Path, *, say: Say | None = None) -> None:
         """See `open`, which also finds the folder."""
-        self.root = root
-        self._say = say
+        self.root, self._say = root, say
 
     def __repr__(self) -> str:
         return f"Project({str(self.root)!r})"
@@ -78,8 +77,10 @@ class Project:
 
         return load(self.root)
 
-    def import_documents(self, paths: Sequence[str | os.PathLike[str]]) -> ImportReport:
-        """Read question documents into the catalog.
+    def import_documents(
+        self, paths: Sequence[str | os.PathLike[str]], *, dry_run: bool = False, **reading: Any
+    ) -> ImportReport:
+        """Read documents, files or folders of them, into the catalog; with `dry_run` write nothing.
 
         Raises:
             CatalogError: a document is not understood, or the catalog is not sound; no file was written.
@@ -89,20 +90,20 @@ class Project:
         from seamline.catalog.documents.importer import import_documents
 
         with self._writing("importing documents"):
-            report = import_documents(self.root, [Path(path) for path in paths])
+            report = import_documents(self.root, [Path(path) for path in paths], dry_run=dry_run, **reading)
         self._forget()
         return report
 
-    def check(self) -> CheckReport:
-        """Check the catalog, the citations in docs/, mkdocs.yml, the schemas, and the seals of figures.
+    def check(self, *, strict: bool = False) -> CheckReport:
+        """Check the catalog, answers and docs/, mkdocs.yml, the schemas, and the seals of figures.
 
         Raises:
-            CatalogError: an entry or a citation is not as it should be.
+            CatalogError: an entry, a citation, a macro or a link is wrong; with `strict`, a claim cites nothing.
             SiteError: mkdocs.yml reads or writes other folders than Seamline does.
             DriftError: catalog/schema/ is not what the entries say.
             RecordError: a record of figures was torn or altered.
         """
-        return checking.check(self._read())
+        return checking.check(self._read(), strict=strict)
 
     def status(
         self, *, only: Collection[str] | None = None, weights: Choice = "auto", shard: Shard | None = None

@@ -33,6 +33,7 @@ class CheckReport:
         outdated: for each record of other weights or code than are here, by its path, why.
         unchecked: for each record that rests on code which is not installed here, by its path, what was not compared.
         orphans: runs that belong to no sample.
+        uncited: sentences of written answers that cite no source, print nothing of a run and link to no page.
     """
 
     questions: int
@@ -42,6 +43,7 @@ class CheckReport:
     outdated: Mapping[str, str]
     unchecked: Mapping[str, str]
     orphans: tuple[Orphan, ...]
+    uncited: tuple[Problem, ...] = ()
 
     @property
     def counts(self) -> dict[str, int]:

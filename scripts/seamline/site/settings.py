@@ -6,6 +6,7 @@ The file is read without building anything from it: MkDocs knows tags of its own
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -15,6 +16,9 @@ import yaml
 from seamline.errors import SiteError
 
 SETTINGS = "mkdocs.yml"
+INHERITED = ".seamline/mkdocs.yml"
+"""What a project's settings inherit; written by rendering, from `seamline.site.theming`."""
+HOME = "docs/index.md"
 WANTED = {"docs_dir": "generated", "site_dir": "site"}
 _DEFAULT = {"docs_dir": "docs", "site_dir": "site"}
 _WHY = {
@@ -24,6 +28,7 @@ _WHY = {
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _Settings = list[tuple[yaml.ScalarNode, yaml.Node]]
 _Read = Callable[[Path], _Settings]
+_ADDRESS = re.compile(r"https?://[^\s\"'<>\]},]+")
 _DEEPEST = 10
 """How many files may inherit from one another."""
 
@@ -45,8 +50,29 @@ def require_settings(root: Path) -> None:
         raise SiteError(
             f"`{key}` is {value or _DEFAULT[key]!r}: {_WHY[key]}",
             where=f"{place}:{line}",
-            hint=f"write `{key}: {wanted}`",
+            hint=f"write `{key}: {wanted}`, or begin the file with `INHERIT: {INHERITED}`, which says so",
         )
+
+
+def require_home(root: Path) -> None:
+    """See that a project has a home page: its address is where people begin, and the navigation names it.
+
+    Raises:
+        SiteError: there is no docs/index.md.
+    """
+    if not (root / HOME).is_file():
+        raise SiteError(
+            "the site has no home page", where=HOME, hint=f"write {HOME}; `{{{{ questions() }}}}` lists them"
+        )
+
+
+def own_addresses(root: Path) -> list[str]:
+    """Web addresses that the project's `mkdocs.yml` names: its repository, its address, a licence in its footer.
+
+    The frame of each page may link to them. Empty where there is no such file.
+    """
+    path = root / SETTINGS
+    return _ADDRESS.findall(path.read_text(encoding="utf-8-sig", errors="replace")) if path.is_file() else []
 
 
 def _setting(path: Path, key: str, read: _Read, deep: int = 0) -> tuple[Path, int, str | None]:
@@ -59,7 +85,10 @@ def _setting(path: Path, key: str, read: _Read, deep: int = 0) -> tuple[Path, in
             return path, name.start_mark.line + 1, node.value if plain else WANTED[key]
     for name, node in settings:
         if name.value == "INHERIT" and isinstance(node, yaml.ScalarNode) and deep < _DEEPEST:
-            found = _setting(path.parent / node.value, key, read, deep + 1)
+            parent = path.parent / node.value
+            if not parent.is_file() and node.value == INHERITED:  # not rendered yet
+                return parent, 1, WANTED[key]
+            found = _setting(parent, key, read, deep + 1)
             if found[2] is not None:
                 return found
     return path, 1, None

@@ -1,9 +1,10 @@
-"""generated/: the one place that renders a project and writes what came out, or says how it differs."""
+"""generated/ and .seamline/: the one place that renders a project and writes what came out, or says how it differs."""
 
 from __future__ import annotations
 
 import pkgutil
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,10 +42,13 @@ def site_data(root: Path) -> SiteData:
 
 
 def write(root: Path) -> Changes:
-    """Render the project and make generated/ hold exactly what came out, beside the runs.
+    """Render the project and make generated/ hold exactly what came out, beside the runs, and .seamline/ the theme.
 
     Args:
         root: project folder.
+
+    Returns:
+        What happened, by path below generated/; paths in .seamline/ begin with it.
 
     Raises:
         CatalogError: the catalog, an answer or a page of docs/ is not as it should be.
@@ -52,9 +56,14 @@ def write(root: Path) -> Changes:
         RecordError: a record was torn or altered.
         FilesError: the file system refused.
     """
-    from seamline.pages import render
+    from seamline.site import theming
 
-    return write_tree(root / FOLDER, render(site_data(root)), keep=[RUNS], aside=root / REMOVED)
+    site = site_data(root)
+    aside = root / REMOVED
+    pages = write_tree(root / FOLDER, _tree(site), keep=[RUNS], aside=aside)
+    theme = write_tree(root / theming.FOLDER, theming.project_files(site.docs), aside=aside / theming.FOLDER)
+    both = ((getattr(pages, part), getattr(theme, part)) for part in ("written", "unchanged", "removed"))
+    return Changes(*((*first, *(f"{theming.FOLDER}/{path}" for path in second)) for first, second in both))
 
 
 def removed_words(changes: Changes) -> str:
@@ -66,10 +75,32 @@ def removed_words(changes: Changes) -> str:
 
 
 def differences(root: Path) -> list[Drift]:
-    """How generated/ differs from what would be rendered; writes nothing. Raises what `write` does."""
-    from seamline.pages import drift, render
+    """How generated/ and .seamline/ differ from what would be rendered; writes nothing. Raises what `write` does."""
+    from seamline.pages import drift
+    from seamline.site import theming
 
-    return drift(root / FOLDER, render(site_data(root)), keep=[f"{RUNS}/"])
+    site = site_data(root)
+    theme = drift(root / theming.FOLDER, theming.project_files(site.docs), keep=())
+    return [
+        *drift(root / FOLDER, _tree(site), keep=[f"{RUNS}/"]),
+        *(replace(one, path=f"{theming.FOLDER}/{one.path}") for one in theme),
+    ]
+
+
+def other_files(site: SiteData) -> set[str]:
+    """Paths of the site that are no pages: packaged assets, and what runs left."""
+    from seamline.site import theming
+
+    folder = site.catalog.root / FOLDER
+    runs = (path.relative_to(folder).as_posix() for path in (folder / RUNS).rglob("*") if path.is_file())
+    return {*theming.assets(site.docs), *runs}
+
+
+def _tree(site: SiteData) -> dict[str, str | bytes]:
+    from seamline.pages import render
+    from seamline.site import theming
+
+    return {**theming.assets(site.docs), **render(site)}
 
 
 def _commands() -> Sequence[CommandReference]:

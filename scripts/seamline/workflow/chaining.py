@@ -27,6 +27,11 @@ def lay_lanes(blocks: Mapping[str, Block], titles: Mapping[str, str]) -> tuple[l
             names = " → ".join(titles[key] for key in chain)
             notes.append(f"The models run in another order than listed, because only so do they chain: {names}.")
             order = chain
+    elif len(order) > 1 and _all_differ(blocks):
+        other = _find_chain({key: blocks[key] for key in reversed(order)})
+        if _is_chain(order, blocks) and other and other != order:
+            names = " → ".join(titles[key] for key in other)
+            notes.append(f"They would chain in another order, too ({names}); the order of the question is kept.")
     lanes = [order[:1]]
     for key in order[1:]:
         before = lanes[-1][-1]

@@ -10,6 +10,7 @@ The JSON document:
         "label": "InstructPix2Pix",          for readers
         "block": "ImgTxt2Img-…",             models only
         "origin": "owner/name",              models whose owner is known only
+        "task": "text summarization",        models whose work a curator named only
         "model": "instruct-pix2pix",         models only: id in the catalog
         "operation": "over",                 operations only
         "parameters": {"seed": 3},           steps of a sample: those that do not hold their default
@@ -109,6 +110,8 @@ def _node_data(node: Node) -> dict[str, Any]:
         data["block"] = node.block.name
     if node.origin:
         data["origin"] = node.origin
+    if node.task:
+        data["task"] = node.task
     for name in _OF_SAMPLES:
         if value := getattr(node, name):
             data[name] = value
@@ -138,9 +141,8 @@ def _node_from(data: Any) -> Node:
     model = _text(data.get("model", node_id if kind == "model" else ""))
     operation = _text(data.get("operation", ""))
     parameters, truth, given = (_mapping(data.get(name, {})) for name in ("parameters", "truth", "given"))
-    return Node(
-        node_id, kind, _text(data["label"]), takes, gives, block, origin, model, operation, parameters, truth, given
-    )
+    facts = (origin, model, operation, parameters, truth, given, _text(data.get("task", "")))
+    return Node(node_id, kind, _text(data["label"]), takes, gives, block, *facts)
 
 
 def _port_from(data: Any) -> Port:

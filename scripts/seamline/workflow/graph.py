@@ -51,6 +51,7 @@ class Node:
         truth: what a step's instruction means, as JSON data; empty where nothing is known.
         given: what an input node of a sample gives, as JSON data: `{"scene": {"seed": 7}}`, `{"photo": {…}}` or
             `{"text": "…"}`; empty in a question's workflow.
+        task: what a curator calls the work of a model node, where its ports say too little; "" by default.
     """
 
     id: str
@@ -65,6 +66,7 @@ class Node:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     truth: Mapping[str, Any] = field(default_factory=dict)
     given: Mapping[str, Any] = field(default_factory=dict)
+    task: str = ""
 
 
 @dataclass(frozen=True)
@@ -217,14 +219,19 @@ def workflow_of(models: Mapping[str, Model]) -> Workflow:
     blocks = {key: parse_block(model.block) for key, model in models.items()}
     titles = {key: model_title(model) for key, model in models.items()}
     origins = {key: hub_id(model) for key, model in models.items()}
+    tasks = {key: model.task for key, model in models.items()}
     lanes, notes = lay_lanes(blocks, titles)
-    parts = [_connect(lane, blocks, titles, origins) for lane in lanes]
+    parts = [_connect(lane, blocks, titles, origins, tasks) for lane in lanes]
     nodes = tuple(node for part, _ in parts for node in part)
     return Workflow(nodes, tuple(edge for _, part in parts for edge in part), notes)
 
 
 def _connect(
-    lane: Sequence[str], blocks: Mapping[str, Block], titles: Mapping[str, str], origins: Mapping[str, str]
+    lane: Sequence[str],
+    blocks: Mapping[str, Block],
+    titles: Mapping[str, str],
+    origins: Mapping[str, str],
+    tasks: Mapping[str, str],
 ) -> tuple[list[Node], list[Edge]]:
     """Nodes and edges of one chain; every port that no neighbour meets gets a node of its own."""
     nodes: list[Node] = []
@@ -241,7 +248,9 @@ def _connect(
             source = End(f"in:{key}:{port.name}", port.type.noun)
             nodes.append(Node(source.node, "input", _capitalised(port.name), gives=(Port(source.port, port.type),)))
             edges.append(Edge(source, End(key, port.name)))
-        nodes.append(Node(key, "model", titles[key], takes, gives, blocks[key], origins[key], model=key))
+        nodes.append(
+            Node(key, "model", titles[key], takes, gives, blocks[key], origins[key], model=key, task=tasks[key])
+        )
         wanted = Counter(blocks[following].inputs if following else ())
         for port in gives:
             if wanted[port.type]:

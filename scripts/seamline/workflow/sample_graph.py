@@ -97,6 +97,7 @@ def _step_node(step: ResolvedStep, written: Mapping[str, Mapping[str, object]], 
         parse_block(model.block),
         hub_id(model),
         model=step.model,
+        task=model.task,
         parameters=parameters,
         truth=truth,
     )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Literal
 
-from seamline.blocks.tasks import Task, task_of, with_articles
+from seamline.blocks.tasks import Task, named_task, task_of, with_articles
 from seamline.workflow.graph import Node, Workflow
 
 
@@ -14,7 +15,7 @@ def infer(workflow: Workflow) -> Task:
     Alternatives that do the same work share its name; different works are joined by `then` where they chain
     and by `and` where they stand side by side.
     """
-    tasks = {node.id: task_of(node.block) for node in workflow.models if node.block}
+    tasks = {node.id: named_task(node.block, node.task) for node in workflow.models if node.block}
     operations = len(workflow.steps) - len(workflow.models)
     if not operations and len({(task.name, task.inputs, task.outputs) for task in tasks.values()}) == 1:
         return next(iter(tasks.values()))
@@ -28,8 +29,13 @@ def infer(workflow: Workflow) -> Task:
     outputs = tuple(dict.fromkeys(carried(workflow, node) for node in workflow.outputs))
     count = len(workflow.steps)
     noun = "steps" if operations else "models"
-    who = f"{_COUNTED.get(count, str(count))} {noun} take" if count > 1 else "A step takes"
-    what = f"{with_articles(inputs)} and give{'s' if count == 1 else ''}" if inputs else "nothing and give"
+    counted = _COUNTED.get(count, str(count))
+    one = count == 1 or _is_one_chain(workflow)
+    who = "A step" if count == 1 else f"A chain of {counted.lower()} {noun}" if one else f"{counted} {noun}"
+    who += " takes" if one else " take"
+    what = (
+        f"{with_articles(inputs)} and give{'s' if one else ''}" if inputs else f"nothing and give{'s' if one else ''}"
+    )
     return Task(names or "plain computation", inputs, outputs, f"{who} {what} {with_articles(outputs)}.")
 
 
@@ -55,6 +61,12 @@ def noun_at(step: Node, side: Literal["takes", "gives"], port: str) -> str:
 
 
 _COUNTED = {2: "Two", 3: "Three", 4: "Four", 5: "Five", 6: "Six", 7: "Seven", 8: "Eight", 9: "Nine", 10: "Ten"}
+
+
+def _is_one_chain(workflow: Workflow) -> bool:
+    """Whether each step takes something that the one before it gives."""
+    fed = {(edge.source.node, edge.target.node) for edge in workflow.edges}
+    return all((first.id, second.id) in fed for first, second in pairwise(workflow.steps))
 
 
 def _chained(workflow: Workflow, first: Node, second: Node) -> bool:

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from seamline.catalog.documents.merging import Merge
 from seamline.catalog.documents.prompt_import import PROMPT_TEXT
+from seamline.catalog.documents.reference_lists import LISTS
 from seamline.catalog.documents.workflow_import import WORKFLOW_JSON
 
 
@@ -37,7 +38,7 @@ class DocumentFormat(Protocol):
         ...
 
 
-FORMATS: tuple[DocumentFormat, ...] = (WORKFLOW_JSON, PROMPT_TEXT)
+FORMATS: tuple[DocumentFormat, ...] = (*LISTS, WORKFLOW_JSON, PROMPT_TEXT)
 """Asked in this order; the last one takes whatever no other does."""
 
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from seamline.catalog.documents.formats import format_of
+from seamline.catalog.documents.given_files import GivenDocument, documents_in
 from seamline.catalog.documents.merging import Merge
 from seamline.catalog.entries import Entry, Question
 from seamline.catalog.io.loading import catalog_of, read_files
 from seamline.catalog.io.writing import entry_text, fields_text
 from seamline.catalog.reading.yaml_reader import Unreadable, read_text
-from seamline.errors import CatalogError, FilesError, Problem
+from seamline.errors import CatalogError, Problem
 from seamline.files import write_if_changed
+
+Watch = Callable[[Iterable[GivenDocument]], Iterable[GivenDocument]]
+"""Looks on while documents are read, as a progress bar does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +39,25 @@ class ImportReport:
     todo: tuple[Problem, ...] = ()
 
 
-def import_documents(root: Path, paths: Sequence[Path]) -> ImportReport:
-    """Read documents, of questions or of samples' workflows, into the catalog of the project in `root`.
+def import_documents(
+    root: Path,
+    paths: Sequence[Path],
+    *,
+    standard_input: Callable[[], bytes] = bytes,
+    dry_run: bool = False,
+    watch: Watch = iter,
+) -> ImportReport:
+    """Read documents into the catalog of the project in `root`: questions, samples' workflows, lists of papers.
 
     Everything is read, merged and checked in memory first. Then papers are written, then models, then
     samples, then questions, so that the catalog is sound after every single file, and importing again finishes what
     an interrupted import began.
+
+    Args:
+        paths: files, folders, and `-` for standard input.
+        standard_input: reads what `-` stands for.
+        dry_run: write nothing; the report says what would have been.
+        watch: is given the documents and gives them back, one after the other as they are read.
 
     Raises:
         CatalogError: a document is not understood (one problem per document), or the catalog is not sound;
@@ -50,18 +67,17 @@ def import_documents(root: Path, paths: Sequence[Path]) -> ImportReport:
     files = read_files(root)
     merge = Merge(catalog_of(root, files))
     problems: list[Problem] = []
-    for path in paths:
+    for given in watch(list(documents_in(paths, standard_input))):
         try:
-            data = _bytes_of(path)
-            kind = format_of(path, data)
-            kind.add(merge, path, read_text(data, prose=kind.prose))
+            kind = format_of(given.path, given.data)
+            kind.add(merge, given.path, read_text(given.data, prose=kind.prose))
         except Unreadable as error:
-            problems.append(error.problem(str(path)))
+            problems.append(error.problem(given.label))
     if problems:
         raise CatalogError.of(problems)
     texts = {name: text.encode() for name, text in _texts(merge, files)}
     _check(root, {**files, **texts}, merge)
-    written = [name for name, data in texts.items() if write_if_changed(root / name, data)]
+    written = [name for name, data in texts.items() if dry_run or write_if_changed(root / name, data)]
     return ImportReport(
         written=tuple(written),
         linked=tuple(sorted(merge.linked - texts.keys())),
@@ -89,11 +105,11 @@ def _new_texts(
         if name not in before:
             yield path, entry_text(entry)
         elif entry != before[name]:
-            yield path, _extended(files[path].decode("utf-8-sig"), entry, before[name])
+            yield path, extended(files[path].decode("utf-8-sig"), entry, before[name])
 
 
-def _extended(text: str, entry: Entry, before: Entry) -> str:
-    """The file with the facts it lacked as further lines; what stands there is left as it was written."""
+def extended(text: str, entry: Entry, before: Entry) -> str:
+    """The file of `before`, and the facts that `entry` has beside as further lines; what stands there is left."""
     gained = {name for name in type(entry).model_fields if getattr(before, name) != getattr(entry, name)}
     lines = fields_text(entry.model_dump(mode="json", include=gained))
     if isinstance(entry, Question):
@@ -120,11 +136,3 @@ def _check(root: Path, files: Mapping[str, bytes], merge: Merge) -> None:
             if read_back.get(name) != entry:
                 hint = "nothing was written; write this entry by hand"
                 raise CatalogError("the entry would not read back as it is meant", where=name, hint=hint)
-
-
-def _bytes_of(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        what = f"cannot read: {(error.strerror or str(error)).lower()}"
-        raise FilesError(what, where=str(path), hint="name a text file that you may read") from error

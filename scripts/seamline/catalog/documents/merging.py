@@ -7,16 +7,18 @@ from collections import ChainMap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypeVar, cast
 
 from pydantic import ValidationError
 
 from seamline.blocks.names import parse_block
 from seamline.catalog.closed_catalog import Catalog
-from seamline.catalog.documents.entry_names import free, model_id, paper_id, question_id
+from seamline.catalog.documents.entry_names import free, model_id, paper_id, question_id, slug
+from seamline.catalog.documents.given_files import NAMELESS
 from seamline.catalog.documents.prompt_text import Document, Given
 from seamline.catalog.entries import Entry, Model, Paper, Question, Sample
-from seamline.catalog.entry_identity import PaperIndex, plain, plain_text
+from seamline.catalog.entry_identity import RESERVED, PaperIndex, plain, plain_text
 from seamline.catalog.evidence.languages import language_of
 from seamline.catalog.links import Reference
 from seamline.catalog.origins import hub_id
@@ -74,6 +76,25 @@ class Merge:
         self._drop_unused({*question.models}, {*question.papers}, models)
         self._named |= dict.fromkeys(models)
 
+    def add_paper(
+        self,
+        path: Path,
+        line: int,
+        reference: Reference,
+        key: str,
+        title: str,
+        github: str,
+        summary: str,
+        facts: Mapping[str, Any],
+    ) -> None:
+        """Take in a paper of a reference list, under its `key` there if that can be an id.
+
+        Args:
+            facts: what else is known of it, by field of `Paper`.
+        """
+        about = {"title": title, "github": github, "summary": summary}
+        self._paper(path, line, reference, **about, key=key, more=facts)
+
     def add_sample(self, name: str, sample: Sample) -> None:
         """Take in a sample, under `name` or the next free name; one that is there already is not added again."""
         known = next((one for one, there in self.samples.items() if _undescribed(there) == _undescribed(sample)), None)
@@ -110,7 +131,18 @@ class Merge:
         reference = given.papers[0] if given.papers else Reference()
         return self._paper(path, given.line, reference, title=given.name, github=given.github, summary=given.summary)
 
-    def _paper(self, path: Path, line: int, reference: Reference, *, title: str, github: str, summary: str) -> str:
+    def _paper(
+        self,
+        path: Path,
+        line: int,
+        reference: Reference,
+        *,
+        title: str,
+        github: str,
+        summary: str,
+        key: str = "",
+        more: Mapping[str, Any] = MappingProxyType({}),
+    ) -> str:
         """Id of the paper that an entry of a document means; made if it is new."""
         facts = {
             "title": title,
@@ -120,12 +152,14 @@ class Merge:
             "url": reference.url or None,
             "github": github or None,
             "summary": summary,
+            **more,
         }
         if name := self._index.find(reference, title):
             self.linked.add(f"catalog/papers/{name}.yml")
             self.papers[name] = self._completed(path, line, "papers", name, self.papers[name], facts)
         else:
-            name = paper_id(title, reference, self._taken)
+            own = slug(key) == key and not key.endswith("-code") and key not in RESERVED and key not in self._taken
+            name = key if key and own else paper_id(title, reference, self._taken)
             if twins := sorted(self._index.of_title(title)):
                 what = f"has the title of `{twins[0]}` and another identifier"
                 hint = "if both are one paper, keep one of the two files"
@@ -168,9 +202,9 @@ class Merge:
             known = self.questions[name]
             self.questions[name] = self._completed(path, document.asked_line, "questions", name, known, facts)
             return self.questions[name]
-        file_name = unicodedata.normalize("NFC", path.name)
+        file_name = "" if path == NAMELESS else unicodedata.normalize("NFC", path.name)
         name = question_id(path.stem, document.asked, self.questions)
-        if twin := self._by_document.get(file_name):
+        if twin := self._by_document.get(file_name) if file_name else None:
             what = f"asks something else than `{twin}`, which came from a document of the same name"
             hint = "if both are one question, keep one of the two files"
             self._notes.append(Problem(f"catalog/questions/{name}.md", 0, "asked", what, hint))
@@ -190,7 +224,7 @@ class Merge:
             ours = getattr(known, field_name)
             if not value or plain(ours) == plain(value) or (isinstance(value, list) and set(value) <= set(ours)):
                 continue
-            if not ours and field_name not in known.model_fields_set:
+            if field_name not in known.model_fields_set:
                 if field_name != "arxiv_version":
                     lacking[field_name] = value
             else:

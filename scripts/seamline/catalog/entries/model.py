@@ -60,6 +60,12 @@ class Model(Entry):
 
     block: BlockName = Field(description="Block name, `<inputs>2<outputs>-<hub>-<owner>-<name>`.")
     title: str = Field(default="", description="What people call the model; the block's own name when empty.")
+    task: str = Field(
+        default="",
+        max_length=80,
+        pattern=r"^[^{}<>\[\]`|\n]*$",
+        description="What its work is called, `text summarization`; read from its ports when empty.",
+    )
     papers: tuple[Id, ...] = Field(default=(), description="Papers that introduce the model.")
     github: HttpsUrl | None = Field(default=None, description="The model's repository; citable as `<paper id>-code`.")
     weights: HubWeights | None = Field(default=None, description="Where the hub keeps its weights.")

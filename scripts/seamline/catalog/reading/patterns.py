@@ -17,6 +17,7 @@ PATTERNS = {
     r"^[A-Z][A-Za-z0-9]*Scheduler$": "the name of a diffusers scheduler, like `DDIMScheduler`",
     r"^[A-Z][A-Za-z0-9]*$": "the name of a class, like `StableDiffusionInstructPix2PixPipeline`",
     r"^[a-z0-9-]+-[0-9a-f]{8}\.webp$": "the file name of a picture, like `edited-1d29deb9.webp`",
+    r"^[^{}<>\[\]`|\n]*$": "words on one line, without brackets, braces and bars",
     STEP_NAME: "a name in lower case, like `edit` or `second_edit`",
     PORT_NAME: "the name of a port, like `image` or `image_2`",
     NAME_PATTERN: "`<inputs>2<outputs>-<hub>-<owner>-<name>`",

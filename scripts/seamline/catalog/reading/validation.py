@@ -60,7 +60,9 @@ def _problem(kind: type[Entry], located: Located, file: str, details: ErrorDetai
     if details["type"] == "extra_forbidden":
         names = parent.model_fields if parent else ()
         renamed = parent.renamed.get(str(loc[-1]), "") if parent and issubclass(parent, Entry) else ""
+        home = _belongs_under(kind, str(loc[-1])) if len(loc) == 1 else ""
         hint = f"it is now called `{renamed}`" if renamed else suggestion(str(loc[-1]), names)
+        hint = f"it belongs under `{home}`: indent it" if home and not nearest(str(loc[-1]), names) else hint
         return Problem(file, line, field, "no such field", hint)
     if details["type"] == "missing":
         return Problem(file, line, field, "is missing", described[-1] if described else "add it")
@@ -72,6 +74,12 @@ def _problem(kind: type[Entry], located: Located, file: str, details: ErrorDetai
         close = nearest(details["input"], re.findall(r"'([^']+)'", expected))
         hint = f"did you mean `{close}`?" if close else hint
     return Problem(file, line, field, f"found {found}, {wanted}", hint)
+
+
+def _belongs_under(kind: type[BaseModel], name: str) -> str:
+    """The field of `kind` whose own fields hold `name`; empty where none does."""
+    inside = ((field, entry_classes(info.annotation)) for field, info in kind.model_fields.items())
+    return next((field for field, classes in inside for one in classes if name in one.model_fields), "")
 
 
 def _wanted(details: ErrorDetails) -> str:

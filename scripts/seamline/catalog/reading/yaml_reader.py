@@ -113,13 +113,25 @@ def read_yaml(text: str, first_line: int = 1) -> Located:
         events = iter(yaml.parse(text, Loader=_LOADER))
         value = reader.document(events)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        reason = " ".join(filter(None, (error.context, error.problem)))
-        hint = "mind indentation, and quote text that holds `: ` or begins with a sign"
-        raise Unreadable(first_line + (mark.line if mark else 0), f"is not YAML: {reason}", hint) from None
+        line, reason, hint = _reason(error)
+        raise Unreadable(first_line + line, f"is not YAML: {reason}", hint) from None
     except yaml.YAMLError as error:
         raise Unreadable(first_line, f"is not YAML: {str(error).splitlines()[0]}", "mend the file") from None
     return Located(value, reader.lines)
+
+
+def _reason(error: yaml.MarkedYAMLError) -> tuple[int, str, str]:
+    """Line from 0, what is wrong, and what to do, in words of who writes the file rather than of who reads YAML."""
+    mark = error.problem_mark or error.context_mark
+    problem = error.problem or ""
+    if "'\\t'" in problem or "tab character" in problem:
+        return mark.line if mark else 0, "a tab stands where a blank should", "indent with blanks, two a level"
+    if error.context == "while scanning a quoted scalar" and error.context_mark:
+        return error.context_mark.line, "a quotation mark is opened here and never closed", "close it"
+    if problem.startswith("mapping values are not allowed"):
+        return mark.line if mark else 0, "a value holds `: `", "put the value into quotation marks"
+    reason = " ".join(filter(None, (error.context, problem)))
+    return mark.line if mark else 0, reason, "mind indentation, and quote text that holds `: ` or begins with a sign"
 
 
 @dataclass

@@ -7,9 +7,8 @@ from collections.abc import Callable, Mapping
 
 from markupsafe import Markup
 
-from seamline.catalog.sources import Source
+from seamline.catalog.reading.validation import suggestion
 from seamline.errors import CatalogError
-from seamline.exhibits.style import SHEET, whole_sheet
 from seamline.pages import urls
 from seamline.pages.cards import cards, sample_cards
 from seamline.pages.exhibit_guide import exhibit_guide
@@ -31,10 +30,7 @@ _HEADING = re.compile(r"(?m)^# +(.+?)\s*$")
 
 
 def pages(site: SiteData, answers: Mapping[str, Answer]) -> dict[str, str | bytes]:
-    """Every file of `docs/`: Markdown with its macros and citations expanded, anything else as it is.
-
-    The sheet of the exhibits has the rules of each exhibit's own folder behind it.
-    """
+    """Every file of `docs/`: Markdown with its macros and citations expanded, anything else as it is."""
     tree: dict[str, str | bytes] = {}
     for path, content in site.docs.items():
         place = urls.page_of(path)
@@ -42,16 +38,18 @@ def pages(site: SiteData, answers: Mapping[str, Answer]) -> dict[str, str | byte
             raise CatalogError(
                 f"two sources would both become {place}", where=f"docs/{path}", hint="rename one of them"
             )
-        if path.endswith(".md"):
-            tree[place] = _page(site, answers, path, content, site.uses.given)
-        else:
-            tree[place] = whole_sheet(content) if path == SHEET else content
+        tree[place] = page_of(site, answers, path, content)
     return tree
 
 
-def _page(
-    site: SiteData, answers: Mapping[str, Answer], path: str, content: bytes, sources: Mapping[str, Source]
-) -> str:
+def page_of(site: SiteData, answers: Mapping[str, Answer], path: str, content: bytes) -> str | bytes:
+    """One file of `docs/` as the site has it: Markdown expanded, anything else as it is.
+
+    Raises:
+        CatalogError: a macro is unknown or was called wrongly, a key may not be cited, or the text is not UTF-8.
+    """
+    if not path.endswith(".md"):
+        return content
     where, page = f"docs/{path}", urls.page_of(path)
     try:
         text = content.decode("utf-8-sig").replace("\r\n", "\n")
@@ -66,7 +64,7 @@ def _page(
         source=path,
         where=where,
         macros=macros,
-        sources=sources,
+        sources=site.uses.given,
         first_line=head.count("\n") + 1,
         html=True,
         lists_uncited=False,
@@ -76,7 +74,7 @@ def _page(
     title = _HEADING.search(body)
     at = title.end() if notes and title else 0
     body = f"{body[:at]}\n{notes}{body[at:]}" if notes else body
-    return f"{head or _head(text)}{body}{references}\n"
+    return f"{_with_source(head or _head(text), where)}{body}{references}\n"
 
 
 def _own(own: PageMacros, answers: Mapping[str, Answer]) -> dict[str, Callable[..., object]]:
@@ -84,6 +82,8 @@ def _own(own: PageMacros, answers: Mapping[str, Answer]) -> dict[str, Callable[.
     site, page = own.site, own.page
 
     def workflow(question_id: str) -> Markup:
+        if question_id not in answers:
+            raise CatalogError(f"there is no question {question_id!r}", hint=suggestion(question_id, answers))
         return answers[question_id].workflow.figure(site, page)
 
     def questions(most: int = SHOWN) -> Markup:
@@ -115,3 +115,9 @@ def _head(text: str) -> str:
     """Front matter made from the first heading, for documents that bring none."""
     heading = _HEADING.search(text)
     return f'---\ntitle: "{head_text(heading[1], 90)}"\n---\n' if heading else ""
+
+
+def _with_source(head: str, source: str) -> str:
+    """Front matter that also names the file that a page is made from."""
+    opened = head.removesuffix("---\n") or "---\n"
+    return f"{opened}made_from: {source}\n---\n"

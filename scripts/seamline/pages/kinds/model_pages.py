@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from seamline.blocks.names import parse_block
 from seamline.blocks.ports import PortType
-from seamline.blocks.tasks import task_of
+from seamline.blocks.tasks import named_task
 from seamline.catalog.entries import Model
 from seamline.catalog.origins import model_title
 from seamline.catalog.sources import paper_name
@@ -35,11 +35,12 @@ def pages(site: SiteData, answers: Mapping[str, Answer]) -> dict[str, str]:
 
 def _page(site: SiteData, answers: Mapping[str, Answer], name: str, model: Model) -> str:
     page, block = urls.model(name), parse_block(model.block)
-    task = task_of(block)
+    task = named_task(block, model.task)
     papers = site.catalog.papers
     return fill(
         "model",
         title=model_title(model),
+        made_from=f"catalog/models/{name}.yml",
         description=f"{model_title(model)} as a workflow block: {task.sentence}",
         block=model.block,
         task=task,

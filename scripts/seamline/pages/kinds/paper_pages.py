@@ -40,6 +40,7 @@ def _page(site: SiteData, answers: Mapping[str, Answer], key: str, paper: Paper)
     return fill(
         "paper",
         title=paper_name(paper),
+        made_from=f"catalog/papers/{key}.yml",
         description=f"{_by_and_when(paper)}: what the question document says of it, and which claims cite it.",
         authors=authors(paper),
         year=paper.year,

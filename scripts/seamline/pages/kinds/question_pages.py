@@ -123,6 +123,7 @@ def _page(site: SiteData, answer: Answer) -> str:
         ),
         # What a reader came for is the answer; a title of its own says the question in fewer words.
         titled=bool(entry.title) and entry.status == "written",
+        made_from=f"catalog/questions/{answer.question.id}.md",
         draft=entry.status == "draft",
         document=entry.document,
         states=Markup("\n".join(states)),

@@ -45,6 +45,7 @@ def _page(site: SiteData, answers: Mapping[str, Answer], sample_id: str, sample:
         "sample",
         id=sample_id,
         title=sample.title,
+        made_from=f"catalog/samples/{sample_id}.yml",
         description=f"{sample.words or sample.title}: {shows}, recipe and run record.",
         state=state_note(state.state, state.why) if state else state_note("missing", ()),
         kept=kept_note(kept, sample) if kept else None,

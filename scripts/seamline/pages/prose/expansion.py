@@ -18,6 +18,7 @@ from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
+from seamline.catalog.reading.validation import nearest
 from seamline.catalog.sources import Source
 from seamline.errors import CatalogError
 from seamline.pages.html import markdown
@@ -115,6 +116,9 @@ def _expand(text: str, macros: Mapping[str, Macro], hold: Callable[[object], str
     try:
         return environment.from_string(text).render(macros)
     except TemplateSyntaxError as error:
+        if opened := _never_closed(text):
+            hint = "close it with `}}`, or write `{% raw %}` around braces that are text"
+            raise CatalogError("`{{` is never closed", where=f"{where}:{first_line + opened - 1}", hint=hint) from error
         raise _prose_error(str(error.message), where, first_line + error.lineno - 1, macros) from error
     except CatalogError as error:
         line = first_line + _template_line(error) - 1
@@ -125,7 +129,19 @@ def _expand(text: str, macros: Mapping[str, Macro], hold: Callable[[object], str
 
 def _prose_error(what: str, where: str, line: int, macros: Mapping[str, Macro]) -> CatalogError:
     names = ", ".join(sorted(macros))
-    return CatalogError(f"this macro cannot be expanded: {what}", where=f"{where}:{line}", hint=f"macros here: {names}")
+    unknown = re.fullmatch(r"'(\w+)' is undefined", what)
+    close = nearest(unknown[1], macros) if unknown else ""
+    hint = f"did you mean `{close}`? macros here: {names}" if close else f"macros here: {names}"
+    return CatalogError(f"this macro cannot be expanded: {what}", where=f"{where}:{line}", hint=hint)
+
+
+def _never_closed(text: str) -> int:
+    """Line of the first `{{` behind which another one, a blank line or the end comes before a `}}`; 0 without one."""
+    for match in re.finditer(r"\{\{", text):
+        closing = re.compile(r"\}\}|\{\{|\n[ \t]*\n|\Z").search(text, match.end())
+        if closing is None or closing[0] != "}}":
+            return text.count("\n", 0, match.start()) + 1
+    return 0
 
 
 def _template_line(error: Exception) -> int:

@@ -13,10 +13,11 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from seamline.catalog.reading.validation import suggestion
 from seamline.errors import CatalogError
 from seamline.exhibits.fragments import element_id, exhibit, exhibit_named, is_declared
 from seamline.exhibits.view import ExhibitView
-from seamline.measures.registry import measure_named
+from seamline.measures.registry import discovered, measure_named
 from seamline.pages import urls
 from seamline.pages.html import element, relative_url
 from seamline.pages.labels import state_note
@@ -233,7 +234,8 @@ class PageMacros:
         try:
             words = measure_named(measure)
         except KeyError:
-            raise CatalogError(f"there is no measure {measure!r}") from None
+            hint = suggestion(measure, discovered())
+            raise CatalogError(f"there is no measure {measure!r}", hint=hint) from None
         if record is None or not images:
             return UNMEASURED
         value = self.site.measures_of(record).get(images[0].file, {}).get(measure)

@@ -8,7 +8,7 @@ MINI_EDITOR = StandIn(
     folder="catalog/weights/mini",
     label="Seamline mini editor",
     how_to_get=(
-        "copy the folder catalog/weights/mini from a copy of Seamline's repository, where it is under version control; "
-        "or train one in such a copy with `make train`, which takes hours"
+        "pip install seamline-mini-editor, then `seamline weights`; "
+        "or train one in a copy of Seamline's repository with `make train`, which takes hours"
     ),
 )

@@ -19,8 +19,10 @@ BUILT_IN = ("InstructPix2Pix", "instruct-pix2pix", "timbrooks/instruct-pix2pix")
 class ClosedWorld:
     """A catalog, asked by the paths of built pages; what holds for many pages is worked out once."""
 
-    def __init__(self, catalog: Catalog) -> None:
+    def __init__(self, catalog: Catalog, own: Iterable[str] = ()) -> None:
+        """`own`: addresses of the site's own, such as its repository; links to what lies below one are no sources."""
         self._catalog, self._uses = catalog, uses_of(catalog)
+        self._own = tuple(address.rstrip("/") for address in own)
         self._names = {model_id: names_of(model) for model_id, model in catalog.models.items()}
 
     def allowed_links(self, path: str) -> frozenset[str]:
@@ -33,6 +35,10 @@ class ClosedWorld:
         if question is None:
             return self._everything
         return frozenset(source.url.rstrip("/") for source in self._uses.sources[question].values() if source.url)
+
+    def is_own(self, address: str) -> bool:
+        """Whether an address is the site's own or lies below one."""
+        return any(address == own or address.startswith((f"{own}/", f"{own}?", f"{own}#")) for own in self._own)
 
     def foreign_models(self, path: str) -> Names | None:
         """Names of models that the page at `path` may not speak of; None where it may speak of all.

@@ -11,6 +11,7 @@ from seamline.site.audit.closed_world import ClosedWorld
 from seamline.site.audit.picture_files import not_pictures
 from seamline.site.audit.rules import PAGE_RULES, Finding, Outline, Site, broken_anchors, orphans, outline
 from seamline.site.html_page import css_addresses, is_outside, read_pages
+from seamline.site.settings import own_addresses
 
 
 @dataclass(frozen=True)
@@ -36,8 +37,8 @@ def audit(folder: Path, catalog: Catalog) -> Report:
     Of each page only its `Outline` is kept, so that memory does not grow with the pages' size.
     """
     files = frozenset(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
-    world = ClosedWorld(catalog)
-    site = Site(files, world.allowed_links, world.foreign_models, _made_by_models(folder))
+    world = ClosedWorld(catalog, own_addresses(catalog.root))
+    site = Site(files, world.allowed_links, world.foreign_models, _made_by_models(folder), world.is_own)
     outlines: dict[str, Outline] = {}
     findings: list[Finding] = []
     for page in read_pages(folder):

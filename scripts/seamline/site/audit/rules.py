@@ -41,12 +41,14 @@ class Site:
         allowed: external addresses that each catalog page may link to, by the page's path.
         foreign: names of models that a question's pages may not speak of, by the page's path; None for other pages.
         by_model: paths of the pictures that a model made, whatever step of a run it ran in.
+        own: whether an external address is the site's own, as that of its repository: no source, wherever it stands.
     """
 
     files: frozenset[str]
     allowed: Callable[[str], frozenset[str]]
     foreign: Callable[[str], Names | None]
     by_model: frozenset[str] = frozenset()
+    own: Callable[[str], bool] = lambda address: False
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,7 @@ def closed_world(page: Page, site: Site) -> Iterator[Finding]:
         return
     allowed = site.allowed(page.path)
     for element, address in page.links:
-        if is_outside(address) and address.rstrip("/") not in allowed:
+        if is_outside(address) and address.rstrip("/") not in allowed and not site.own(address):
             yield _finding(page, element, "closed-world", f"{address} is not in the catalog of this page")
 
 

@@ -1,0 +1,127 @@
+"""Begin a project: a site of one's own in an empty folder, and the mini editor's weights in it."""
+
+from __future__ import annotations
+
+import json
+import re
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from importlib.util import find_spec
+from pathlib import Path
+
+from jinja2 import Environment, StrictUndefined
+
+from seamline.errors import FilesError, ProjectError, WeightsError
+from seamline.files import refusal, write_if_changed
+from seamline.runners.instruct_pix2pix.stand_in import MINI_EDITOR
+
+MINI = MINI_EDITOR.folder
+"""Where runs look for the mini editor, below the project."""
+WEIGHTS_PACKAGE = "seamline_mini_editor"
+"""The distribution `seamline-mini-editor` puts the weights into this package, in the folder `weights`."""
+
+_FILLED = {"mkdocs.yml", "README.md", "requirements.txt", "docs/index.md"}
+"""Files of the template in which names stand for values."""
+_LONGEST = 80
+_HIDDEN = "dot-"
+"""What a packaged name begins with where the project's begins with a dot, so that git leaves the package alone."""
+
+
+def write_site(folder: Path, name: str, *, example: bool, version: str) -> None:
+    """Write the files of a new project.
+
+    Args:
+        folder: is made if it is not there.
+        name: of the site.
+        example: whether the project gets a question, answered, with a model and two papers.
+        version: of Seamline, for `requirements.txt`.
+
+    Raises:
+        ProjectError: the folder is not empty, or the name is; nothing was written.
+        FilesError: the file system refused.
+    """
+    if not 0 < len(name.strip()) <= _LONGEST or not name.isprintable() or set(name) & set("{}<>"):
+        raise ProjectError(
+            f"a site's name is one line of at most {_LONGEST} characters, without braces and angle brackets",
+            where=name,
+            hint='seamline init my-site --name "My site"',
+        )
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise ProjectError("is not an empty folder", where=str(folder), hint="name a new folder, or empty this one")
+    values = {
+        "quoted": json.dumps(name, ensure_ascii=False),  # a JSON string is a YAML scalar, whatever it holds
+        "title": re.sub(r"([\\`*_\[\]#|])", r"\\\1", name),
+        "version": version,
+    }
+    for path, text in _below(files("seamline.project") / "template", ""):
+        if example or not path.startswith("catalog/"):
+            write_if_changed(folder / path, _filled(text, path, values))
+    if not example:
+        try:
+            (folder / "catalog/questions").mkdir(parents=True)
+        except OSError as error:
+            raise refusal(folder, error) from error
+
+
+def install_weights(root: Path, given: Path | None = None) -> tuple[str, ...]:
+    """Put the mini editor's weights into `catalog/weights/mini` of a project. Hold the project's lock.
+
+    Args:
+        root: project folder.
+        given: folder to take them from; by default that of the distribution `seamline-mini-editor`.
+
+    Returns:
+        Paths of the files that were written, below that folder; empty where all were there.
+
+    Raises:
+        WeightsError: there are no weights to take, or other ones lie there.
+        FilesError: the file system refused.
+    """
+    into = root / MINI
+    source = given or _packaged_weights()
+    if not (source / "model_index.json").is_file():
+        raise WeightsError("no weights of an editor: there is no model_index.json", where=str(source))
+    wanted = {path.relative_to(source).as_posix(): path for path in sorted(source.rglob("*")) if path.is_file()}
+    others = [name for name in wanted if (into / name).is_file() and not _same(into / name, wanted[name])]
+    if others:
+        raise WeightsError(
+            f"other weights lie there: {', '.join(others[:3])} {'differs' if len(others) == 1 else 'differ'}",
+            where=str(into),
+            hint="move that folder away first; what was generated with it would be stale",
+        )
+    try:
+        return tuple(name for name, path in wanted.items() if write_if_changed(into / name, path.read_bytes()))
+    except OSError as error:
+        raise FilesError(f"cannot read the weights: {error.strerror}", where=str(source)) from error
+
+
+def _packaged_weights() -> Path:
+    spec = find_spec(WEIGHTS_PACKAGE)
+    if spec is None or not spec.submodule_search_locations:
+        raise WeightsError(
+            "the mini editor's weights are not installed",
+            hint="pip install seamline-mini-editor, or name a folder that holds them: seamline weights --from FOLDER",
+        )
+    return Path(spec.submodule_search_locations[0]) / "weights"
+
+
+def _same(one: Path, other: Path) -> bool:
+    return one.stat().st_size == other.stat().st_size and one.read_bytes() == other.read_bytes()
+
+
+def _filled(text: str, path: str, values: dict[str, str]) -> str:
+    if path not in _FILLED:  # others hold braces of their own
+        return text
+    environment = Environment(undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False)
+    return environment.from_string(text).render(values)
+
+
+def _below(folder: Traversable, prefix: str) -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
+    for one in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        name = one.name.replace(_HIDDEN, ".", 1) if one.name.startswith(_HIDDEN) else one.name
+        if one.is_dir():
+            found += _below(one, f"{prefix}{name}/")
+        else:
+            found.append((prefix + name, one.read_text(encoding="utf-8")))
+    return found

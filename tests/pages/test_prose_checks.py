@@ -1,0 +1,159 @@
+"""`check` means everything: what a strict build or the audit would stumble over, it says with file and line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from seamline import cli
+
+QUESTION, HOME, PAPER = "catalog/questions/example.md", "docs/index.md", "catalog/papers/conde2022.yml"
+
+
+@pytest.fixture
+def mine(tmp_path: Path) -> Path:
+    assert cli.run(["init", str(tmp_path / "mine")]) == 0
+    return tmp_path / "mine"
+
+
+def check(project: Path, *words: str) -> int:
+    return cli.run(["--project", str(project), "check", *words])
+
+
+def added(project: Path, file: str, text: str) -> int:
+    """Add a paragraph, and give the line it stands on."""
+    path = project / file
+    before = path.read_text("utf-8")
+    path.write_text(f"{before}\n{text}\n", "utf-8")
+    return before.count("\n") + 2
+
+
+@pytest.mark.parametrize("file", [QUESTION, HOME])
+@pytest.mark.parametrize(
+    ("text", "what", "hint"),
+    [
+        ("{{ workflw() }}", "'workflw' is undefined", "macros here:"),
+        ("{{ exhibt('x', 'seeds') }}", "'exhibt' is undefined", "did you mean `exhibit`?"),
+        ("{{ sample('no-such') }}", "there is no sample 'no-such'", ""),
+        ("{{ references()\n\nMore.", "`{{` is never closed", "close it with `}}`"),
+        ("[x](nowhere.md)", "nowhere.md leads to", "mend the address, or take the link out"),
+        (
+            "[x](/questions/)",
+            "/questions/ breaks where the site is not at a host's root",
+            "write the way from this file",
+        ),
+        ("![x](../assets/none.png)", "none.png leads to", ""),
+        ("As shown [@nobody2099].", "`@nobody2099` is no source", ""),
+        ("As shown (@conde2022).", "@conde2022", ""),
+    ],
+)
+def test_a_slip_is_told_with_file_line_and_cure(
+    mine: Path, capsys: pytest.CaptureFixture[str], file: str, text: str, what: str, hint: str
+) -> None:
+    line = added(mine, file, text)
+    assert check(mine) == 3
+    said = capsys.readouterr().err
+    assert f"{file}:{line}: " in said and what in said and hint in said
+
+
+def test_an_answer_links_outside_its_sources_only_as_a_slip(mine: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    added(mine, HOME, "Docs may link to [others](https://example.org).")
+    assert check(mine) == 0
+    added(mine, QUESTION, "A given source, [by its address](https://arxiv.org/abs/2209.11345).")
+    assert check(mine) == 0
+    line = added(mine, QUESTION, "Elsewhere [x](https://example.org/x).")
+    capsys.readouterr()
+    assert check(mine) == 3
+    said = capsys.readouterr().err
+    assert f"{QUESTION}:{line}: https://example.org/x is not among this question's own sources" in said
+    assert "cite one of the question's sources" in said
+
+
+def test_what_stands_in_code_is_no_link(mine: Path) -> None:
+    added(mine, QUESTION, "`[x](https://example.org)`\n\n```md\n[x](nowhere.md)\n```")
+    assert check(mine) == 0
+
+
+def test_an_unknown_measure_is_told_with_the_nearest(mine: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (mine / "catalog/models/editor.yml").write_text("block: ImgTxt2Img-HuggingFace-timbrooks-instruct-pix2pix\n")
+    (mine / "catalog/samples").mkdir()
+    (mine / "catalog/samples/smile.yml").write_text(
+        "title: A smile\nmodel: editor\ninput: {scene: {seed: 7, people: 2}}\ninstruction: make them smile\n"
+    )
+    added(mine, HOME, "{{ measured('smile', 'psnr_fase') }}")
+    assert check(mine) == 3
+    assert "there is no measure 'psnr_fase'\n  -> did you mean `psnr_face`?" in capsys.readouterr().err
+
+
+def test_every_page_is_looked_through_at_once(mine: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    places = [f"{file}:{added(mine, file, '{{ no_such() }}')}" for file in (QUESTION, HOME, "docs/about.md")]
+    assert check(mine) == 3
+    said = capsys.readouterr().err
+    assert "3 problems" in said and all(place in said for place in places)
+
+
+def test_sentences_that_cite_nothing_are_counted_and_with_strict_named(
+    mine: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert check(mine) == 0
+    counted = capsys.readouterr().err
+    own = [
+        "A model never guesses what it cannot see.",
+        "This one is cited [@conde2022, summary].",
+        "This one links to [a page](../papers/conde2022/index.md) of the site.",
+        "Is a question a claim at all?",
+        "## A heading is none.",
+        "> A quotation is not a claim of ours.",
+        "Too short.",
+    ]
+    line = added(mine, QUESTION, "\n\n".join(own))
+    assert check(mine) == 0
+    (before,), (after,) = ([int(word) for word in text.split() if word.isdigit()][:1] for text in
+                           (counted, capsys.readouterr().err))  # fmt: skip
+    assert after == before + 1, "one of the seven"
+    assert check(mine, "--strict") == 3
+    assert f"{QUESTION}:{line}: cites nothing: 'A model never guesses" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("change", "what", "hint"),
+    [
+        (lambda text: text.replace("year: 2022", "\tyear: 2022"), "a tab stands where a blank should", "indent with"),
+        (lambda text: text.replace("arxiv: '2209.11345'", "arxiv: '2209.11345"), "a quotation mark is opened", "close"),
+        (lambda text: text.replace("title: 'Swin2SR: S", "title: Swin2SR: S").replace("ion'\n", "ion\n"),
+         "a value holds `: `", "quotation marks"),
+    ],
+)  # fmt: skip
+def test_slips_of_yaml_are_told_in_plain_words(
+    mine: Path, capsys: pytest.CaptureFixture[str], change: Callable[[str], str], what: str, hint: str
+) -> None:
+    path = mine / PAPER
+    before, after = path.read_text("utf-8"), change(path.read_text("utf-8"))
+    assert before != after
+    path.write_text(after, "utf-8")
+    changed = next(n for n, pair in enumerate(zip(before.split("\n"), after.split("\n"), strict=False), 1)
+                   if pair[0] != pair[1])  # fmt: skip
+    assert check(mine) == 3
+    said = capsys.readouterr().err
+    assert f"{PAPER}:{changed}: " in said and what in said and hint in said
+
+
+def test_a_field_that_lost_its_indentation_is_told_where_it_belongs(
+    mine: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = mine / "catalog/models/swin2sr.yml"
+    path.write_text(path.read_text() + "weights:\nrepo: a/b\nrevision: main\n")
+    assert check(mine) == 3
+    assert "no such field\n  -> it belongs under `weights`: indent it" in capsys.readouterr().err
+
+
+def test_errors_are_json_where_json_is_asked_for(mine: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    line = added(mine, QUESTION, "{{ no_such() }}")
+    assert check(mine, "--json") == 3
+    error = json.loads(capsys.readouterr().out)["error"]
+    assert error["kind"] == "CatalogError" and error["exit_code"] == 3
+    (problem,) = error["problems"]
+    assert (problem["file"], problem["line"]) == (QUESTION, line)
