@@ -122,13 +122,20 @@ def test_parameters_have_descriptions_and_defaults(runner: AnyRunner) -> None:
 
 
 def test_the_key_is_json_and_holds_each_parameter(runner: AnyRunner) -> None:
-    key = runner.key(runner.parameters())
+    plain = runner.parameters()
+    key = runner.key(plain)
     assert json.loads(json.dumps(key)) == key
-    assert set(key) == set(runner.parameters.model_fields)
+    left_out = set(runner.parameters.model_fields) - set(key)
+    assert not left_out - {name for name in left_out if getattr(plain, name) is None}
+    # Whatever is asked for is in it.
+    asked = plain.model_copy(update=dict.fromkeys(left_out, "x"))
+    assert set(runner.key(asked)) == set(runner.parameters.model_fields)
 
 
 def test_each_parameter_is_described_under_its_own_name(runner: AnyRunner) -> None:
-    settings = runner.describe(runner.parameters())
+    plain = runner.parameters()
+    unasked = [name for name in runner.parameters.model_fields if getattr(plain, name) is None]
+    settings = runner.describe(plain.model_copy(update=dict.fromkeys(unasked, "x")))
     assert [one.name for one in settings] == list(runner.parameters.model_fields)
     assert all(one.value for one in settings)
 
