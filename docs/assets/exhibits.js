@@ -19,7 +19,7 @@
      data-sl-slot; what only the stage should show of an option waits in the option's <template>. */
   const chooser = (root) => {
     const options = all(root, "[data-sl-option]");
-    const slots = all(root, ".sl-stage [data-sl-slot]");
+    const slots = all(root, ".sl-stage [data-sl-slot], .sl-plot [data-sl-slot]");
     const range = root.querySelector("input[type=range]");
     const radios = all(root, "input[type=radio]");
 

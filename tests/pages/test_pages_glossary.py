@@ -110,7 +110,7 @@ def painted(tmp_path_factory: pytest.TempPathFactory) -> SiteData:
 def test_words_lead_to_the_exhibit_and_name_the_option(name: str, last: int, painted: SiteData) -> None:
     found = macros(painted)
     drawn = html.fragment_fromstring(str(found.exhibit("wave", name)).strip(), create_parent=True)
-    ids = {one for one in drawn.xpath(".//@id")}
+    ids = set(drawn.xpath(".//@id"))
     options = drawn.xpath(".//*[@data-sl-option]")
     assert len(options) == last + 1
     for option in range(last + 1):

@@ -1,4 +1,4 @@
-"""Variants of a scene in a run: drawn, edited, recorded, measured against their own truth, and stale when they change."""
+"""Variants of a scene in a run: edited, recorded, measured against their own truth, and stale when they change."""
 
 from __future__ import annotations
 
