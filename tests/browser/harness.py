@@ -25,7 +25,7 @@ PAGE = """<!doctype html>
 </main></body></html>
 """
 STYLE = """body { margin: 0; font: 16px/1.6 system-ui, sans-serif; background: #fffdf9; color: #1d1b26 }
-body[data-md-color-scheme="slate"] { background: #17161d; color: #eceaf4 }
+body[data-md-color-scheme="slate"] { background: #17161d; color: #eceaf4; color-scheme: dark }
 main { max-width: 46rem; margin: auto; padding: 1rem }
 """
 ICON = '<svg xmlns="http://www.w3.org/2000/svg"/>'
