@@ -41,12 +41,12 @@ def evaluate(
 ) -> None:
     """Measure the mini editor on held-out scenes and instructions, next to every baseline.
 
-      \b
-      Examples:
-        python -m tools.evaluate
-        python -m tools.evaluate --count 24 --no-record    a quick look
-        python -m tools.evaluate --carry-over 24
-    python -m tools.evaluate --count 120 --autoencoder catalog/weights/next/vae
+    \b
+    Examples:
+      python -m tools.evaluate
+      python -m tools.evaluate --count 24 --no-record    a quick look
+      python -m tools.evaluate --carry-over 24
+      python -m tools.evaluate --count 120 --autoencoder catalog/weights/next/vae
     """
     root = project_of(context).root
 

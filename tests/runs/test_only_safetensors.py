@@ -162,5 +162,16 @@ def test_there_is_one_door() -> None:
     ]
     assert [module for module, _ in unpickled] == ["tools/training/checkpoint.py"]
     assert all(given.get("weights_only") == "True" for _, given in unpickled), unpickled
-    for name in ("from_single_file", "load_lora_weights", "load_textual_inversion", "read_pickle"):
+    for name in ("from_single_file", "load_textual_inversion", "read_pickle"):
         assert calls(name) == []
+
+
+def test_adapters_have_one_door_and_it_opens_safetensors_alone() -> None:
+    """`tests/runners/test_adapters.py` puts a pickle before it."""
+    for name in ("load_lora_weights", "lora_state_dict"):
+        [(module, call)] = calls(name)
+        assert module == "seamline/runners/instruct_pix2pix/loading.py"
+        words = {word.arg: ast.unparse(word.value) for word in call.keywords}
+        assert words.get(None) == "given", "one set of options for both"
+    source = (SCRIPTS / "seamline/runners/instruct_pix2pix/loading.py").read_text("utf-8")
+    assert "'use_safetensors': True, 'local_files_only': True" in ast.unparse(ast.parse(source))

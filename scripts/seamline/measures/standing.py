@@ -104,11 +104,8 @@ def causes_made_with(root: Path, adapters: Collection[str] = ()) -> dict[str, An
     Args:
         adapters: files relative to the weights' folder.
     """
-    hashes = Hashes(root)
-    of_adapters = {name: hashes.sha256(root / MINI_EDITOR.folder / name) for name in adapters}
-    hashes.save()
     code = code_of(root, (EDITOR.name, "measures", "scenes", "inputs", "causes"))
-    return {"weights": mini_weights(root) or {}, "adapters": of_adapters, "code": code}
+    return {"weights": mini_weights(root) or {}, "adapters": _adapters(root, adapters), "code": code}
 
 
 def why_outdated(root: Path, record: Mapping[str, Any]) -> str:
@@ -130,6 +127,9 @@ def why_outdated(root: Path, record: Mapping[str, Any]) -> str:
         return "which weights it belongs to was not recorded"
     if here is not None and weights is not None and weights != here:
         return "it belongs to other weights than those in catalog/weights/mini"
+    adapters: Mapping[str, str] = made.get("adapters") or {}
+    if here is not None and adapters != _adapters(root, adapters):
+        return "it belongs to other adapters than those in catalog/weights/mini"
     known: Mapping[str, str] = made.get("code") or {}
     absent = {name for name in known if name in WORDS and not has_sources(name, root)}
     now = code_of(root, tuple(name for name in known if name not in absent))
@@ -142,7 +142,8 @@ def why_unchecked(root: Path, record: Mapping[str, Any]) -> str:
 
     The wheel leaves out the tools that evaluate the mini editor; a project that is a clone of the repository has them.
     """
-    absent = [WORDS[name] for name in record.get("code") or {} if name in WORDS and not has_sources(name, root)]
+    made = record.get("made_with", record)
+    absent = [WORDS[name] for name in made.get("code") or {} if name in WORDS and not has_sources(name, root)]
     return f"the code that {' and that '.join(absent)} is not part of this installation" if absent else ""
 
 
@@ -184,6 +185,14 @@ def standing(root: Path, samples: Collection[str] | None = None) -> Standing:
             if why := measures_file.why_due(folder, run, by):
                 outdated[(folder / measures_file.NAME).relative_to(root).as_posix()] = f"{why}: `seamline samples`"
     return Standing(tuple(broken), outdated, unchecked)
+
+
+def _adapters(root: Path, names: Collection[str]) -> dict[str, str]:
+    """sha256 of adapters, by their path in the weights' folder; empty for one that is not here."""
+    folder, hashes = root / MINI_EDITOR.folder, Hashes(root)
+    found = {name: hashes.sha256(folder / name) if (folder / name).is_file() else "" for name in names}
+    hashes.save()
+    return found
 
 
 def code_of(root: Path, names: tuple[str, ...]) -> dict[str, str]:

@@ -165,7 +165,8 @@ def _differences(known: Mapping[str, Any], now: Mapping[str, Any]) -> set[str]:
         name
         for old, new in pairs
         for name in {*old, *new}
-        if abs(old.get(name, missing) - new.get(name, -missing)) > AS_BEFORE
+        # Not `>`: no comparison with what is not a number holds.
+        if not abs(old.get(name, missing) - new.get(name, -missing)) <= AS_BEFORE
     }
 
 

@@ -30,7 +30,8 @@ class EditRequest:
             from 0; none does if it is empty. Only our own loop can change it.
 
     Raises:
-        RunError: a guidance scale at which the stock pipeline silently drops guidance, or a step that is none of them.
+        RunError: a guidance scale at which the stock pipeline silently drops guidance, a step that is none of
+            them, or another image in place of one that is withheld.
     """
 
     image: str
@@ -52,6 +53,9 @@ class EditRequest:
             raise _ignored("guidance_scale", self.guidance_scale, "above 1")
         if self.image_guidance_scale < (0 if self.beyond_stock else 1):
             raise _ignored("image_guidance_scale", self.image_guidance_scale, "1 or more")
+        if self.later_image and self.unconditioned:
+            what = "an image that is withheld cannot change"
+            raise RunError(what, where="later_image", hint="leave `later_image` or `unconditioned` out")
         if not 0 <= self.later_from <= self.num_inference_steps:
             raise RunError(
                 f"the image cannot change at step {self.later_from} of {self.num_inference_steps}",

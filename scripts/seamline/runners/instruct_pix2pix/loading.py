@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -38,10 +39,26 @@ def with_adapter(pipe: Any, file: Path) -> Any:
         raise WeightsError(
             "no such adapter", where=str(file), hint=f"the weights' adapters are: {here}; name one of them"
         )
+    from safetensors import SafetensorError
+
+    given = {"weight_name": file.name, "use_safetensors": True, "local_files_only": True}
     try:
-        pipe.load_lora_weights(file.parent, weight_name=file.name, use_safetensors=True, local_files_only=True)
+        # diffusers warns of parts that fit nowhere, and goes on without them.
+        state = pipe.lora_state_dict(file.parent, unet_config=pipe.unet.config, **given)[0]
+        if strange := _strange(state, pipe.unet):
+            raise ValueError(f"it changes {strange}, which is no layer of the U-Net")
+        pipe.load_lora_weights(file.parent, **given)
         pipe.fuse_lora(components=["unet"], safe_fusing=True)
         pipe.unload_lora_weights()
-    except (OSError, ValueError, RuntimeError, KeyError) as error:
-        raise WeightsError(f"the adapter does not fit the weights: {error}", where=str(file)) from error
+    except (OSError, ValueError, RuntimeError, LookupError, SafetensorError) as error:
+        # torch lists each matrix that does not fit.
+        what = " ".join(str(error).split())[:200]
+        raise WeightsError(f"the adapter does not fit the weights: {what}", where=str(file)) from error
     return pipe
+
+
+def _strange(state: Mapping[str, Any], unet: Any) -> str:
+    """The first layer of an adapter that the U-Net does not have; empty if it has them all."""
+    layers = {f"unet.{name}" for name, _ in unet.named_modules()}
+    named = (key.partition(".lora")[0] for key in state if ".lora" in key)
+    return next((name for name in named if name not in layers), "")

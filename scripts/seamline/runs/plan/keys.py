@@ -123,7 +123,9 @@ def _adapter_hash(weights: Weights, adapter: str, hashes: Hashes) -> str:
     try:
         return hashes.sha256(weights.folder / adapter)
     except OSError as error:
-        hint = "name one that is there, or leave `adapter` out of `parameters`"
+        folder = (weights.folder / adapter).parent
+        here = ", ".join(sorted(path.stem for path in folder.glob("*.safetensors"))) or "none"
+        hint = f"the weights' adapters are: {here}; name one of them, or leave `adapter` out of `parameters`"
         raise RunError("no such adapter of the weights", where=str(weights.folder / adapter), hint=hint) from error
 
 
