@@ -17,7 +17,7 @@ from typing import NoReturn
 import click
 
 from seamline import __version__
-from seamline.cli.catalog import check, enrich, import_documents
+from seamline.cli.catalog import check, draft, enrich, import_documents
 from seamline.cli.common import echo_json
 from seamline.cli.diagnosis import doctor
 from seamline.cli.installed import plugins
@@ -74,8 +74,9 @@ def program(context: click.Context, project: Path | None) -> None:
     context.obj = project
 
 
-VERBS = (init, import_documents, enrich, check, samples, render, build, serve, audit, doctor, plugins, verify, weights)
-for verb in VERBS:
+BEGIN = (init, import_documents, enrich, draft)
+WORK = (check, samples, render, build, serve, audit, doctor, plugins, verify, weights)
+for verb in (*BEGIN, *WORK):
     program.add_command(verb)
 
 

@@ -66,6 +66,41 @@ def import_documents(context: click.Context, documents: tuple[Path, ...], dry_ru
         click.echo("Next: `seamline serve` to see the drafted answer, then write the real one in catalog/questions/.")
 
 
+@click.command()
+@click.argument("question", metavar="ID")
+@click.pass_context
+def draft(context: click.Context, question: str) -> None:
+    """Write the composed draft of a question into its file, as Markdown to go on with.
+
+    Macros and citations stay in place. The question remains a draft until you set `status: written`. A question whose
+    answer was begun is left alone: exit code 3.
+
+    \b
+    Examples:
+      seamline draft my-question
+    """
+    from seamline.catalog.io.writing import with_body
+    from seamline.catalog.reading.validation import suggestion
+    from seamline.errors import CatalogError
+    from seamline.files import write_if_changed
+    from seamline.pages.kinds.question_pages import composed_draft
+    from seamline.site.tree import site_data
+
+    root = project_of(context).root
+    with writing(root, "writing a draft"):
+        site = site_data(root)
+        known = site.catalog.questions
+        if question not in known:
+            raise CatalogError(f"there is no question {question!r}", where=question, hint=suggestion(question, known))
+        path = known[question].path
+        where = path.relative_to(root).as_posix()
+        if known[question].body.strip():
+            hint = "go on writing there, or delete what stands below the front matter"
+            raise CatalogError("an answer was begun", where=f"{where}:{known[question].body_line}", hint=hint)
+        write_if_changed(path, with_body(path.read_text(encoding="utf-8-sig"), composed_draft(site, question)))
+    click.echo(f"wrote the draft into {where}: go on from there, then set `status: written`")
+
+
 def _by_file(problems: Iterable[Problem]) -> dict[str, list[Problem]]:
     found: dict[str, list[Problem]] = {}
     for one in problems:

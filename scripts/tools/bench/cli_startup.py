@@ -31,8 +31,13 @@ COMMANDS: tuple[tuple[str, ...], ...] = (
     ("audit",),
     ("doctor", "--help"),
     ("plugins",),
+    ("init", "--help"),
+    ("weights", "--help"),
+    ("enrich", "--help"),
+    ("draft", "--help"),
 )
-"""`build` and `serve` start MkDocs, and `doctor` imports torch: of those three, only the help is timed."""
+"""`build` and `serve` start MkDocs, `doctor` imports torch, `enrich` asks the network, and `init`, `weights` and `draft`
+write: of those, only the help is timed."""
 
 _DOCUMENT = """\
 "How does AI remove the rain from my holiday photo?"

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from seamline.catalog.entries import KeyConcept, Question
 from seamline.catalog.evidence.function_words import FUNCTION_WORDS
 from seamline.catalog.evidence.languages import detected
+from seamline.catalog.evidence.sentences import sentences_of
 
 _STEMMERS = {
     "en": "english", "de": "german", "fr": "french", "es": "spanish", "pt": "portuguese", "it": "italian",
@@ -25,6 +26,8 @@ _SAYS_NOTHING_WORDS = """
 ai ki ia figure figures everything something anything look looks looked looking perfectly really work works make makes
 made get gets using used use thing things way possible able know knows understand possibly
 would could should may might still like one two three tell tells see fait geht zwei
+turn turned turns old new little big every week weekly day year middle half find found got came put want wanted
+show showed write wrote written
 """
 _SAYS_NOTHING = frozenset(_SAYS_NOTHING_WORDS.split())
 _WORD = re.compile(r"[一-龥々]{2,}|[ァ-ヶー]{2,}|[가-힣]{2,}|(?:(?![一-龥々ぁ-ヶー가-힣])[^\W\d_]){2,}")
@@ -49,13 +52,17 @@ class Sought:
     language: str = ""
 
 
-def key_concepts_of(question: Question, limit: int = 8) -> tuple[Sought, ...]:
-    """The question's own key concepts, else its first `limit` content words, one for each stem."""
+def key_concepts_of(question: Question, limit: int = 10) -> tuple[Sought, ...]:
+    """The question's own key concepts, else up to `limit` content words, one for each stem.
+
+    People ask in their last sentence: its words come first, then those of the others in order.
+    """
     if question.key_concepts:
         return tuple(Sought(concept.name, concept.terms) for concept in question.key_concepts)
     language = question_language(question) or question.language
     found: dict[str, Sought] = {}
-    for word in content_words(question.asked, language):
+    last = (sentences_of(question.asked) or [""])[-1]
+    for word in (*content_words(last, language), *content_words(question.asked, language)):
         stem = _stem(word, language)
         found.setdefault(stem, Sought(word, (stem,), language))
     return tuple(found.values())[:limit]

@@ -22,6 +22,11 @@ def entry_text(entry: Entry) -> str:
     return comment + fields_text(fields)
 
 
+def with_body(text: str, body: str) -> str:
+    """A question's file with an answer below its front matter."""
+    return f"{text.rstrip()}\n\n{body.strip()}\n"
+
+
 def entry_fields(entry: Entry) -> dict[str, Any]:
     """The fields of an entry that do not hold their default, as JSON data."""
     fields = entry.model_dump(mode="json", exclude_defaults=True)

@@ -6,17 +6,40 @@ given summaries, and the coverage table says which key concepts no source mentio
 
 from __future__ import annotations
 
+import re
+
 from markupsafe import Markup
 
+from seamline.blocks.names import parse_block
+from seamline.blocks.tasks import named_task, with_articles
 from seamline.catalog import Source
 from seamline.catalog.bibliography import authors_short
+from seamline.catalog.entries import Model
 from seamline.catalog.evidence.coverage import Mention, coverage_of, is_whole, why_nothing
-from seamline.catalog.evidence.retrieval import evidence_for
+from seamline.catalog.evidence.retrieval import Evidence, evidence_for, nearest_answer
+from seamline.catalog.evidence.sentences import sentences_of
+from seamline.catalog.evidence.wording import kind_of_sentence
 from seamline.catalog.origins import model_title
 from seamline.pages import urls
 from seamline.pages.figures import QuestionWorkflow
-from seamline.pages.html import element, link, markdown, quotation, relative_url, table
+from seamline.pages.html import (
+    element,
+    external_link,
+    isolated,
+    link,
+    markdown,
+    quotation,
+    relative_url,
+    table,
+)
 from seamline.pages.site_data import SiteData
+
+_CLAIMS = re.compile(
+    r"\b(?:we|this (?:paper|work|study)|the (?:paper|model|method|work)) (?:\w+ )?"
+    r"(?:propose|introduce|present|develop|show|describe)|\bis (?:proposed|introduced|presented)\b",
+    re.IGNORECASE,
+)
+"""How a summary says what its paper brings."""
 
 _WORDS = {
     "summary": "in its summary",
@@ -34,26 +57,94 @@ _WHY_NOTHING = {
 
 
 def draft(site: SiteData, question_id: str, workflow: QuestionWorkflow) -> Markup:
-    """The drafted answer, as prose: its macros and citations are still to be expanded."""
+    """The drafted answer, as prose: its macros and citations are still to be expanded.
+
+    What a curator has begun to write below the front matter takes its place.
+    """
     question = site.catalog.questions[question_id]
+    if question.body.strip():
+        return Markup(question.body)
+    return composed(site, question_id, workflow)
+
+
+def composed(site: SiteData, question_id: str, workflow: QuestionWorkflow) -> Markup:
+    """A draft as a person may go on with it: Markdown with citations and macros in place."""
     return Markup(
         "\n\n".join(
             [
-                "## What task is this?",
-                "The models' block names say what goes in and what comes out.",
+                "## In short",
                 "{{ task() }}",
+                "{{ best() }}",
+                "## Block by block",
+                _blocks(site, question_id, workflow),
                 "{{ workflow() }}",
                 "## What the summaries say",
                 "{{ evidence() }}",
+                "## Paper by paper",
+                "{{ papers() }}",
                 "## What they mention, and what they do not",
                 "{{ coverage() }}",
                 "## Papers and tools",
                 "Everything that was given with the question, and nothing else:",
                 "{{ references() }}",
             ]
-            + ([question.body] if question.body.strip() else [])
         )
     )
+
+
+def _blocks(site: SiteData, question_id: str, workflow: QuestionWorkflow) -> str:
+    """What each model takes and gives, in the order of the chain, and the paper that it comes from, cited."""
+    models, given = site.catalog.models, site.uses.sources[question_id]
+    lines = []
+    for number, node in enumerate(workflow.graph.models, start=1):
+        model = models[node.model]
+        task = named_task(parse_block(model.block), model.task)
+        keys = [key for key in model.papers if key in given]
+        cited = f" [{'; '.join(f'@{key}' for key in keys)}]" if keys else ""
+        words = f"takes {with_articles(task.inputs)} and gives {with_articles(task.outputs)}"
+        lines.append(f"{number}. **{markdown(model_title(model))}** {markdown(words)}: {markdown(task.name)}{cited}.")
+    return "\n".join(lines)
+
+
+def best_sentence(site: SiteData, question_id: str) -> Markup:
+    """The sentence of the summaries that shares most with the question and says how, with its source."""
+    entry, sources = site.catalog.questions[question_id].entry, site.uses.sources[question_id]
+    found = nearest_answer(entry, evidence_for(entry, sources, models=_models(site, question_id)))
+    if found is None:
+        return Markup("")
+    lead = "Of the sentences given, this one shares most with the question and says how; judge whether it answers it:"
+    return Markup(f"\n\n{lead}\n\n{_quoted(site, question_id, found)}\n\n")
+
+
+def paper_list(site: SiteData, question_id: str) -> Markup:
+    """Each paper with the sentence in which its summary says what it brings, and its repository."""
+    page, items = urls.question(question_id), []
+    for source in site.uses.sources[question_id].values():
+        if source.paper is None:
+            continue
+        sentences = sentences_of(source.paper.summary)
+        telling = [one for one in sentences if _CLAIMS.search(one)] or [
+            one for one in sentences if kind_of_sentence(one, "") > 0
+        ]
+        claim = next(iter([*telling, *sentences]), "")
+        said = f": {quoted_words(claim)}" if claim else ": no summary was given."
+        code = f" {external_link(source.paper.github, 'Code')}." if source.paper.github else ""
+        items.append(f"- {link(page, urls.paper(source.key), source.title)}{said}{code}")
+    return Markup("\n\n" + ("\n".join(items) or "No paper was given.") + "\n\n")
+
+
+def quoted_words(sentence: str) -> Markup:
+    """A sentence within a line, as a quotation; isolated where its script runs right to left."""
+    return Markup(f"“{isolated(sentence)}”")
+
+
+def _models(site: SiteData, question_id: str) -> list[Model]:
+    return [site.catalog.models[name] for name in site.catalog.questions[question_id].entry.models]
+
+
+def _quoted(site: SiteData, question_id: str, one: Evidence) -> str:
+    title = site.uses.sources[question_id][one.key].title
+    return f"{quotation(one.sentence)}\n>\n> – {_source(question_id, title, one.key)}"
 
 
 def task_words(site: SiteData, question_id: str, workflow: QuestionWorkflow) -> Markup:
@@ -69,14 +160,15 @@ def task_words(site: SiteData, question_id: str, workflow: QuestionWorkflow) -> 
 def evidence_list(site: SiteData, question_id: str) -> Markup:
     """The sentences of the summaries that bear on the question, each quoted with its source."""
     sources = site.uses.sources[question_id]
-    found = evidence_for(site.catalog.questions[question_id].entry, sources)
+    found = evidence_for(site.catalog.questions[question_id].entry, sources, models=_models(site, question_id))
     if not found:
         reason = why_nothing(site.catalog.questions[question_id].entry, sources)
         return Markup(_WHY_NOTHING[reason] if reason else "No given summary shares a word with the question.")
-    quotes = [
-        f"{quotation(one.sentence)}\n>\n> – {_source(question_id, sources[one.key].title, one.key)}" for one in found
-    ]
-    lead = "These sentences of the given summaries share most with the question's words, the closest first."
+    quotes = [_quoted(site, question_id, one) for one in found]
+    lead = (
+        "These sentences of the given summaries share most with the question's words and with what they mean in the "
+        "field, the closest first; at most two of one source come before the others speak."
+    )
     return Markup(f"\n\n{lead}\n\n" + "\n\n<!-- -->\n\n".join(quotes) + "\n\n")
 
 

@@ -15,7 +15,15 @@ from seamline.pages.figures import QuestionWorkflow, question_workflow
 from seamline.pages.html import element, fence, link, source_link, table
 from seamline.pages.inside import inside_figure
 from seamline.pages.kinds.answer_citation import cite_this
-from seamline.pages.kinds.draft_page import coverage_table, draft, evidence_list, task_words
+from seamline.pages.kinds.draft_page import (
+    best_sentence,
+    composed,
+    coverage_table,
+    draft,
+    evidence_list,
+    paper_list,
+    task_words,
+)
 from seamline.pages.labels import state_note
 from seamline.pages.layout import fill
 from seamline.pages.not_run import not_run
@@ -59,8 +67,15 @@ def answer(site: SiteData, question_id: str) -> Answer:
         sources=site.uses.sources[question_id],
         first_line=question.body_line,
     )
-    prose = replace(prose, text=Markup(own.record_notes() + prose.text))
+    # What a program composed cites its sources and claims nothing: papers' pages list what people wrote of them.
+    claims = prose.claims if written or question.body.strip() else ()
+    prose = replace(prose, text=Markup(own.record_notes() + prose.text), claims=claims)
     return Answer(question, question.entry.title or question.entry.asked, page, workflow, prose)
+
+
+def composed_draft(site: SiteData, question_id: str) -> str:
+    """The draft that a program composes for a question, as Markdown to go on with."""
+    return str(composed(site, question_id, question_workflow(site, question_id)))
 
 
 def question_macros(
@@ -73,6 +88,8 @@ def question_macros(
         "workflow": lambda: drawn.figure(site, page),
         "coverage": lambda: coverage_table(site, question_id),
         "evidence": lambda: evidence_list(site, question_id),
+        "best": lambda: best_sentence(site, question_id),
+        "papers": lambda: paper_list(site, question_id),
         "task": lambda: task_words(site, question_id, drawn),
     }
 

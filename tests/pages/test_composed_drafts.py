@@ -1,0 +1,93 @@
+"""A draft answers as far as a program can, says that it is one, and can be gone on with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from lxml import html
+
+from seamline import cli
+from seamline.catalog import load
+
+DOCUMENT = """"I recorded our weekly meeting on a phone. How did AI find out who said what, and write the minutes?"
+
+### Recommended AI Models:
+Model: Audio2Txt-HuggingFace-openai-whisper-large-v3
+Paper: https://arxiv.org/abs/2212.04356
+Model: Txt2Txt-HuggingFace-facebook-bart-large-cnn
+
+### Related Papers:
+Model: WhisperX
+Paper: https://arxiv.org/abs/2303.00747
+GitHub: https://github.com/m-bain/whisperX
+Summary: Time stamps of words are inaccurate. We present WhisperX, which {{ sample("x") }} aligns each phoneme. With \
+these time stamps each word can be assigned to the speaker who said it.
+"""
+
+
+@pytest.fixture
+def mine(tmp_path: Path) -> Path:
+    project = tmp_path / "mine"
+    assert cli.run(["init", str(project), "--bare"]) == 0
+    (project / "meeting.txt").write_text(DOCUMENT)
+    assert cli.run(["--project", str(project), "import", str(project / "meeting.txt")]) == 0
+    (model,) = (project / "catalog/models").glob("*bart*.yml")
+    model.write_text(model.read_text() + "task: text summarization\n")
+    return project
+
+
+def words(project: Path) -> str:
+    assert cli.run(["--project", str(project), "build", "--strict"]) == 0
+    article = html.fromstring((project / "site/questions/meeting/index.html").read_bytes()).xpath("//article")[0]
+    return " ".join(article.text_content().split())
+
+
+def test_it_says_in_short_what_the_task_is_and_what_comes_nearest_to_an_answer(mine: Path) -> None:
+    page = words(mine)
+    parts = [page.index(part) for part in ("This is a draft", "In short", "Block by block", "What the summaries say",
+                                           "Paper by paper", "What they mention", "Papers and tools")]  # fmt: skip
+    assert parts == sorted(parts)
+    short = page[parts[1] : parts[2]]
+    assert "Audio-to-text transcription, then text summarization." in short
+    assert "A chain of two models takes input audio and gives generated text." in short
+    assert "each word can be assigned to the speaker who said it" in short
+
+
+def test_each_block_says_what_it_does_and_cites_its_paper_and_each_paper_what_it_brings(mine: Path) -> None:
+    page = words(mine)
+    blocks = page[page.index("Block by block") : page.index("What the summaries say")]
+    assert "takes input audio and gives a transcript: audio-to-text transcription" in blocks
+    assert "takes a text prompt and gives generated text: text summarization." in blocks
+    papers = page[page.index("Paper by paper") : page.index("What they mention")]
+    assert '“We present WhisperX, which {{ sample("x") }} aligns each phoneme.” Code' in papers
+    assert "no summary was given" in papers, "of the model's own"
+
+
+def test_a_program_claims_nothing_on_the_pages_of_papers(mine: Path) -> None:
+    words(mine)
+    for page in (mine / "site/papers").glob("*/index.html"):
+        assert "takes input audio" not in html.fromstring(page.read_bytes()).text_content()
+
+
+def test_the_draft_is_written_into_the_file_to_go_on_with_and_shows_the_same(
+    mine: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = words(mine)
+    assert cli.run(["--project", str(mine), "draft", "meeting"]) == 0
+    question = load(mine).questions["meeting"]
+    assert question.entry.status == "draft" and question.body.lstrip().startswith("## In short")
+    assert "[@arxiv-2212-04356]" in question.body and "{{ evidence() }}" in question.body
+    assert words(mine) == before
+    path = mine / "catalog/questions/meeting.md"
+    path.write_text(path.read_text() + "\nMine comes last.\n")
+    assert words(mine).endswith("JSON, Mermaid text and SVG") and "Mine comes last." in words(mine)
+    capsys.readouterr()
+    assert cli.run(["--project", str(mine), "draft", "meeting"]) == 3
+    assert "an answer was begun\n  -> go on writing there" in capsys.readouterr().err
+    assert cli.run(["--project", str(mine), "draft", "meetnig"]) == 3
+    assert "did you mean `meeting`?" in capsys.readouterr().err
+
+
+def test_what_a_summary_holds_stays_text(mine: Path) -> None:
+    assert '{{ sample("x") }}' in words(mine)
