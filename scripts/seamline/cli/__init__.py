@@ -18,7 +18,7 @@ from seamline import __version__
 from seamline.cli.catalog import check, import_documents
 from seamline.cli.diagnosis import doctor
 from seamline.cli.installed import plugins
-from seamline.cli.publishing import audit, build, render, serve
+from seamline.cli.publishing import audit, build, live, render, serve
 from seamline.cli.samples import samples, verify
 from seamline.errors import FilesError, SeamlineError
 from seamline.files import FULL, refusal
@@ -28,6 +28,8 @@ NO_ENGINE = 4
 
 _DRAW = "pip install 'seamline[draw]'; committed runs can be rendered, built and audited without it"
 OPTIONAL = dict.fromkeys(["torch", "diffusers", "transformers", "numpy", "skimage", "imagehash", "safetensors"], _DRAW)
+_LIVE = "pip install 'seamline[live]'; an editor that was exported can be built without it"
+OPTIONAL |= dict.fromkeys(["onnx", "onnxscript"], _LIVE)
 OPTIONAL["ray"] = "pip install 'seamline[ray]', or use --engine local"
 
 _HELP = """Answer a question about an AI model from a closed catalog, and show it with edits that are run and measured.
@@ -68,7 +70,7 @@ def program(context: click.Context, project: Path | None) -> None:
     context.obj = project
 
 
-for verb in (import_documents, check, samples, render, build, serve, audit, doctor, plugins, verify):
+for verb in (import_documents, check, samples, live, render, build, serve, audit, doctor, plugins, verify):
     program.add_command(verb)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from seamline.errors import RecordError, RunError
+from seamline.errors import RecordError, RunError, SiteError
 from seamline.project import sample_runs
 from seamline.project.results import BuildReport
 
@@ -34,8 +34,10 @@ def build(
 
     Raises:
         RunError: with `strict`, a file of a run is damaged.
+        SiteError: with `strict`, the live editor was exported from other weights.
         SeamlineError: rendering failed, or the builder did.
     """
+    from seamline.live import site_files as live_files
     from seamline.site import builder as site_builder
     from seamline.site import tree
 
@@ -50,7 +52,15 @@ def build(
         if say:
             say(f"warning: {error.what}\n{error.hint}")
     leave_out = [f"{tree.RUNS}/{orphan.id}" for orphan in sample_runs.orphans(catalog)]
-    site = site_builder.build(root, builder=builder, strict=strict, leave_out=leave_out)
+
+    def add(site: Path) -> None:
+        if why := live_files.add_to(site, root):
+            if strict:
+                raise SiteError(f"the live editor would not run: {why}", where="generated/live", hint="seamline live")
+            if say:
+                say(f"warning: the live editor will not run: {why}\n  -> seamline live")
+
+    site = site_builder.build(root, builder=builder, strict=strict, leave_out=leave_out, add=add)
     return BuildReport(site, sum(1 for _ in site.rglob("*.html")), rendered, damaged)
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from seamline.catalog import Catalog
     from seamline.catalog.documents.importer import ImportReport
     from seamline.files import Changes
+    from seamline.live.exporting import LiveReport
     from seamline.pages import Drift
     from seamline.project.results import Choice, Shard
     from seamline.runs.engines.making import EngineName
@@ -279,6 +280,20 @@ class Project:
         from seamline.site.builder import serve
 
         return serve(self.root, address, open_browser=open_browser)
+
+    def export_live(self) -> LiveReport:
+        """Export the editor that `catalog/live.yml` declares to what a page loads, and check it against torch.
+
+        Raises:
+            CatalogError: the catalog or the declaration is not as it should be, or there is none.
+            WeightsError: the weights are not here, do not fit a page, or are exported wrongly.
+            LockedError: another process is writing to the project.
+            FilesError: the file system refused.
+        """
+        from seamline.live.exporting import export
+
+        with self._writing("exporting the editor"):
+            return export(self.root, self._read(), self._say or (lambda _: None))
 
     def audit(self, site: str | os.PathLike[str] | None = None) -> Report:
         """Read a built site as a browser would, and report what a reader must not meet.

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 FOLDER = "generated"
 RUNS = "runs"
 """Below generated/, what rendering never writes or removes: the runs belong to `seamline samples`."""
+KEPT = (RUNS, "live")
+"""Likewise, with what `seamline live` writes."""
 REMOVED = ".cache/removed"
 """Where files go that lie in generated/ and are no page any more: somebody may have put them there."""
 
@@ -54,7 +56,7 @@ def write(root: Path) -> Changes:
     """
     from seamline.pages import render
 
-    return write_tree(root / FOLDER, render(site_data(root)), keep=[RUNS], aside=root / REMOVED)
+    return write_tree(root / FOLDER, render(site_data(root)), keep=KEPT, aside=root / REMOVED)
 
 
 def removed_words(changes: Changes) -> str:
@@ -69,7 +71,7 @@ def differences(root: Path) -> list[Drift]:
     """How generated/ differs from what would be rendered; writes nothing. Raises what `write` does."""
     from seamline.pages import drift, render
 
-    return drift(root / FOLDER, render(site_data(root)), keep=[f"{RUNS}/"])
+    return drift(root / FOLDER, render(site_data(root)), keep=[f"{folder}/" for folder in KEPT])
 
 
 def _commands() -> Sequence[CommandReference]:

@@ -20,6 +20,7 @@ from seamline.measures.registry import measure_named
 from seamline.pages import urls
 from seamline.pages.html import element, relative_url
 from seamline.pages.labels import state_note
+from seamline.pages.live_editor import live_editor
 from seamline.pages.site_data import SiteData
 from seamline.runners.instruct_pix2pix.edit_request import words_of
 from seamline.runs.store.records import ArtifactRecord, RunRecord
@@ -60,6 +61,7 @@ class PageMacros:
             "bench": self.bench,
             "chart": self.chart,
             "inside": self.inside,
+            "live_editor": self.live_editor,
         }
         return everywhere
 
@@ -95,6 +97,10 @@ class PageMacros:
         # The picture that a page opens with is what readers wait for: it must not wait for a scroll.
         eager = name == "before_after" and sample_id == self.featured_sample()
         return Markup(f"\n\n{note}{exhibit(name, view, eager=eager)}\n\n")
+
+    def live_editor(self, opened: bool = False) -> Markup:
+        """The editor that runs in the reader's page; it waits for a press of its button unless `opened`."""
+        return live_editor(self.site, self.page, opened=opened)
 
     def measured(self, sample_id: str, measure: str, role: str = "edited") -> str:
         """A measured number of one of a sample's images, with its unit."""
