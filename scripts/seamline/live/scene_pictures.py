@@ -77,7 +77,7 @@ def pictures_of(scene: Scene, size: tuple[int, int]) -> ScenePictures:
         picture=_webp(whole, lossless=True),
         thumbnail=_webp(small, quality=_QUALITY_OF_THUMBNAILS),
         alt=words(scene),
-        truths={position: _truths(scene, position, size) for position in scene.positions},
+        truths={position: truths_of(scene, position, size) for position in scene.positions},
     )
 
 
@@ -90,7 +90,8 @@ def changing(scene: Scene, position: Position) -> Iterator[tuple[int, Chip]]:
             yield at, chip
 
 
-def _truths(scene: Scene, position: Position, size: tuple[int, int]) -> Truths:
+def truths_of(scene: Scene, position: Position, size: tuple[int, int]) -> Truths:
+    """What is true of every chip that changes whoever stands at `position`. Needs torch."""
     import numpy as np
     from PIL import Image
 

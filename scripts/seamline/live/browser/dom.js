@@ -31,13 +31,16 @@ export const radios = (legend, name, options, picked, { className = "sl-chips", 
     ),
   );
 
-/** A range input under its name and value. */
+let sliders = 0;
+
+/** A range input under its name and value. The name is the input's alone: an output can have one, too. */
 export const slider = (label, { min, max, step, value }, moved) => {
   const output = h("output", {}, String(value));
-  const input = h("input", { type: "range", min, max, step, value, autocomplete: "off" });
+  const id = `sl-live-slider-${(sliders += 1)}`;
+  const input = h("input", { id, type: "range", min, max, step, value, autocomplete: "off" });
   input.addEventListener("input", () => {
     output.textContent = input.value;
     moved(Number(input.value));
   });
-  return h("label", { class: "sl-slider" }, h("span", {}, label, " ", output), input);
+  return h("div", { class: "sl-slider" }, h("span", {}, h("label", { for: id }, label), " ", output), input);
 };
