@@ -226,9 +226,10 @@ def test_the_keyboard_alone_edits_and_what_was_made_says_so(opened: Callable[...
         page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.closest('.sl-slider').textContent").startswith("Steps")
     page.keyboard.press("Home")
+    page.keyboard.press("ArrowRight")
     page.get_by_label("Edit instruction").focus()
     page.keyboard.press("Enter")
-    expect(status(page)).to_have_text(re.compile("^Done: 1 step"), timeout=PATIENCE_MS)
+    expect(status(page)).to_have_text(re.compile("^Done: 2 steps"), timeout=PATIENCE_MS)
     with page.expect_download() as arriving:
         page.get_by_role("button", name="Download").press("Enter")
     arriving.value.save_as(tmp_path / "edited.png")

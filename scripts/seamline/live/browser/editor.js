@@ -50,7 +50,7 @@ export class Editor {
       { class: "sl-live-compare" },
       this.before,
       this.after,
-      h("label", {}, h("span", { class: "sl-name" }, "Divider: left of it what the result is compared with"), this.divider),
+      h("label", { class: "sl-sweep" }, h("span", { class: "sl-name" }, "Divider: left of it what the result is compared with"), this.divider),
     );
     this.panel = controls(this);
     return [
@@ -223,7 +223,7 @@ export class Editor {
     if (this.truth) {
       const { keep, picture } = this.truth;
       rows.push(["Spill: changed where nothing should", percent(changed(pixels, given, keep)), "0.0 %"]);
-      rows.push(["Far from the true picture", percent(changed(pixels, picture)), percent(changed(given, picture))]);
+      rows.push(["Visibly unlike the true picture", percent(changed(pixels, picture)), percent(changed(given, picture))]);
     }
     this.spoken = `${rows.map(([name, value]) => `${name}: ${value}`).join("; ")}.`;
     this.numbers.replaceChildren(
