@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,26 +19,16 @@ WORDS = "words.txt"
 Say = Callable[[str], None]
 
 
-@dataclass(frozen=True, slots=True)
-class LiveReport:
-    """What `seamline live` wrote.
-
-    Attributes:
-        weights: folder of the weights, relative to the project.
-        differences: largest difference from torch, by graph.
-        scenes: ids of the scenes.
-    """
-
-    weights: str
-    differences: dict[str, float]
-    scenes: tuple[str, ...]
-
-
-def export(root: Path, catalog: Catalog, say: Say = lambda _: None) -> LiveReport:
+def export(
+    root: Path, catalog: Catalog, say: Say = lambda _: None
+) -> tuple[str, graph_files.Exported, tuple[str, ...]]:
     """Export what `catalog/live.yml` declares: graphs beside the weights, scenes to generated/live/.
 
     Args:
         say: takes a line for each graph and for the scenes.
+
+    Returns:
+        Folder of the weights relative to the project, what was exported of them, and ids of the scenes.
 
     Raises:
         CatalogError: there is no declaration, or it is not as it should be.
@@ -62,7 +51,8 @@ def export(root: Path, catalog: Catalog, say: Say = lambda _: None) -> LiveRepor
     require_fit(folder)
     graphs = tuple(export_graphs(folder, size, say))
     latents = _latents(folder, size)
-    graph_files.write(folder, graph_files.Exported(weights_of(folder), size, latents, graphs, schedules(folder)))
+    exported = graph_files.Exported(weights_of(folder), size, latents, graphs, schedules(folder))
+    graph_files.write(folder, exported)
     say(f"scenes: {len(declared.scenes)}, with the truth about each chip")
     scenes = {one.id: pictures_of(scene_of(one), size) for one in declared.scenes}
     words = folder / WORDS
@@ -75,7 +65,7 @@ def export(root: Path, catalog: Catalog, say: Say = lambda _: None) -> LiveRepor
         size=size,
         known_words=words.read_text("utf-8").split() if words.is_file() else (),
     )
-    return LiveReport(source, {graph.name: graph.difference for graph in graphs}, tuple(scenes))
+    return source, exported, tuple(scenes)
 
 
 def _weights(root: Path, catalog: Catalog, model_id: str) -> tuple[str, str, tuple[int, int]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from seamline.errors import RecordError, RunError, SiteError
 from seamline.project import sample_runs
-from seamline.project.results import BuildReport
+from seamline.project.results import BuildReport, LiveReport
 
 if TYPE_CHECKING:
     from seamline.catalog import Catalog
@@ -16,6 +16,14 @@ if TYPE_CHECKING:
 
 _LISTED = 10
 """How many damaged files a message names."""
+
+
+def export_live(root: Path, catalog: Catalog, say: Callable[[str], None] | None) -> LiveReport:
+    """What `Project.export_live` does while it holds the project's lock."""
+    from seamline.live.exporting import export
+
+    weights, exported, scenes = export(root, catalog, say or (lambda _: None))
+    return LiveReport(weights, {graph.name: graph.difference for graph in exported.graphs}, scenes)
 
 
 def build(

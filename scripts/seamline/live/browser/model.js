@@ -22,9 +22,11 @@ export class Model {
       graphs.delete(name);
       model.sessions[name] = await ort.InferenceSession.create(graph, {
         executionProviders: ["wasm"],
-        externalData: [{ path: `${name}.tensors`, data: tensors }],
+        externalData: [{ path: `${name}.tensors`, data: tensors() }],
+        enableCpuMemArena: false,
       });
     }
+    ort.env.wasm.wasmBinary = undefined;
     return model;
   }
 

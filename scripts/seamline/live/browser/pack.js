@@ -1,6 +1,6 @@
 /* The file of graphs and weights, as seamline/live/weights_pack.py writes it. */
 
-/** Its JSON, and the graphs by name, each with its tensors as float32. */
+/** Its JSON, and the graphs by name: each with what makes its tensors, as float32, when it is their turn. */
 export const unpacked = (buffer) => {
   const length = new DataView(buffer).getUint32(0, true);
   const head = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, length)));
@@ -8,7 +8,7 @@ export const unpacked = (buffer) => {
   const graphs = new Map(
     head.graphs.map(({ name, at, bytes, tensors }) => {
       const model = new Uint8Array(buffer, payload + at, bytes);
-      return [name, { model, tensors: joined(buffer, payload, tensors) }];
+      return [name, { model, tensors: () => joined(buffer, payload, tensors) }];
     }),
   );
   return { head, graphs };
