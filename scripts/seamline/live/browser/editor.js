@@ -193,10 +193,11 @@ export class Editor {
   }
 
   step({ step, of, timestep, noisy, guess }) {
-    if (step === 0) this.place(0.5);
-    show(this.before, noisy);
+    if (noisy) show(this.before, noisy);
+    this.place(noisy ? 0.5 : 0);
     show(this.after, guess);
-    this.name(`Step ${step + 1} of ${of}`, `left the noise at time step ${timestep}, right the picture that the model predicts from it`);
+    const predicted = `the picture that the model predicts at time step ${timestep}`;
+    this.name(`Step ${step + 1} of ${of}`, noisy ? `left the noise, right ${predicted} from it` : predicted);
     if (step === 0 || step + 1 === of) this.say(`Step ${step + 1} of ${of}.`);
   }
 

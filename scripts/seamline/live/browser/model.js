@@ -23,7 +23,6 @@ export class Model {
       model.sessions[name] = await ort.InferenceSession.create(graph, {
         executionProviders: ["wasm"],
         externalData: [{ path: `${name}.tensors`, data: tensors() }],
-        enableCpuMemArena: false,
       });
     }
     ort.env.wasm.wasmBinary = undefined;
