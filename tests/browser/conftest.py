@@ -15,6 +15,7 @@ from browser.harness import ROOT, write_harness
 from browser.serving import served
 from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
 
+from seamline.live.site_files import add_to
 from seamline.site.builder import finish
 
 ARTIFACTS = ROOT / ".artifacts"
@@ -77,6 +78,7 @@ def built_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     if done.returncode:
         pytest.fail(f"mkdocs build failed:\n{done.stderr[-2000:]}")
+    assert add_to(site, ROOT) == ""
     finish(site)
     return site
 

@@ -47,9 +47,15 @@ def test_without_a_record_nothing_is_claimed(record: dict[str, Any] | None) -> N
 def test_every_aim_names_a_figure_that_some_benchmark_writes() -> None:
     from inspect import getsource
 
-    from tools.bench import cli_startup, engine, planning, real_size
+    from tools.bench import cli_startup, engine, first_edit, planning, real_size
 
-    programs = {"engine": engine, "planning": planning, "real_size": real_size, "starting": cli_startup}
+    programs = {
+        "engine": engine,
+        "live": first_edit,
+        "planning": planning,
+        "real_size": real_size,
+        "starting": cli_startup,
+    }
     for aim in AIMS:
         benchmark, figure = aim.path
         written = figure.replace("dvc", "{name}").replace("sphinx_gallery", "{name}")

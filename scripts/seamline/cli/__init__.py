@@ -21,7 +21,7 @@ from seamline.cli.catalog import check, draft, enrich, import_documents
 from seamline.cli.common import echo_json
 from seamline.cli.diagnosis import doctor
 from seamline.cli.installed import plugins
-from seamline.cli.publishing import audit, build, render, serve
+from seamline.cli.publishing import audit, build, live, render, serve
 from seamline.cli.samples import samples, verify
 from seamline.cli.starting import init, weights
 from seamline.errors import CatalogError, FilesError, SeamlineError
@@ -33,6 +33,8 @@ NO_ENGINE = 4
 _DRAW = "pip install 'seamline[draw]'; committed runs can be rendered, built and audited without it"
 OPTIONAL = dict.fromkeys(["torch", "diffusers", "transformers", "numpy", "skimage", "imagehash", "safetensors"], _DRAW)
 OPTIONAL["arxiv"] = "pip install 'seamline[enrich]', or fill in what is lacking by hand"
+_LIVE = "pip install 'seamline[live]'; an editor that was exported can be built without it"
+OPTIONAL |= dict.fromkeys(["onnx", "onnxscript"], _LIVE)
 OPTIONAL["ray"] = "pip install 'seamline[ray]', or use --engine local"
 
 _HELP = """Answer a question about an AI model from a closed catalog, and show it with edits that are run and measured.
@@ -75,7 +77,7 @@ def program(context: click.Context, project: Path | None) -> None:
 
 
 BEGIN = (init, import_documents, enrich, draft)
-WORK = (check, samples, render, build, serve, audit, doctor, plugins, verify, weights)
+WORK = (check, samples, live, render, build, serve, audit, doctor, plugins, verify, weights)
 for verb in (*BEGIN, *WORK):
     program.add_command(verb)
 

@@ -107,3 +107,28 @@ def audit(context: click.Context, site: Path | None, as_json: bool) -> None:
             click.echo(f"{finding.page}: {finding.rule}: {finding.message}\n    {finding.element}")
         click.echo(f"audited {report.pages} pages: {len(report.findings) or 'no'} findings")
     context.exit(1 if report.findings else 0)
+
+
+@click.command()
+@json_option
+@click.pass_context
+def live(context: click.Context, as_json: bool) -> None:
+    """Export the editor that runs in the reader's page, as catalog/live.yml declares it.
+
+    Writes the model's graphs beside its weights and the scenes to generated/live/, and checks each graph against
+    torch. A model too large for a page is refused. `seamline build` then puts the editor into the site.
+
+    \b
+    Examples:
+      seamline live
+      seamline live --json
+    """
+    report = project_of(context).export_live()
+    if as_json:
+        echo_json(asdict(report))
+        return
+    most = max(report.differences.values())
+    click.echo(
+        f"exported {report.weights}: {len(report.differences)} graphs, at most {most:.1e} from torch, "
+        f"and {len(report.scenes)} scenes"
+    )

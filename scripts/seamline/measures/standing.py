@@ -30,7 +30,7 @@ EVALUATED_BY = ("evaluation", EDITOR.name, "measures", "scenes")
 NOT_RECORDED = "not recorded"
 """Stands for the weights and the code of a record that was written before records named them."""
 
-_DRAWING_BENCHMARKS = ("engine", "workers")
+_DRAWING_BENCHMARKS = ("engine", "workers", "live")
 """Benchmarks that rest on weights and on code that decides pixels; each names its own, being measured by itself."""
 
 CAUSES = RECORDS / "causes.json"

@@ -42,6 +42,7 @@ class SiteData:
         notes: why a record does not belong to these weights or this code, by its name.
         boxes: bounding box of the edited region, by sample and weights, where the run has a mask of it.
         evaluation: the evaluation record, typed, for charts.
+        live: what `seamline live` exported; None where nothing was.
         docs: hand-written sources and assets, by path below `docs/`.
         commands: gives the description of each command, for the reference page; called only where a page prints it.
         drawings: diagrams that were rendered already, by all that they depend on beside this data.
@@ -57,6 +58,7 @@ class SiteData:
     notes: Mapping[str, str] = field(default_factory=dict)
     boxes: Mapping[tuple[str, str], Box | None] = field(default_factory=dict)
     evaluation: EvaluationRecord | None = None
+    live: Mapping[str, Any] | None = None
     docs: Mapping[str, bytes] = field(default_factory=dict)
     commands: Callable[[], Sequence[CommandReference]] = tuple
     drawings: dict[tuple[str, ...], Markup] = field(default_factory=dict, init=False, repr=False, compare=False)
@@ -95,6 +97,7 @@ def load_site_data(root: Path, commands: Callable[[], Sequence[CommandReference]
         RecordError: a record in `catalog/records/`, or a run's measures, was torn or altered.
     """
     from seamline import measures
+    from seamline.live import manifest
     from seamline.runs.plan.shown import all_states, shown
     from seamline.runs.store import run_folder
 
@@ -115,6 +118,7 @@ def load_site_data(root: Path, commands: Callable[[], Sequence[CommandReference]
         notes={name: why for name, record in records.items() if (why := why_outdated(root, record))},
         boxes=_boxes(root, runs),
         evaluation=evaluation_record.read(root / evaluation_record.RECORD_PATH),
+        live=manifest.read(root),
         docs=_docs(root / DOCS),
         commands=commands,
     )

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from seamline.errors import RecordError, RunError
+from seamline.errors import RecordError, RunError, SiteError
 from seamline.project import sample_runs
-from seamline.project.results import BuildReport
+from seamline.project.results import BuildReport, LiveReport
 
 if TYPE_CHECKING:
     from seamline.catalog import Catalog
@@ -16,6 +16,14 @@ if TYPE_CHECKING:
 
 _LISTED = 10
 """How many damaged files a message names."""
+
+
+def export_live(root: Path, catalog: Catalog, say: Callable[[str], None] | None) -> LiveReport:
+    """What `Project.export_live` does while it holds the project's lock."""
+    from seamline.live.exporting import export
+
+    weights, exported, scenes = export(root, catalog, say or (lambda _: None))
+    return LiveReport(weights, {graph.name: graph.difference for graph in exported.graphs}, scenes)
 
 
 def build(
@@ -34,8 +42,10 @@ def build(
 
     Raises:
         RunError: with `strict`, a file of a run is damaged.
+        SiteError: with `strict`, the live editor was exported from other weights.
         SeamlineError: rendering failed, or the builder did.
     """
+    from seamline.live import site_files as live_files
     from seamline.site import builder as site_builder
     from seamline.site import tree
     from seamline.site.settings import require_home, require_settings
@@ -53,7 +63,15 @@ def build(
         if say:
             say(f"warning: {error.what}\n{error.hint}")
     leave_out = [f"{tree.RUNS}/{orphan.id}" for orphan in sample_runs.orphans(catalog)]
-    site = site_builder.build(root, builder=builder, strict=strict, leave_out=leave_out)
+
+    def add(site: Path) -> None:
+        if why := live_files.add_to(site, root):
+            if strict:
+                raise SiteError(f"the live editor would not run: {why}", where="generated/live", hint="seamline live")
+            if say:
+                say(f"warning: the live editor will not run: {why}\n  -> seamline live")
+
+    site = site_builder.build(root, builder=builder, strict=strict, leave_out=leave_out, add=add)
     return BuildReport(site, sum(1 for _ in site.rglob("*.html")), rendered, damaged)
 
 

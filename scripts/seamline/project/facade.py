@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from seamline.errors import ProjectError, SiteError
 from seamline.locking import MOMENT, locked
 from seamline.project import building, checking, sample_runs
-from seamline.project.results import BuildReport, CheckReport, RunReport, StatusReport, VerifyReport
+from seamline.project.results import BuildReport, CheckReport, LiveReport, RunReport, StatusReport, VerifyReport
 from seamline.project.root_folder import MARKER, find_project
 
 if TYPE_CHECKING:
@@ -35,8 +35,9 @@ Say = Callable[[str], None]
 class Project:
     """A folder that holds `mkdocs.yml`, `docs/` and `catalog/`.
 
-    Each method reads what is on disk when called, so that a project may stay open while its files are edited.
-    What writes holds the project's lock meanwhile, and waits a moment for another process that does.
+    Each method reads what is on disk when it is called, so that a project may stay open while its files are edited.
+    What writes holds the project's lock meanwhile, and waits a moment for another process that does; it raises
+    `LockedError` where that one needs longer, and `FilesError` where the file system refuses; what was done is kept.
 
     Attributes:
         root: absolute path of the folder.
@@ -84,8 +85,6 @@ class Project:
 
         Raises:
             CatalogError: a document is not understood, or the catalog is not sound; no file was written.
-            LockedError: another process is writing to the project.
-            FilesError: the file system refused.
         """
         from seamline.catalog.documents.importer import import_documents
 
@@ -154,8 +153,6 @@ class Project:
             WeightsError: the weights of no sample that is due are here or can be had.
             EngineError: the engine gave up; samples finished before are safe.
             RunError: `only` or `shard` makes no sense.
-            LockedError: another process is running samples in this project.
-            FilesError: the file system refused; samples finished before are safe.
         """
         selection = sample_runs.Selection(only or None, weights, force, retry, shard)
         return sample_runs.run(self._read(), selection, engine, address, dtype, progress)
@@ -173,7 +170,6 @@ class Project:
             CatalogError: the catalog is not as it should be.
             RunError: `only` names a sample that does not exist.
             WeightsError: the weights are not here.
-            LockedError: another process is running samples in this project.
         """
         return sample_runs.carry_over(self._read(), only or None, weights, progress)
 
@@ -208,8 +204,6 @@ class Project:
 
         Raises:
             CatalogError: the catalog is not as it should be.
-            LockedError: another process is at work in the project.
-            FilesError: the file system refused.
         """
         return sample_runs.prune(self._read())
 
@@ -220,8 +214,6 @@ class Project:
             CatalogError: the catalog, an answer or a page of docs/ is not as it should be.
             WorkflowError: a question's models do not form a workflow.
             RecordError: a record of figures was torn or altered.
-            LockedError: another process is writing to the project.
-            FilesError: the file system refused.
         """
         from seamline.catalog.io.json_schema import write_schemas
         from seamline.site import tree
@@ -261,8 +253,6 @@ class Project:
             RecordError: a record of figures was torn or altered; with `strict`, also one that is outdated.
             RunError: with `strict`, a shown run is not fresh, or a file of a run is damaged.
             SiteError: the builder is missing or refused.
-            LockedError: another process is writing to the project.
-            FilesError: the file system refused.
         """
         if strict:
             building.require_publishable(self.root, self._read)
@@ -280,6 +270,16 @@ class Project:
         from seamline.site.builder import serve
 
         return serve(self.root, address, open_browser=open_browser)
+
+    def export_live(self) -> LiveReport:
+        """Export the editor that `catalog/live.yml` declares to what a page loads, and check it against torch.
+
+        Raises:
+            CatalogError: the catalog or the declaration is not as it should be, or there is none.
+            WeightsError: the weights are not here, do not fit a page, or are exported wrongly.
+        """
+        with self._writing("exporting the editor"):
+            return building.export_live(self.root, self._read(), self._say)
 
     def audit(self, site: str | os.PathLike[str] | None = None) -> Report:
         """Read a built site as a browser would, and report what a reader must not meet.

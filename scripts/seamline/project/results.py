@@ -134,3 +134,18 @@ class BuildReport:
     pages: int
     rendered: Changes
     damaged: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LiveReport:
+    """What `Project.export_live` wrote.
+
+    Attributes:
+        weights: folder of the weights, relative to the project.
+        differences: largest difference from torch, by graph.
+        scenes: ids of the scenes.
+    """
+
+    weights: str
+    differences: Mapping[str, float]
+    scenes: tuple[str, ...]

@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Literal
@@ -34,7 +34,14 @@ _LAST_WORDS = 10.0
 """Seconds for a server to end by itself after a signal."""
 
 
-def build(root: Path, *, builder: Builder = "mkdocs", strict: bool = False, leave_out: Collection[str] = ()) -> Path:
+def build(
+    root: Path,
+    *,
+    builder: Builder = "mkdocs",
+    strict: bool = False,
+    leave_out: Collection[str] = (),
+    add: Callable[[Path], None] = lambda _: None,
+) -> Path:
     """Build generated/ into site/; give each page one stylesheet to wait for, and its Content-Security-Policy.
 
     Either builder builds in a folder of its own which replaces site/ only once it is complete,
@@ -42,6 +49,7 @@ def build(root: Path, *, builder: Builder = "mkdocs", strict: bool = False, leav
 
     Args:
         leave_out: folders below the site, as relative POSIX paths, that are not to be published.
+        add: puts files into the folder of the site, before it takes the place of the last one.
 
     Returns:
         The site's folder.
@@ -65,6 +73,7 @@ def build(root: Path, *, builder: Builder = "mkdocs", strict: bool = False, leav
         raise SiteError("the site has no home page", where=str(root / "docs"), hint="write docs/index.md")
     for folder in leave_out:
         _leave_out(building / folder)
+    add(building)
     finish(building)
     _swap(building, site, replaced)
     return site

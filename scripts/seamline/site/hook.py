@@ -64,7 +64,16 @@ def on_pre_build(*, config: MkDocsConfig) -> None:
 
 
 def on_post_build(*, config: MkDocsConfig) -> None:
-    """Let others write."""
+    """Add what the live editor loads to a served site, and let others write."""
+    if _serving:
+        from seamline.errors import SeamlineError
+        from seamline.live.site_files import add_to
+
+        try:
+            if why := add_to(Path(config.site_dir), Path(config.config_file_path).parent):
+                log.warning("the live editor will not run: %s", why)
+        except SeamlineError as error:
+            log.error("the live editor will not run: %s", error)
     _held.close()
 
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 FOLDER = "generated"
 RUNS = "runs"
 """Below generated/, what rendering never writes or removes: the runs belong to `seamline samples`."""
+KEPT = (RUNS, "live")
+"""Likewise, with what `seamline live` writes."""
 REMOVED = ".cache/removed"
 """Where files go that lie in generated/ and are no page any more: somebody may have put them there."""
 
@@ -60,7 +62,7 @@ def write(root: Path) -> Changes:
 
     site = site_data(root)
     aside = root / REMOVED
-    pages = write_tree(root / FOLDER, _tree(site), keep=[RUNS], aside=aside)
+    pages = write_tree(root / FOLDER, _tree(site), keep=KEPT, aside=aside)
     theme = write_tree(root / theming.FOLDER, theming.project_files(site.docs), aside=aside / theming.FOLDER)
     both = ((getattr(pages, part), getattr(theme, part)) for part in ("written", "unchanged", "removed"))
     return Changes(*((*first, *(f"{theming.FOLDER}/{path}" for path in second)) for first, second in both))
@@ -82,7 +84,7 @@ def differences(root: Path) -> list[Drift]:
     site = site_data(root)
     theme = drift(root / theming.FOLDER, theming.project_files(site.docs), keep=())
     return [
-        *drift(root / FOLDER, _tree(site), keep=[f"{RUNS}/"]),
+        *drift(root / FOLDER, _tree(site), keep=[f"{folder}/" for folder in KEPT]),
         *(replace(one, path=f"{theming.FOLDER}/{one.path}") for one in theme),
     ]
 

@@ -22,13 +22,14 @@ Figures = dict[str, Any]
 
 def benchmarks() -> dict[str, Callable[[Path], Figures]]:
     """The benchmarks by name, in the order of the page."""
-    from tools.bench import cli_startup, engine, planning, real_size, workers
+    from tools.bench import cli_startup, engine, first_edit, planning, real_size, workers
 
     return {
         "starting": cli_startup.measure,
         "engine": engine.measure,
         "planning": planning.measure,
         "workers": workers.measure,
+        "live": first_edit.measure,
         "real_size": real_size.measure,
     }
 

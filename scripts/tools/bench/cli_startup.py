@@ -36,7 +36,7 @@ COMMANDS: tuple[tuple[str, ...], ...] = (
     ("enrich", "--help"),
     ("draft", "--help"),
 )
-"""`build` and `serve` start MkDocs, `doctor` imports torch, `enrich` asks the network, and `init`, `weights` and `draft`
+"""`build` and `serve` start MkDocs, `doctor` imports torch, `enrich` asks the network; `init`, `weights` and `draft`
 write: of those, only the help is timed."""
 
 _DOCUMENT = """\

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -15,18 +16,22 @@ import torch
 
 from seamline.errors import WeightsError
 from seamline.files import write_if_changed
+from seamline.live.exporting import WORDS
 from seamline.measures.evaluation_record import RECORD_PATH, read
 from seamline.weights.opening import load_part, load_without_weights
 from tools.training.averaging import averaged_weights
 from tools.training.card import write_card
 from tools.training.checkpoint import WEIGHTS, TrainingDir, load_checkpoint, training_dir_of
 from tools.training.editor_parts import Editor
+from tools.training.text_encoder import instruction_examples
 from tools.training.unet import noise_scheduler
 
 Pipeline: TypeAlias = Any
 """A `diffusers.StableDiffusionInstructPix2PixPipeline`; diffusers carries no types."""
 
 _PARTS = ("vae", "tokenizer", "text_encoder", "unet", "scheduler")
+_WITHOUT_NEW = 5_000
+"""Instructions in a row without a new word, after which no more are expected: templates repeat theirs far sooner."""
 _LARGEST_FILE = 14_900_000
 """Bytes; what is larger is saved in parts."""
 
@@ -130,6 +135,7 @@ def export(root: Path, into: Path = WEIGHTS) -> Path:
         "sha256": hashes(to),
     }
     write_if_changed(to / "training.json", json.dumps(facts, indent=1) + "\n")
+    write_if_changed(to / WORDS, "\n".join(words_read()) + "\n")
     if into == WEIGHTS:
         write_card(root, read(root / RECORD_PATH))
     return to
@@ -173,6 +179,22 @@ def export_autoencoder(root: Path, into: Path) -> Path:
     }
     write_if_changed(to / "training.json", json.dumps(facts, indent=1) + "\n")
     return to
+
+
+def words_read() -> list[str]:
+    """Each word of the instructions that training reads, in lower case, sorted: a page marks all others.
+
+    Instructions are drawn as training draws them, until `_WITHOUT_NEW` have brought no new word.
+    """
+    words: set[str] = set()
+    waited = 0
+    for example in instruction_examples(seed=0):
+        found = set(re.findall(r"[^\W_]+", example.instruction.lower()))
+        waited = waited + 1 if found <= words else 0
+        words |= found
+        if waited == _WITHOUT_NEW:
+            break
+    return sorted(words)
 
 
 def hashes(folder: Path) -> Mapping[str, str]:

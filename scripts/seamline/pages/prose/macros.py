@@ -21,6 +21,7 @@ from seamline.measures.registry import discovered, measure_named
 from seamline.pages import urls
 from seamline.pages.html import element, relative_url
 from seamline.pages.labels import state_note
+from seamline.pages.live_editor import live_editor
 from seamline.pages.prose.glossary import term
 from seamline.pages.site_data import SiteData
 from seamline.runners.instruct_pix2pix.edit_request import words_of
@@ -67,6 +68,7 @@ class PageMacros:
             "end_fold": self.end_fold,
             "chart": self.chart,
             "inside": self.inside,
+            "live_editor": self.live_editor,
         }
         return everywhere
 
@@ -132,6 +134,10 @@ class PageMacros:
     def end_fold(self) -> Markup:
         """Ends what `fold` began."""
         return Markup("\n\n</details>\n\n")
+
+    def live_editor(self, opened: bool = False) -> Markup:
+        """The editor that runs in the reader's page; it waits for a press of its button unless `opened`."""
+        return live_editor(self.site, self.page, opened=opened)
 
     def measured(self, sample_id: str, measure: str, role: str = "edited") -> str:
         """A measured number of one of a sample's images, with its unit."""

@@ -50,6 +50,7 @@ AIMS = (
     Aim("The engine, beside the stock pipeline called once an edit", ("engine", "speed_up"), 3),
     Aim("Planning, beside DVC", ("planning", "times_faster_than_dvc"), 10),
     Aim("Planning, beside sphinx-gallery", ("planning", "times_faster_than_sphinx_gallery"), 10),
+    Aim("An edit of four steps in the reader's page, once it is loaded", ("live", "next_edit_seconds"), 4, "s"),
     Aim("Real size, beside the stock pipeline called once an edit", ("real_size", "speed_up"), 4),
     Aim("Real size, share of the GPU's measured peak", ("real_size", "share_of_peak"), 0.45, "%"),
 )
