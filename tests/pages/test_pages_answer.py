@@ -27,6 +27,7 @@ SECTIONS = (
     "In short",
     "Why looking at the photo gives the light",
     "When does it look?",
+    "Try it yourself",
     "What task is this?",
     "How the model works, step by step",
     "Does it hold beside cut and paste?",
