@@ -9,7 +9,7 @@ import pytest
 from lxml import html
 
 from seamline.pages import SiteData, load_site_data
-from seamline.pages.live_editor import live_editor
+from seamline.pages.prose.live_editor import live_editor
 
 ROOT = Path(__file__).parents[2]
 

@@ -21,8 +21,8 @@ from seamline.measures.registry import discovered, measure_named
 from seamline.pages import urls
 from seamline.pages.html import element, relative_url
 from seamline.pages.labels import state_note
-from seamline.pages.live_editor import live_editor
 from seamline.pages.prose.glossary import term
+from seamline.pages.prose.live_editor import live_editor
 from seamline.pages.site_data import SiteData
 from seamline.runners.instruct_pix2pix.edit_request import words_of
 from seamline.runs.store.records import ArtifactRecord, RunRecord
