@@ -58,7 +58,7 @@ def _prose(catalog: Catalog) -> tuple[Problem, ...]:
     """
     if not catalog.questions and not any((catalog.root / "docs").rglob("*")):
         return ()
-    from seamline.pages.prose.prose_checks import prose_problems, uncited
+    from seamline.pages.prose_checks import prose_problems, uncited
     from seamline.site import tree
 
     site = tree.site_data(catalog.root)
