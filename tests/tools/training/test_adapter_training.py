@@ -16,7 +16,7 @@ from tiny import save_tiny
 
 from seamline.runners.instruct_pix2pix import RUNNER
 from seamline.runners.instruct_pix2pix.loading import load_pipeline
-from tools.training.adapters import training
+from tools.training.adapters import adapter_training
 from tools.training.adapters.adapter_plan import AdapterData, AdaptersPlan
 from tools.training.adapters.adapter_training import train_adapter
 from tools.training.config import TrainingPlan
@@ -121,7 +121,7 @@ def test_adapters_of_a_plan_differ_in_their_pairs_alone(tmp_path: Path, monkeypa
         raise Stop
 
     folders: list[Path] = []
-    monkeypatch.setattr(training, "ShardFolder", folder)
+    monkeypatch.setattr(adapter_training, "ShardFolder", folder)
     weights = tmp_path / "weights"
     save_tiny(weights)
     for name in ("agree", "differ"):
