@@ -281,6 +281,29 @@ def test_without_scripts_or_without_simd_there_is_a_sentence_and_no_dead_control
     expect(page.locator(".sl-live-editor button:visible")).to_have_count(0)
     assert page.locator(".sl-before-after img:visible").count() >= 2
     page = open_page(site)
+    page.wait_for_load_state("networkidle")
     page.add_init_script("WebAssembly.validate = () => false")
     page.goto(site + "try-it/")
     expect(page.get_by_text("This browser lacks what the editor needs")).to_be_visible()
+
+
+@pytest.mark.parametrize(("allowed", "ends"), [(" 'wasm-unsafe-eval'", "^Done: 1 step"), ("", "^That did not work")])
+def test_a_host_with_a_policy_in_its_headers_must_allow_the_worker_to_compile(
+    browser: Browser, site: str, built_site: Path, allowed: str, ends: str
+) -> None:
+    """As the guide about the editor says; a page's own policy does not bind a worker."""
+    page = browser.new_page()
+    page.set_default_timeout(PATIENCE_MS)
+    page.goto(site + "try-it/")
+    policy = f"default-src 'self'; script-src 'self'{allowed}"
+    page.route(
+        "**/live/worker.js",
+        lambda route: route.fulfill(
+            path=built_site / "live/worker.js",
+            headers={"Content-Type": "text/javascript", "Content-Security-Policy": policy},
+        ),
+    )
+    steps(page, 1)
+    edit(page)
+    expect(status(page)).to_have_text(re.compile(ends), timeout=PATIENCE_MS)
+    page.close()

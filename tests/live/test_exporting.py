@@ -83,7 +83,7 @@ def test_a_rounded_weight_is_at_most_half_a_step_away(exported: graph_files.Expo
 def test_what_a_reader_loads_stays_below_twelve_megabytes(exported: graph_files.Exported) -> None:
     pack = packing.packed(MINI, exported, site_files.texts_of(MINI))
     runtime = sum(path.stat().st_size for path in runtime_files.FOLDER.iterdir())
-    scripts = sum(path.stat().st_size for path in site_files.BROWSER.iterdir())
+    scripts = sum(path.stat().st_size for path in manifest.BROWSER.iterdir())
     assert len(pack) + runtime + scripts < 12_000_000
 
 

@@ -18,6 +18,7 @@ from seamline.seals import read_sealed, sealed
 FOLDER = "live"
 """Below generated/ and below the site."""
 RECORD = "live.json"
+BROWSER = Path(__file__).parent / "browser"
 REMEDY = "export it again: seamline live"
 
 
@@ -83,7 +84,12 @@ def write(
         "chips": [{"what": chip.what, "label": chip.label, "sentence": chip.sentence} for chip in CHIPS],
     }
     files[RECORD] = sealed(json.dumps(record, indent=1, ensure_ascii=False) + "\n")
-    write_tree(root / "generated" / FOLDER, files)
+    write_tree(root / "generated" / FOLDER, files, keep=scripts())
+
+
+def scripts() -> dict[str, bytes]:
+    """The editor's scripts and its style by file name; rendering writes them beside the scenes."""
+    return {path.name: path.read_bytes() for path in sorted(BROWSER.iterdir())}
 
 
 def read(root: Path) -> Mapping[str, Any] | None:

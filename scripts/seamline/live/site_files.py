@@ -16,7 +16,7 @@ from seamline.live.weights_pack import packed
 from seamline.weights.folders import safetensors_in
 
 HERE = Path(__file__).parent
-BROWSER, RUNTIME = HERE / "browser", runtime_files.FOLDER
+RUNTIME = runtime_files.FOLDER
 GLUE, WASM = runtime_files.GLUE, f"{runtime_files.WASM}.gz"
 ASSETS = "assets.json"
 """Names and sizes of what a reader's first edit loads; beside `live.json` in the site."""
@@ -52,8 +52,10 @@ def add_to(site: Path, root: Path, *, exact: bool = False) -> str:
         named = f"{stem}-{hashlib.sha256(data).hexdigest()[:8]}.{suffix}"
         write_if_changed(to / named, data)
         assets[kind] = {"file": named, "bytes": len(data)}
-    for path in (*BROWSER.iterdir(), RUNTIME / GLUE, RUNTIME / "LICENSE-onnxruntime.txt"):
+    for path in (RUNTIME / GLUE, RUNTIME / "LICENSE-onnxruntime.txt"):
         shutil.copyfile(path, to / path.name)
+    for script, text in manifest.scripts().items():
+        write_if_changed(to / script, text)
     write_if_changed(to / ASSETS, json.dumps(assets, indent=1, sort_keys=True) + "\n")
     return ""
 

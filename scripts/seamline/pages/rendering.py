@@ -61,6 +61,10 @@ def _sections(site: SiteData) -> Iterator[Mapping[str, str | bytes]]:
         from seamline.pages.kinds import docs_pages
 
         yield docs_pages.pages(site, written)
+    if site.live:
+        from seamline.live import manifest
+
+        yield {f"{manifest.FOLDER}/{name}": script for name, script in manifest.scripts().items()}
     if site.evaluation:
         from seamline.charts import evaluation_charts
 

@@ -41,7 +41,7 @@ const edit = async (id, recipe) => {
       const pixels = await model.decode(latents);
       self.postMessage({ is: "done", id, pixels, seconds: (performance.now() - began) / 1000 }, [pixels.buffer]);
     } else {
-      // Decoding costs more than a prediction does: the noise is shown where it is all there is, and not again.
+      // Decoding takes as long as a prediction: the noise is shown where it is all there is, and not again.
       const shown = { guess: await model.decode(guess), noisy: step === 0 ? await model.decode(noisy) : null };
       const moved = Object.values(shown).flatMap((pixels) => (pixels ? [pixels.buffer] : []));
       self.postMessage({ is: "step", id, step, of, timestep, ...shown }, moved);

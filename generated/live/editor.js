@@ -1,0 +1,300 @@
+/* The editor in the page: what a reader chooses, what the worker answers, and how both are shown. */
+
+import { controls } from "./controls.js";
+import { h } from "./dom.js";
+import { changed, pixelsOf, show, truthOf } from "./pictures.js";
+import { marked } from "./png.js";
+import { notASample, yaml } from "./recipe.js";
+
+const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
+const percent = (share) => `${(100 * share).toFixed(1)} %`;
+
+const json = async (url) => {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${url.pathname.split("/").pop()} is not part of this site`);
+  return response.json();
+};
+
+export class Editor {
+  /** Build the editor in `place`; `base` is the folder of its files. */
+  static async open(place, base) {
+    const [record, assets] = await Promise.all(["live.json", "assets.json"].map((name) => json(new URL(name, base))));
+    if (!document.querySelector("link[data-sl-live-style]")) {
+      const href = new URL("editor.css", base);
+      document.head.append(h("link", { rel: "stylesheet", href, "data-sl-live-style": true }));
+    }
+    const editor = new Editor(base, record, assets);
+    place.replaceChildren(...editor.build());
+    await editor.choose(record.scenes[0].id);
+    return editor;
+  }
+
+  constructor(base, record, assets) {
+    Object.assign(this, { base, record, assets, worker: null, ready: false, running: null, last: null, result: null });
+    [this.width, this.height] = record.size;
+    this.chosen = { guidance_scale: 1.5, image_guidance_scale: 1, num_inference_steps: 10, seed: 0, photo: "given" };
+  }
+
+  build() {
+    this.status = h("p", { class: "sl-live-status", role: "status", "aria-live": "polite" });
+    this.progress = h("progress", { hidden: true, "aria-label": "Bytes loaded" });
+    this.photo = this.canvas("The photo");
+    this.before = this.canvas("What the result is compared with");
+    this.after = this.canvas("The result: nothing yet");
+    this.caption = h("figcaption", {}, h("b", {}, "The result"));
+    this.numbers = h("dl", { class: "sl-numbers sl-numbers--row" });
+    this.divider = h("input", { type: "range", min: 0, max: 100, value: 0, step: 1, autocomplete: "off" });
+    this.divider.addEventListener("input", () => this.divide(this.divider.value / 100));
+    this.compare = h(
+      "div",
+      { class: "sl-live-compare" },
+      this.before,
+      this.after,
+      h("label", { class: "sl-sweep" }, h("span", { class: "sl-name" }, "Divider: left of it what the result is compared with"), this.divider),
+    );
+    this.panel = controls(this);
+    return [
+      this.panel.choices,
+      h("div", { class: "sl-live-buttons" }, ...this.panel.buttons),
+      this.progress,
+      this.status,
+      h(
+        "div",
+        { class: "sl-two" },
+        h("figure", { class: "sl-figure" }, this.photo, h("figcaption", {}, h("b", {}, "The photo"), " what the model is shown")),
+        h("figure", { class: "sl-figure" }, this.compare, this.caption, this.panel.against),
+      ),
+      this.numbers,
+    ];
+  }
+
+  /** The chip whose sentence an instruction is, and whom it is about; null where it is none's. */
+  chipOf(instruction) {
+    const { who, chips } = this.record;
+    for (const position of Object.keys(this.scene.truths)) {
+      const at = chips.findIndex(({ sentence }) => sentence.replace("{who}", who[position]) === instruction);
+      if (at >= 0) return { who: position, at };
+    }
+    return null;
+  }
+
+  canvas(label) {
+    return h("canvas", { width: this.width, height: this.height, role: "img", "aria-label": label });
+  }
+
+  get scene() {
+    return this.record.scenes.find(({ id }) => id === this.sceneId);
+  }
+
+  /** The same people under another lamp, if the page has them. */
+  get twin() {
+    const { id, seed, people } = this.scene;
+    return this.record.scenes.find((one) => one.id !== id && one.seed === seed && one.people === people);
+  }
+
+  picture(scene) {
+    return pixelsOf(new URL(scene.picture, this.base));
+  }
+
+  async choose(id) {
+    this.stop();
+    this.sceneId = id;
+    const { data } = await this.picture(this.scene);
+    if (this.sceneId !== id) return;
+    Object.assign(this, { given: data, again: false, last: null, result: null });
+    show(this.photo, data);
+    this.photo.setAttribute("aria-label", `The photo: ${this.scene.alt}`);
+    this.clear();
+    this.panel.sceneChosen(this.scene, this.twin);
+  }
+
+  clear() {
+    this.after.getContext("2d").clearRect(0, 0, this.width, this.height);
+    this.numbers.replaceChildren();
+    this.name("The result", "nothing yet: press “Edit”");
+    this.place(0);
+    this.panel.finished(false);
+  }
+
+  name(title, words) {
+    this.caption.replaceChildren(h("b", {}, title), ` ${words}`);
+    this.after.setAttribute("aria-label", `${title}: ${words}`);
+  }
+
+  place(at) {
+    this.divider.value = 100 * at;
+    this.divide(at);
+  }
+
+  divide(at) {
+    this.compare.style.setProperty("--at", at);
+    this.divider.setAttribute("aria-valuetext", `${Math.round(100 * at)} % of the width is the comparison`);
+  }
+
+  say(text) {
+    this.status.textContent = text;
+  }
+
+  /** What has to be loaded before the first edit, in words. */
+  get weight() {
+    const { runtime, weights } = this.assets;
+    return `${megabytes(runtime.bytes + weights.bytes)} MB`;
+  }
+
+  async edit() {
+    const id = (this.running = Symbol("edit").toString() + performance.now());
+    this.panel.working(true);
+    const { photo, ...parameters } = this.chosen;
+    const instruction = this.panel.instruction();
+    const other = photo === "swapped" && this.twin ? (await this.picture(this.twin)).data : null;
+    const recipe = { ...parameters, instruction, photo: this.given, other, withheld: photo === "withheld" };
+    this.recipe = { ...recipe, again: this.again, chip: this.chipOf(instruction) };
+    this.pending = { id, recipe };
+    if (this.result) this.last = this.result;
+    this.begun = performance.now();
+    if (this.ready) this.send();
+    else this.load();
+  }
+
+  load() {
+    if (this.worker) return;
+    this.say(`Loading ${this.weight}: the runtime and the model. The next edit starts at once.`);
+    this.progress.hidden = false;
+    this.worker = new Worker(new URL("worker.js", this.base), { type: "module" });
+    this.worker.onmessage = ({ data }) => this.heard(data);
+    this.worker.onerror = (event) => this.failed(event.message || "the worker could not be started");
+    this.worker.postMessage({ do: "load", ...this.assets });
+  }
+
+  send() {
+    this.say("Editing: encoding the photo and the instruction.");
+    this.worker.postMessage({ do: "edit", ...this.pending });
+  }
+
+  heard(message) {
+    if (message.is === "progress") return this.loading(message);
+    if (message.is === "preparing") return this.say("Loaded. Preparing the model.");
+    if (message.is === "ready") {
+      Object.assign(this, { ready: true });
+      this.progress.hidden = true;
+      return this.pending && this.send();
+    }
+    if (message.is === "failed") return this.failed(message.message);
+    if (message.id !== this.running) return undefined;
+    return message.is === "step" ? this.step(message) : this.done(message);
+  }
+
+  loading({ loaded, total }) {
+    Object.assign(this.progress, { max: total, value: loaded });
+    this.progress.textContent = `${megabytes(loaded)} of ${megabytes(total)} MB`;
+    const share = Math.floor((4 * loaded) / total);
+    if (share !== this.quarter) this.say(`Loading: ${megabytes(loaded)} of ${megabytes(total)} MB.`);
+    this.quarter = share;
+  }
+
+  step({ step, of, timestep, noisy, guess }) {
+    if (noisy) show(this.before, noisy);
+    this.place(noisy ? 0.5 : 0);
+    show(this.after, guess);
+    const predicted = `the picture that the model predicts at time step ${timestep}`;
+    this.name(`Step ${step + 1} of ${of}`, noisy ? `left the noise, right ${predicted} from it` : predicted);
+    if (step === 0 || step + 1 === of) this.say(`Step ${step + 1} of ${of}.`);
+  }
+
+  async done({ is, pixels, seconds }) {
+    this.running = this.pending = null;
+    this.panel.working(false);
+    if (is !== "done") return;
+    const { recipe, given } = this;
+    show(this.after, pixels);
+    this.place(0);
+    this.result = { pixels, recipe };
+    const beside = recipe.withheld ? ", with no photo to look at" : recipe.other ? ", the lamp swapped half way" : "";
+    this.name("Edited image", `AI-edited by the ${this.record.label}: “${recipe.instruction}”${beside}`);
+    await this.measure(pixels, recipe, given);
+    this.panel.finished(true, { last: this.last !== null, truth: this.truth !== null });
+    const waited = ((performance.now() - this.begun) / 1000).toFixed(1);
+    this.say(`Done: ${recipe.num_inference_steps} steps in ${seconds.toFixed(1)} s, ${waited} s after the click. ${this.spoken}`);
+  }
+
+  async measure(pixels, { chip }, given) {
+    const known = chip && !this.again ? this.scene.truths[chip.who] : null;
+    this.truth = known ? await truthOf(this.base, known, chip.at, given, { width: this.width, height: this.height }) : null;
+    const rows = [["Changed pixels", percent(changed(pixels, given)), "0.0 %"]];
+    if (this.truth) {
+      const { keep, picture } = this.truth;
+      rows.push(["Spill: changed where nothing should", percent(changed(pixels, given, keep)), "0.0 %"]);
+      rows.push(["Visibly unlike the true picture", percent(changed(pixels, picture)), percent(changed(given, picture))]);
+    }
+    this.spoken = `${rows.map(([name, value]) => `${name}: ${value}`).join("; ")}.`;
+    this.numbers.replaceChildren(
+      ...rows.map(([name, value, nothing]) =>
+        h("div", {}, h("dt", {}, name), h("dd", {}, value, h("small", {}, ` nothing done: ${nothing}`))),
+      ),
+    );
+  }
+
+  /** Put what the divider compares with to its left: `photo`, `last` or `truth`. */
+  against(which) {
+    const pixels = { photo: this.given, last: this.last?.pixels, truth: this.truth?.picture }[which];
+    if (!pixels) return;
+    show(this.before, pixels);
+    this.place(0.5);
+  }
+
+  stop() {
+    const loading = this.worker && !this.ready;
+    if (this.running === null) return;
+    this.running = this.pending = null;
+    this.panel.working(false);
+    if (loading) {
+      this.worker.terminate();
+      this.worker = null;
+      this.progress.hidden = true;
+      this.say("Loading was cancelled.");
+    } else {
+      this.worker?.postMessage({ do: "stop" });
+      this.say("The edit was cancelled.");
+    }
+  }
+
+  failed(why) {
+    this.worker?.terminate();
+    Object.assign(this, { worker: null, ready: false, running: null, pending: null });
+    this.progress.hidden = true;
+    this.panel.working(false);
+    this.say(`That did not work: ${why}. Try again, or look at the recorded edits.`);
+  }
+
+  editAgain() {
+    if (!this.result) return;
+    const { pixels } = this.result;
+    Object.assign(this, { given: pixels, again: true, last: this.result, result: null });
+    show(this.photo, pixels);
+    this.photo.setAttribute("aria-label", "The photo: the edited image, about to be edited again");
+    this.clear();
+    this.say("The edited image is now the photo.");
+  }
+
+  recipeText() {
+    const { recipe } = this.result;
+    const why = notASample(this.scene, recipe);
+    const lines = yaml(this.record.model, this.scene, recipe);
+    return why ? `# No sample can draw this: ${why}.\n${lines}` : lines;
+  }
+
+  async copy() {
+    await navigator.clipboard.writeText(this.recipeText());
+    const why = notASample(this.scene, this.result.recipe);
+    this.say(why ? `Copied, but no sample can draw this: ${why}.` : "Copied: a file for catalog/samples/, which `seamline samples` draws.");
+  }
+
+  async download() {
+    const { recipe } = this.result;
+    const marks = { label: this.record.label, instruction: recipe.instruction, recipe: this.recipeText() };
+    const href = URL.createObjectURL(await marked(this.after, marks));
+    h("a", { href, download: `${this.scene.id}-ai-edited.png` }).click();
+    URL.revokeObjectURL(href);
+    this.say("Downloaded: a PNG that says in its file that it is AI-edited.");
+  }
+}

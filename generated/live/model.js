@@ -1,0 +1,90 @@
+/* The four networks of the pipeline, on onnxruntime-web's CPU build, in one thread. */
+
+import * as ort from "./ort.wasm.bundle.min.mjs";
+
+import { unpacked } from "./pack.js";
+import { Tokenizer } from "./tokenizer.js";
+
+const NAMES = ["text_encoder", "encoder", "unet", "decoder"];
+
+export class Model {
+  /** @param wasm the runtime's WebAssembly, @param pack graphs and weights; both as an ArrayBuffer. */
+  static async load(wasm, pack) {
+    ort.env.wasm.numThreads = 1;
+    ort.env.wasm.wasmBinary = wasm;
+    const { head, graphs } = unpacked(pack);
+    const model = new Model();
+    Object.assign(model, { size: head.size, schedules: head.schedules, tokenizer: new Tokenizer(head.tokenizer) });
+    model.latents = head.latents;
+    model.sessions = {};
+    for (const name of NAMES) {
+      const { model: graph, tensors } = graphs.get(name);
+      graphs.delete(name);
+      model.sessions[name] = await ort.InferenceSession.create(graph, {
+        executionProviders: ["wasm"],
+        externalData: [{ path: `${name}.tensors`, data: tensors() }],
+      });
+    }
+    ort.env.wasm.wasmBinary = undefined;
+    return model;
+  }
+
+  async run(name, feeds) {
+    const session = this.sessions[name];
+    const found = await session.run(feeds);
+    const output = found[session.outputNames[0]];
+    const { data } = output;
+    return data;
+  }
+
+  floats(data, shape) {
+    return new ort.Tensor("float32", data, shape);
+  }
+
+  whole(numbers) {
+    return BigInt64Array.from(numbers, BigInt);
+  }
+
+  /** What the U-Net is told by an instruction: (tokens, width), flat. */
+  async read(instruction) {
+    const tokens = this.tokenizer.encoded(instruction);
+    return this.run("text_encoder", { tokens: new ort.Tensor("int64", this.whole(tokens), [1, tokens.length]) });
+  }
+
+  /** The latents of a picture of RGBA bytes. */
+  async encode(pixels) {
+    const [width, height] = this.size;
+    const area = width * height;
+    const planes = new Float32Array(3 * area);
+    for (let at = 0; at < area; at++) {
+      for (let channel = 0; channel < 3; channel++) planes[channel * area + at] = (pixels[4 * at + channel] / 255) * 2 - 1;
+    }
+    return this.run("encoder", { picture: this.floats(planes, [1, 3, height, width]) });
+  }
+
+  /** The picture of latents, as RGBA bytes. */
+  async decode(latents) {
+    const [width, height] = this.size;
+    const area = width * height;
+    const planes = await this.run("decoder", { latents: this.floats(latents, [1, ...this.latents]) });
+    const pixels = new Uint8ClampedArray(4 * area).fill(255);
+    for (let at = 0; at < area; at++) {
+      for (let channel = 0; channel < 3; channel++) pixels[4 * at + channel] = (planes[channel * area + at] / 2 + 0.5) * 255;
+    }
+    return pixels;
+  }
+
+  /** The U-Net's prediction for noisy latents beside those of the photo, read with a text. */
+  async predict(latents, timestep, photo, text) {
+    const [channels, height, width] = this.latents;
+    const both = new Float32Array(latents.length + photo.length);
+    both.set(latents);
+    both.set(photo, latents.length);
+    const tokens = this.tokenizer.length;
+    return this.run("unet", {
+      latents: this.floats(both, [1, 2 * channels, height, width]),
+      timestep: new ort.Tensor("int64", this.whole([timestep]), [1]),
+      text: this.floats(text, [1, tokens, text.length / tokens]),
+    });
+  }
+}
