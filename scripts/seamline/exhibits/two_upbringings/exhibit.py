@@ -9,7 +9,6 @@ from pydantic import Field
 
 from seamline.catalog.entries.base import Entry
 from seamline.exhibits.base import Exhibit, Objection
-from seamline.runs.inputs.scene_edit import scene_of
 from seamline.scenes.state import EXPRESSIONS
 from seamline.scenes.variants import SceneVariant
 
@@ -59,6 +58,8 @@ class TwoUpbringings(Exhibit[TwoUpbringingsExhibit]):
         if not sample.scene:
             yield Objection(loc, "needs a scene: of a photo no true picture is known", "leave it out")
             return
+        from seamline.runs.inputs.scene_edit import scene_of
+
         given, people = len(declared.occasion.expressions), len(scene_of(sample.scene).people)
         if given != people:
             what = f"{given} expressions for a scene of {people} people"
