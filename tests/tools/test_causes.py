@@ -189,7 +189,7 @@ def test_a_record_is_written_whole_and_sealed(tmp_path: Path) -> None:
 @pytest.fixture(scope="module")
 def committed() -> dict[str, Any]:
     body = read_sealed(RECORD, "python -m tools.causes")
-    assert body, f"{standing.CAUSES} is not there: pages print it; write it with `python -m tools.causes`"
+    assert body, f"{standing.CAUSES} is not there: pages print it; write it with `make causes`"
     found: dict[str, Any] = json.loads(body)
     return found
 
@@ -252,7 +252,7 @@ def test_other_code_outdates_it_and_says_which(name: str, words: str, made: tupl
     assert words in why and why.endswith("has changed since")
     (root / standing.CAUSES).parent.mkdir(parents=True)
     (root / standing.CAUSES).write_bytes(sealed(json.dumps(record, indent=1) + "\n"))
-    assert standing.standing(root).outdated[standing.CAUSES.as_posix()] == f"{why}: `python -m tools.causes`"
+    assert standing.standing(root).outdated[standing.CAUSES.as_posix()] == f"{why}: `make causes`"
 
 
 def test_without_the_tools_it_is_said_what_was_not_compared(

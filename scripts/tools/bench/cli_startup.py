@@ -35,6 +35,7 @@ COMMANDS: tuple[tuple[str, ...], ...] = (
     ("weights", "--help"),
     ("enrich", "--help"),
     ("draft", "--help"),
+    ("live", "--help"),
 )
 """`build` and `serve` start MkDocs, `doctor` imports torch, `enrich` asks the network; `init`, `weights` and `draft`
 write: of those, only the help is timed."""
@@ -96,7 +97,9 @@ def _row(command: Sequence[str], taken: Times, wall: float, cpu: float) -> dict[
 def _project(folder: Path) -> Path:
     """A project without entries, a document to import, and a site of one page."""
     (folder / "site").mkdir(parents=True)
+    (folder / "docs").mkdir()
     (folder / "mkdocs.yml").write_text("site_name: bench\ndocs_dir: generated\n", encoding="utf-8")
+    (folder / "docs" / "index.md").write_text("# bench\n", encoding="utf-8")
     (folder / "question.txt").write_text(_DOCUMENT, encoding="utf-8")
     (folder / "site" / "index.html").write_text(_PAGE, encoding="utf-8")
     return folder
