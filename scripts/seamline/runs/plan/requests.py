@@ -52,4 +52,6 @@ def auxiliary_of(sample: Sample) -> Collection[str]:
 def variants_of(sample: Sample) -> tuple[SceneVariant, ...]:
     """Variants of its scene that exhibits of the sample need, each once."""
     declared = sample.exhibits
-    return tuple(dict.fromkeys(one for name in declared for one in EXHIBITS.all[name].variants(declared[name], sample)))
+    return tuple(
+        dict.fromkeys(one for name in declared.declared for one in EXHIBITS.all[name].variants(declared[name], sample))
+    )
