@@ -1,13 +1,19 @@
-"""The four trained parts of a mini editor, as training passes them to export."""
+"""The four trained parts of a mini editor, as training passes them to export, and the error they are trained by."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
 
 from tools.training.autoencoder import Autoencoder
-from tools.training.text_encoder import TextEncoder, Tokenizer
-from tools.training.unet import UNet
+from tools.training.config import UNetPlan
+from tools.training.data import Batch
+from tools.training.text_encoder import TextEncoder, Tokenizer, token_ids
+from tools.training.unet import UNet, drop_conditionings, loss_weights, sample_time_steps
 
 Say = Callable[[str], None]
 """Called with each line of progress."""
@@ -21,3 +27,27 @@ class Editor:
     tokenizer: Tokenizer
     text_encoder: TextEncoder
     unet: UNet
+
+
+def prediction_loss(editor: Editor, batch: Batch, plan: UNetPlan, scheduler: Any, generator: torch.Generator) -> Tensor:
+    """Weighted mean squared error of the predicted clean latents of one batch; a scalar.
+
+    Args:
+        editor: its U-Net and text encoder run under bfloat16 autocast; gradients reach whatever requires them.
+        scheduler: as `noise_scheduler` gives it.
+        generator: of the CPU; gives time steps, noise and which conditionings are dropped.
+    """
+    device = editor.unet.device
+    before, after = batch.before.to(device), batch.after.to(device)
+    ids = token_ids(editor.tokenizer, [*batch.instructions, ""]).to(device)
+    steps = sample_time_steps(len(before), plan, generator).to(device)
+    noise = torch.randn(after.shape, generator=generator).to(device)
+    with torch.autocast(device.type, torch.bfloat16):
+        states = editor.text_encoder(ids).last_hidden_state
+        image, text = drop_conditionings(before, states[:-1], states[-1:], plan, generator)
+        noisy = scheduler.add_noise(after, noise, steps)
+        predicted = editor.unet(torch.cat([noisy, image], 1), steps, text).sample.float()
+    # An image that was dropped cannot be inferred from the instruction: at full weight it would dominate the loss.
+    blind = (image.abs().amax((1, 2, 3), keepdim=True) == 0).float()
+    weights = loss_weights(batch, plan).to(device) * (1 - (1 - plan.blind_weight) * blind)
+    return torch.mean(weights * (predicted - after).square())

@@ -24,10 +24,10 @@ from tools.training.batch_source import BatchSource
 from tools.training.checkpoint import WEIGHTS, TrainingDir, load_checkpoint, save_atomically, training_dir_of
 from tools.training.config import TrainingPlan, load_plan
 from tools.training.data import Batch
-from tools.training.editor_parts import Editor, Say
+from tools.training.editor_parts import Editor, Say, prediction_loss
 from tools.training.first_stages import autoencoder_stage, text_stage
 from tools.training.optimiser import Optimiser
-from tools.training.unet import UNet, build_unet, noise_scheduler, prediction_loss
+from tools.training.unet import UNet, build_unet, noise_scheduler
 from tools.training.validation_set import ValidationSet
 
 PLAN = WEIGHTS / "training.yml"

@@ -9,17 +9,12 @@ first: a network this narrow spent its capacity on carrying noise to its output.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import torch
 from torch import Tensor
 
 from tools.training.config import AutoencoderPlan, TextPlan, UNetPlan
-from tools.training.text_encoder import token_ids
-
-if TYPE_CHECKING:
-    from tools.training.data import Batch
-    from tools.training.editor_parts import Editor
 
 UNet: TypeAlias = Any
 """A `diffusers.UNet2DConditionModel`; diffusers carries no types."""
@@ -165,30 +160,6 @@ def loss_weights(batch: EditMasks, plan: UNetPlan) -> Tensor:
     changed = batch.changed / batch.changed.amax((1, 2, 3), keepdim=True).clamp(plan.changed_floor, 1.0)
     weights = 1 + plan.changed_weight * changed + plan.face_weight * batch.face + plan.feature_weight * batch.features
     return weights / weights.mean()
-
-
-def prediction_loss(editor: Editor, batch: Batch, plan: UNetPlan, scheduler: Any, generator: torch.Generator) -> Tensor:
-    """Weighted mean squared error of the predicted clean latents of one batch; a scalar.
-
-    Args:
-        editor: its U-Net and text encoder run under bfloat16 autocast; gradients reach whatever requires them.
-        scheduler: as `noise_scheduler` gives it.
-        generator: of the CPU; gives time steps, noise and which conditionings are dropped.
-    """
-    device = editor.unet.device
-    before, after = batch.before.to(device), batch.after.to(device)
-    ids = token_ids(editor.tokenizer, [*batch.instructions, ""]).to(device)
-    steps = sample_time_steps(len(before), plan, generator).to(device)
-    noise = torch.randn(after.shape, generator=generator).to(device)
-    with torch.autocast(device.type, torch.bfloat16):
-        states = editor.text_encoder(ids).last_hidden_state
-        image, text = drop_conditionings(before, states[:-1], states[-1:], plan, generator)
-        noisy = scheduler.add_noise(after, noise, steps)
-        predicted = editor.unet(torch.cat([noisy, image], 1), steps, text).sample.float()
-    # An image that was dropped cannot be inferred from the instruction: at full weight it would dominate the loss.
-    blind = (image.abs().amax((1, 2, 3), keepdim=True) == 0).float()
-    weights = loss_weights(batch, plan).to(device) * (1 - (1 - plan.blind_weight) * blind)
-    return torch.mean(weights * (predicted - after).square())
 
 
 def _wide(values: Tensor) -> Tensor:

@@ -21,8 +21,8 @@ from tools.training.adapters.adapter_plan import AdapterData, AdaptersPlan
 from tools.training.adapters.adapter_training import train_adapter
 from tools.training.config import TrainingPlan
 from tools.training.data import Batch
-from tools.training.editor_parts import Editor
-from tools.training.unet import noise_scheduler, prediction_loss
+from tools.training.editor_parts import Editor, prediction_loss
+from tools.training.unet import noise_scheduler
 
 BASE = TrainingPlan.model_validate({"pictures": {"width": 48, "height": 32}})
 PLAN = AdaptersPlan(

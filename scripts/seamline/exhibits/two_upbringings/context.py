@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from seamline.exhibits.numbers import Number, numbers
 from seamline.exhibits.turn_the_lamp.context import SLOPE
@@ -11,11 +11,6 @@ from seamline.exhibits.view import ExhibitView, Picture
 from seamline.measures.registry import measure_named
 from seamline.runs.store.records import ArtifactRecord
 
-if TYPE_CHECKING:
-    from seamline.exhibits.two_upbringings.exhibit import TwoUpbringingsExhibit
-
-OCCASION = "another-occasion"
-"""Name of the scene's variant that an example of a pair that differs shows."""
 _SHOWN = (SLOPE, "expression", "psnr_face", "psnr_outside")
 
 
@@ -37,11 +32,16 @@ class Upbringing:
     numbers: tuple[Number, ...]
 
 
-def context(view: ExhibitView, declared: TwoUpbringingsExhibit) -> dict[str, Any]:
-    """Both upbringings, and the true picture."""
+def context(view: ExhibitView, agree: str, differ: str, occasion: str) -> dict[str, Any]:
+    """Both upbringings, and the true picture.
+
+    Args:
+        agree, differ: names of the two steps.
+        occasion: name of the variant that an example of a pair that differs shows.
+    """
     true = view.first("truth")
-    other = next(image for image in view.record.all("variant-truth") if image.facts["variant"] == OCCASION)
-    steps = {"agree": declared.agree, "differ": declared.differ}
+    other = next(image for image in view.record.all("variant-truth") if image.facts["variant"] == occasion)
+    steps = {"agree": agree, "differ": differ}
     pictures = {kind: view.record.output(step, "image") for kind, step in steps.items()}
     second = "Second picture of the pair: another face"
     lessons = {

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from seamline.catalog.entries import Sample
     from seamline.exhibits.view import ExhibitView
 
+OCCASION = "another-occasion"
+"""Name of the scene's variant that an example of a pair that differs shows."""
+
 Expression = Literal["neutral", "smiling", "laughing", "surprised", "sad", "angry"]
 assert set(EXPRESSIONS) == set(Expression.__args__)  # type: ignore[attr-defined]
 
@@ -78,8 +81,6 @@ class TwoUpbringings(Exhibit[TwoUpbringingsExhibit]):
 
     def variants(self, declared: TwoUpbringingsExhibit, sample: Sample) -> tuple[SceneVariant, ...]:
         """The other occasion."""
-        from seamline.exhibits.two_upbringings.context import OCCASION
-
         given = declared.occasion
         return (SceneVariant(OCCASION, given.azimuth, given.expressions),)
 
@@ -87,4 +88,5 @@ class TwoUpbringings(Exhibit[TwoUpbringingsExhibit]):
         """Both pairs, both edits, and what was measured of these."""
         from seamline.exhibits.two_upbringings.context import context
 
-        return context(view, view.sample.exhibits[self.name])
+        declared: TwoUpbringingsExhibit = view.sample.exhibits[self.name]
+        return context(view, declared.agree, declared.differ, OCCASION)

@@ -17,8 +17,8 @@ from tools.training.adapters.adapter_plan import AdaptersPlan
 from tools.training.checkpoint import TRAINING_ROOT
 from tools.training.config import TrainingPlan
 from tools.training.data import Batch, ShardFolder, batches
-from tools.training.editor_parts import Editor, Say
-from tools.training.unet import noise_scheduler, prediction_loss
+from tools.training.editor_parts import Editor, Say, prediction_loss
+from tools.training.unet import noise_scheduler
 
 ADAPTERS = "adapters"
 """Folder of a pipeline that holds its adapters."""
