@@ -76,6 +76,18 @@ SETS: Mapping[str, tuple[str, ...]] = {
         "tools/training/templates.py",
         "measures/statistics.py",
     ),
+    "steps": (
+        "tools/step_sweep/sweeping.py",
+        "tools/causes/experiments.py:editing_with",
+        "tools/causes/experiments.py:loaded",
+        "tools/training/editing.py",
+        "tools/training/evaluation.py:rasterized",
+        "tools/training/held_out.py",
+        "tools/training/instructions.py",
+        "tools/training/pairs.py",
+        "tools/training/templates.py",
+        "measures/statistics.py",
+    ),
 }
 """What each fingerprint is over: modules, or single definitions of one (`module:name`)."""
 
@@ -88,6 +100,7 @@ WORDS: Mapping[str, str] = {
     "run measures": "chooses what of a run is measured",
     "evaluation": "evaluates the mini editor",
     "causes": "looks for the causes of a match",
+    "steps": "sweeps numbers of steps",
 }
 """`the code that … has changed`, by set."""
 

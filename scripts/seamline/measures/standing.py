@@ -34,6 +34,7 @@ _DRAWING_BENCHMARKS = ("engine", "workers", "live")
 """Benchmarks that rest on weights and on code that decides pixels; each names its own, being measured by itself."""
 
 CAUSES = RECORDS / "causes.json"
+STEPS_RECORD = RECORDS / "steps.json"
 
 _NUMBER = (int, float)
 _PAGE = {"scores": {"*": _NUMBER}, "layout_shift": _NUMBER, "violations": int, "bytes": _NUMBER}
@@ -46,6 +47,7 @@ _PARTS: Mapping[str, Mapping[str, Any]] = {
 _COMMANDS = {
     "evaluation": "make evaluate",
     "causes": "make causes",
+    "steps": "python -m tools.step_sweep",
     "bench": "make bench",
     "web": "make audit-web",
 }
@@ -108,6 +110,11 @@ def causes_made_with(root: Path, adapters: Collection[str] = ()) -> dict[str, An
     return {"weights": mini_weights(root) or {}, "adapters": _adapters(root, adapters), "code": code}
 
 
+def steps_made_with(root: Path) -> dict[str, Any]:
+    """Weights and code of a record of numbers of steps that is written now."""
+    return {"weights": mini_weights(root) or {}, "code": code_of(root, (EDITOR.name, "measures", "scenes", "steps"))}
+
+
 def why_outdated(root: Path, record: Mapping[str, Any]) -> str:
     """Why a record is of other weights or other code than are here, in words; empty where it is of these.
 
@@ -162,7 +169,7 @@ def standing(root: Path, samples: Collection[str] | None = None) -> Standing:
         except RecordError as error:
             broken.append(error)
             continue
-        if path.stem not in ("evaluation", "causes"):
+        if path.stem not in ("evaluation", "causes", "steps"):
             continue
         name = path.relative_to(root).as_posix()
         if why := why_outdated(root, record):

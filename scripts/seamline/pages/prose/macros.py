@@ -62,6 +62,8 @@ class PageMacros:
             "curve": self.curve,
             "bench": self.bench,
             "causes": self.causes,
+            "recorded": self.recorded,
+            "steps_chart": self.steps_chart,
             "shows": self.shows,
             "term": self.term,
             "fold": self.fold,
@@ -169,6 +171,11 @@ class PageMacros:
         self.printed.add("causes")
         return self._figure("causes", path, decimals=2)
 
+    def recorded(self, record: str, path: str) -> str:
+        """A figure of a record in `catalog/records/`, by the record's name and the figure's dotted path."""
+        self.printed.add(record)
+        return self._figure(record, path, decimals=2)
+
     def curve(self, image_guidance_scale: float, measure: str) -> str:
         """Mean `edit_strength` or `consistency` of the evaluation's sweep at one image guidance scale."""
         if measure not in ("edit_strength", "consistency"):
@@ -199,6 +206,12 @@ class PageMacros:
         self.printed.add("evaluation")
         csv_url = relative_url(self.page, evaluation_charts.csv_file(name))
         return Markup(f"\n\n{evaluation_charts.chart(name, self.site.evaluation, csv_url=csv_url)}\n\n")
+
+    def steps_chart(self) -> Markup:
+        """How close edits come, by their number of denoising steps."""
+        from seamline.charts import step_chart
+
+        return Markup(f"\n\n{step_chart.chart(self.record('steps'))}\n\n")
 
     def inside(self) -> Markup:
         """The diagram of what happens inside the model, with the shapes of the weights really used."""
