@@ -20,12 +20,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from seamline.operations.changed_region import largest_change
+
 Mask: TypeAlias = NDArray[np.bool_]
 Grey: TypeAlias = NDArray[np.uint8]
 
 KINDS = ("blocks", "blob", "ellipse", "changed")
 CHANGE_THRESHOLD = 24
-"""Of 255: what counts as changed after a Gaussian blur of 1.5 pixels in a picture 128 high."""
+"""Of 255, as the operation `changed_region` has it."""
 
 
 def rough_mask(kind: str, matte: Grey, difference: Grey, rng: random.Random) -> Mask:
@@ -44,7 +46,7 @@ def rough_mask(kind: str, matte: Grey, difference: Grey, rng: random.Random) -> 
         case "ellipse":
             found = _ellipse(head, rng)
         case "changed":
-            found = changed(difference, rng.choice((16, CHANGE_THRESHOLD, 32)), near=head)
+            found = largest_change(difference, rng.choice((16, CHANGE_THRESHOLD, 32)), near=head)
         case _:
             raise ValueError(f"no kind of rough mask is called {kind!r}")
     return found if found.any() else head
@@ -57,25 +59,6 @@ def in_blocks(head: Mask, side: int, share: float, down: int = 0, right: int = 0
     rows, columns = padded.shape[0] // side, padded.shape[1] // side
     cells = padded[: rows * side, : columns * side].reshape(rows, side, columns, side).mean((1, 3)) > share
     return cells.repeat(side, 0).repeat(side, 1)[down : down + height, right : right + width]
-
-
-def changed(difference: Grey, threshold: int = CHANGE_THRESHOLD, near: Mask | None = None) -> Mask:
-    """What an edit changed: blurred, cut at `threshold`, one piece of it, closed and filled.
-
-    Args:
-        difference: (H,W), largest difference of a channel.
-        near: of several pieces, the one that has most of this is taken; the largest piece where it is None.
-    """
-    scale = difference.shape[0] / 128
-    cut = ndimage.gaussian_filter(difference.astype(np.float32), 1.5 * scale) > threshold
-    pieces, count = ndimage.label(cut)
-    if not count:
-        return np.zeros_like(cut)
-    sizes = ndimage.sum_labels(cut if near is None else near, pieces, range(1, count + 1))
-    piece = pieces == 1 + int(np.argmax(sizes))
-    closed = ndimage.binary_closing(np.pad(piece, 9), iterations=round(3 * scale))[9:-9, 9:-9]
-    filled: Mask = ndimage.binary_fill_holes(closed | piece)
-    return filled
 
 
 def _blob(head: Mask, rng: random.Random) -> Mask:
