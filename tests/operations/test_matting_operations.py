@@ -32,7 +32,7 @@ OLD, NEW = disc(14, 18, 9), disc(14, 20, 7)
 
 def test_each_declares_itself_and_is_in_the_guide() -> None:
     guide = (Path(__file__).parents[2] / "docs/guides/chain-models.md").read_text("utf-8")
-    for name in ("changed_region", "feather", "join"):
+    for name in ("altered", "feather", "join"):
         operation = OPERATIONS.all[name]
         assert operation.code == (f"operations/{name}.py",) and operation.summary.endswith(".")
         assert f"| `{name}` |" in guide and operation.summary in guide
@@ -45,14 +45,14 @@ def test_the_changed_region_is_one_piece_without_specks_and_holes() -> None:
     after[55:60, 70:75] = 90  # a hole
     after[20:28, 150:158] = 160  # a smaller piece
     after[100, 20] = 255  # a speck
-    mask = apply("changed_region", {"before": before, "after": after})
+    mask = apply("altered", {"before": before, "after": after})
     assert set(np.unique(mask)) == {0, 255} and mask.dtype == np.uint8
     assert mask[57, 72] == 255 and mask[60, 62] == 255
     assert mask[24, 154] == 0 and mask[100, 20] == 0
     assert abs(int((mask > 0).sum()) - 40 * 30) < 200
-    assert not apply("changed_region", {"before": before, "after": before}).any()
+    assert not apply("altered", {"before": before, "after": before}).any()
     with pytest.raises(RunError, match="and `before` is 192 by 128"):
-        apply("changed_region", {"before": before, "after": after[:100]})
+        apply("altered", {"before": before, "after": after[:100]})
 
 
 def test_a_feather_is_one_half_on_the_edge_and_keeps_the_sum() -> None:

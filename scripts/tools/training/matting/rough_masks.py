@@ -20,14 +20,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from seamline.operations.changed_region import largest_change
+from seamline.operations.altered import largest_change
 
 Mask: TypeAlias = NDArray[np.bool_]
 Grey: TypeAlias = NDArray[np.uint8]
 
 KINDS = ("blocks", "blob", "ellipse", "changed")
 CHANGE_THRESHOLD = 24
-"""Of 255, as the operation `changed_region` has it."""
+"""Of 255, as the operation `altered` has it."""
 
 
 def rough_mask(kind: str, matte: Grey, difference: Grey, rng: random.Random) -> Mask:

@@ -1,4 +1,4 @@
-"""`changed_region`: the one region that an edit changed, as a mask without specks and holes."""
+"""`altered`: the one region that an edit changed, as a mask without specks and holes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-class ChangedRegionParameters(Parameters):
+class AlteredParameters(Parameters):
     """What counts as a change."""
 
     threshold: int = Field(
@@ -27,20 +27,20 @@ class ChangedRegionParameters(Parameters):
     )
 
 
-class ChangedRegion(Operation[ChangedRegionParameters]):
+class Altered(Operation[AlteredParameters]):
     """The largest piece of what differs between two images, closed and filled; black where nothing does.
 
     Unlike `change`, which tells of each pixel, it leaves out the specks that an autoencoder leaves everywhere.
     """
 
-    name: ClassVar[str] = "changed_region"
+    name: ClassVar[str] = "altered"
     summary: ClassVar[str] = "Masks the largest region in which the images `before` and `after` differ, without holes."
     inputs: ClassVar[Mapping[str, str]] = {"before": "Img", "after": "Img"}
     outputs: ClassVar[Mapping[str, str]] = {"mask": "Msk"}
-    parameters = ChangedRegionParameters
-    code: ClassVar[tuple[str, ...]] = ("operations/changed_region.py",)
+    parameters = AlteredParameters
+    code: ClassVar[tuple[str, ...]] = ("operations/altered.py",)
 
-    def apply(self, parameters: ChangedRegionParameters, values: Mapping[str, Value]) -> dict[str, Value]:
+    def apply(self, parameters: AlteredParameters, values: Mapping[str, Value]) -> dict[str, Value]:
         """(H,W,3) `before` and `after` -> (H,W) uint8 `mask`, 0 or 255."""
         import numpy as np
 
@@ -78,4 +78,4 @@ def largest_change(
     return filled
 
 
-OPERATION = ChangedRegion()
+OPERATION = Altered()
