@@ -46,9 +46,9 @@ def record_of(root: Path, scenes: int, solved: int, swaps: int) -> dict[str, Any
     from seamline.weights.opening import load_part
     from tools.training.checkpoint import WEIGHTS
     from tools.training.editing import STEPS
-    from tools.training.matting.composite_evaluation import evaluate_composites
-    from tools.training.matting.matting_evaluation import evaluate_mattes, settings
-    from tools.training.matting.matting_training import MATTING
+    from tools.training.mattes.composite_evaluation import evaluate_composites
+    from tools.training.mattes.matting_evaluation import evaluate_mattes, settings
+    from tools.training.mattes.matting_training import MATTING
 
     # Rasterizing is thousands of small operations: on a busy machine threads would wait for each other at each of them.
     torch.set_num_threads(1)

@@ -26,8 +26,8 @@ def train_matting(context: click.Context, minutes: float | None, threads: int | 
 
     import torch
 
-    from tools.training.matting.matting_plan import load_matting_plan
-    from tools.training.matting.matting_training import MATTING, train
+    from tools.training.mattes.matting_plan import load_matting_plan
+    from tools.training.mattes.matting_training import MATTING, train
 
     root = project_of(context).root
     plan = load_matting_plan(root / MATTING / "training.yml")

@@ -122,10 +122,10 @@ def steps_of_truth(record: RunRecord) -> frozenset[str]:
     """
     found = {name for name, step in record.steps.items() if "truth" in step.key_fields}
     known = {"scene", *found}
-    with_image = {image.step for image in record.images if image.port and image.type == "Img"}
+    gave = {image.step: {one.type for one in record.images if one.step == image.step} for image in record.images}
     for name, step in record.steps.items():
         read = {source.partition(".")[0] for source in step.inputs.values()}
-        if name not in found and read <= known and (step.operation or name not in with_image):
+        if name not in found and read <= known and (step.operation or "Img" not in gave.get(name, {"Img"})):
             known.add(name)
             if read & found:
                 found.add(name)

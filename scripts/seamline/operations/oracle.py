@@ -40,7 +40,7 @@ class Oracle(Operation[OracleParameters]):
         *(
             f"scenes/{name}.py"
             for name in (
-                "canvas", "edits", "hair", "mattes", "palette", "people", "rasterizer", "sampling", "state", "traits"
+                "canvas", "edits", "hair", "head_mattes", "palette", "people", "rasterizer", "sampling", "state", "traits"
             )
         ),
     )  # fmt: skip
@@ -54,7 +54,7 @@ class Oracle(Operation[OracleParameters]):
         import numpy as np
 
         from seamline.scenes.edits import Swap, apply
-        from seamline.scenes.mattes import rasterize_mattes
+        from seamline.scenes.head_mattes import rasterize_mattes
         from seamline.scenes.sampling import scene_from_seed
 
         image = array_at(self.name, "image", values)

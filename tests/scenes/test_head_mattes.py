@@ -10,7 +10,7 @@ pytest.importorskip("torch", reason="scenes need the `draw` extra")
 
 import torch
 
-from seamline.scenes.mattes import rasterize_mattes, without_headwear
+from seamline.scenes.head_mattes import rasterize_mattes, without_headwear
 from seamline.scenes.rasterizer import rasterize
 from seamline.scenes.sampling import scene_from_seed
 

@@ -20,8 +20,8 @@ from seamline.runners.matting.passes import doublings
 from seamline.weights.opening import load_part
 from tools.training.averaging import averaged, moving_average
 from tools.training.checkpoint import TRAINING_ROOT, WEIGHTS, save_atomically
-from tools.training.matting.matting_data import MattingShards, examples
-from tools.training.matting.matting_plan import MattingPlan
+from tools.training.mattes.matting_data import MattingShards, examples
+from tools.training.mattes.matting_plan import MattingPlan
 
 MATTING = Path("catalog/weights/mini-matting")
 """Where the network lies in the project."""

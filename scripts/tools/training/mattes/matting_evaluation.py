@@ -14,14 +14,14 @@ from seamline.measures.evaluation_record import Figure
 from seamline.measures.statistics import mean, share
 from seamline.operations.altered import largest_change
 from seamline.runners.matting.passes import matte
-from seamline.scenes.mattes import without_headwear
+from seamline.scenes.head_mattes import without_headwear
 from seamline.scenes.sampling import scene_from_seed
 from tools.training.autoencoder import Autoencoder
 from tools.training.held_out import FIRST_SEED
-from tools.training.matting.matte_errors import band_around, matte_errors
-from tools.training.matting.matting_data import LARGE, SMALL, Pair, pair_of
-from tools.training.matting.matting_rivals import CHOICES, Case, scaled, tuned
-from tools.training.matting.rough_masks import rough_mask
+from tools.training.mattes.matte_errors import band_around, matte_errors
+from tools.training.mattes.matting_data import LARGE, SMALL, Pair, pair_of
+from tools.training.mattes.matting_rivals import CHOICES, Case, scaled, tuned
+from tools.training.mattes.rough_masks import rough_mask
 from tools.training.pairs import swap_for
 
 Say = Callable[[str], None]

@@ -61,5 +61,5 @@ def load_matting_plan(path: Path) -> MattingPlan:
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"])
-        hint = "see tools/training/matting/matting_plan.py for the fields"
+        hint = "see tools/training/mattes/matting_plan.py for the fields"
         raise CatalogError(first["msg"], where=f"{path}: {field}", hint=hint) from error

@@ -16,12 +16,12 @@ from torch import Tensor
 from seamline.files import write_if_changed
 from seamline.hashing import digest_of
 from seamline.scenes.edits import Edit, apply
-from seamline.scenes.mattes import rasterize_mattes, without_headwear
+from seamline.scenes.head_mattes import rasterize_mattes, without_headwear
 from seamline.scenes.sampling import FIRST_TRAINING_SEED, scene_from_seed
 from seamline.scenes.state import Scene
 from tools.training.autoencoder import Autoencoder, decode, encode
-from tools.training.matting.matting_plan import MattingPlan
-from tools.training.matting.rough_masks import KINDS, rough_mask
+from tools.training.mattes.matting_plan import MattingPlan
+from tools.training.mattes.rough_masks import KINDS, rough_mask
 from tools.training.pairs import swap_for
 
 SMALL, LARGE = (192, 128), (384, 256)

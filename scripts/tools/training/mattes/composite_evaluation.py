@@ -22,7 +22,7 @@ from seamline.operations.join import OPERATION as JOIN
 from seamline.operations.over import OPERATION as OVER
 from seamline.runners.matting.passes import matte
 from seamline.scenes.edits import Swap, apply
-from seamline.scenes.mattes import rasterize_mattes
+from seamline.scenes.head_mattes import rasterize_mattes
 from tools.training.editing import HEIGHT, WIDTH, edit_pictures
 from tools.training.held_out import HeldOut, held_out
 
