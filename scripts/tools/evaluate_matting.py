@@ -32,7 +32,13 @@ def evaluate_matting(context: click.Context, scenes: int, solved: int, swaps: in
       python -m tools.evaluate_matting --scenes 40 --solved 0 --swaps 8
     """
     root = project_of(context).root
-    write_if_changed(root / MATTING_RECORD, sealed(_text(record_of(root, scenes, solved, swaps))))
+    from tools.training.mattes.matting_card import matting_card
+    from tools.training.mattes.matting_training import MATTING
+
+    record = record_of(root, scenes, solved, swaps)
+    training = json.loads((root / MATTING / "training.json").read_text("utf-8"))
+    write_if_changed(root / MATTING / "README.md", matting_card(training, record))
+    write_if_changed(root / MATTING_RECORD, sealed(_text(record)))
     click.echo(f"wrote {MATTING_RECORD}; next: `seamline render`")
 
 

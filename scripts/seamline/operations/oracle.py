@@ -40,7 +40,8 @@ class Oracle(Operation[OracleParameters]):
         *(
             f"scenes/{name}.py"
             for name in (
-                "canvas", "edits", "hair", "head_mattes", "palette", "people", "rasterizer", "sampling", "state", "traits"
+                "canvas", "edits", "hair", "head_mattes", "palette", "people", "rasterizer", "sampling", "state",
+                "traits",
             )
         ),
     )  # fmt: skip

@@ -62,6 +62,7 @@ class PageMacros:
             "curve": self.curve,
             "bench": self.bench,
             "causes": self.causes,
+            "matting": self.matting,
             "shows": self.shows,
             "term": self.term,
             "fold": self.fold,
@@ -168,6 +169,11 @@ class PageMacros:
         """A figure of the experiments on why light and expression match, by its dotted path."""
         self.printed.add("causes")
         return self._figure("causes", path, decimals=2)
+
+    def matting(self, path: str, decimals: int = 1) -> str:
+        """A figure of the evaluation of mattes and composites, by its dotted path."""
+        self.printed.add("matting")
+        return self._figure("matting", path, decimals=decimals)
 
     def curve(self, image_guidance_scale: float, measure: str) -> str:
         """Mean `edit_strength` or `consistency` of the evaluation's sweep at one image guidance scale."""

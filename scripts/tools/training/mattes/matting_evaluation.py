@@ -72,7 +72,7 @@ def evaluate_mattes(network: Any, autoencoder: Autoencoder, which: Setting, say:
     chosen = {kind: _tuned(which, kind, autoencoder) for kind in KINDS}
     rows: dict[str, list[dict[str, dict[str, float]]]] = {kind: [] for kind in KINDS}
     passes: list[list[dict[str, float]]] = []
-    for place, (pair, kind, case) in enumerate(_cases(which, FIRST_SEED, which.scenes, autoencoder)):
+    for place, (pair, kind, case) in enumerate(_cases(which, FIRST_SEED, which.scenes, autoencoder, KINDS)):
         solved = place < which.solved * len(KINDS)
         ways = _rivals(case, chosen[kind], solved=solved)
         found = matte(network, case.picture, case.mask)
@@ -99,7 +99,7 @@ def evaluate_mattes(network: Any, autoencoder: Autoencoder, which: Setting, say:
 
 
 def _cases(
-    which: Setting, first: int, count: int, autoencoder: Autoencoder, kinds: Sequence[str] = KINDS
+    which: Setting, first: int, count: int, autoencoder: Autoencoder, kinds: Sequence[str]
 ) -> Iterator[tuple[Pair, str, Case]]:
     for seed in range(first, first + count):
         rng = random.Random(seed)

@@ -60,9 +60,12 @@ def closed_form(picture: Picture, mask: Mask, band: int) -> Matte:
     trimap = np.where(trimap == 128, 0.5, trimap / 255)
     if not (trimap == 1).any() or not (trimap == 0).any():
         return mask.astype(np.float64)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # its solver says that it gave up; the figures tell how far it came
-        found: Matte = np.clip(estimate_alpha_cf(picture / 255.0, trimap), 0, 1)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            found: Matte = np.clip(estimate_alpha_cf(picture / 255.0, trimap), 0, 1)
+    except ValueError:  # its solver gave up
+        return mask.astype(np.float64)
     return found
 
 
