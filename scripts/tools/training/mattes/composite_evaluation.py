@@ -33,7 +33,7 @@ WAYS = (
     "no_edit", "edit", "changed", "feathered", "matte_new", "matte_both", "joined", "true_matte", "true_change",
 )  # fmt: skip
 """No edit; the edit as it is; through the mask of what changed, hard and blurred; through the matte of the new head, of
-both heads, and the join; through the true matte of head and neck, grown by a pixel; through all that truly changes."""
+both heads, and the join; through the join of the true mattes; through all that truly changes."""
 MEASURED = ("light_angle", "luminance_slope", "identity", "expression")
 COMPARED = ("edit", "feathered", "true_matte")
 """What the join is held against, scene by scene."""
