@@ -39,7 +39,7 @@ class Join(Operation[JoinParameters]):
 
     name: ClassVar[str] = "join"
     summary: ClassVar[str] = (
-        "Joins the mattes of the head `before` and `after` an edit to one solid region, with the solid parts of what `changed`."
+        "Joins the mattes `before` and `after` an edit to one solid region, with the solid parts of what `changed`."
     )
     inputs: ClassVar[Mapping[str, str]] = {"before": "Alpha", "after": "Alpha", "changed": "Msk"}
     outputs: ClassVar[Mapping[str, str]] = {"alpha": "Alpha"}

@@ -57,9 +57,9 @@ passes = matte(network, image, mask)  # (H,W,3) uint8 and (H,W) uint8; passes[-1
 ## What it is
 
 {training["weights"]:,} weights, kept as float16. A U-Net of {channels} channels runs {plan["semantic_passes"]} times
-on a grid whose shorter side is 32; a refiner of four 3 x 3 convolutions then doubles the matte until it is as large as the
-picture, and computes only pixels that are unsure. Between its layers all other pixels are zero, so that the sparse
-computation is the dense one.
+on a grid whose shorter side is 32; a refiner of four 3 x 3 convolutions then doubles the matte until it is as large
+as the picture, and computes only pixels that are unsure. Between its layers all other pixels are zero, so that the
+sparse computation is the dense one.
 
 ## What it was trained on
 
