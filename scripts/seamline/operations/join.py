@@ -65,7 +65,8 @@ def solid(matte: NDArray[np.float32], grow: int) -> NDArray[np.float32]:
     from scipy import ndimage
 
     near = ndimage.maximum_filter(matte, 2 * grow + 1)
-    return np.where(near > 0.05, np.float32(1), matte)
+    found: NDArray[np.float32] = np.where(near > 0.05, 1, matte).astype(np.float32)
+    return found
 
 
 def core_of(changed: NDArray[np.bool_], region: NDArray[np.float32], side: int) -> NDArray[np.float32]:
@@ -76,14 +77,15 @@ def core_of(changed: NDArray[np.bool_], region: NDArray[np.float32], side: int) 
     outside = changed & (region < 0.5)
     opened = ndimage.binary_opening(outside, np.ones((side, side), bool))
     near = ndimage.binary_dilation(opened) & changed
-    return np.maximum(near, 0.5 * ndimage.binary_dilation(near)).astype(np.float32)
+    found: NDArray[np.float32] = np.maximum(near, 0.5 * ndimage.binary_dilation(near)).astype(np.float32)
+    return found
 
 
 def _in_unit(values: NDArray[np.generic]) -> NDArray[np.float32]:
     import numpy as np
 
-    scaled: NDArray[np.float32] = values.astype(np.float32) / (255 if values.dtype == np.uint8 else 1)
-    return scaled
+    scaled = values.astype(np.float32)
+    return scaled / np.float32(255) if values.dtype == np.uint8 else scaled
 
 
 OPERATION = Join()

@@ -129,7 +129,8 @@ def _paint_strands(canvas: Canvas, people: Sequence[Person], traits: Traits) -> 
     """Loose hairs around the head, each a tapered stroke that covers part of a pixel."""
     grown = 1 - torch.maximum(traits.hat, traits.scarf)
     normals = (torch.zeros_like(canvas.u), torch.zeros_like(canvas.u), torch.ones_like(canvas.u))
-    turn = traits.flag(lambda person: math.sin(40 * person.x + 7 * person.y)) * 0.5
+    turns = [math.sin(40 * person.x + 7 * person.y) / 2 for person in people]
+    turn = torch.tensor(turns, device=canvas.u.device).view(-1, 1, 1)
     for style, (wider, middle, tall, share, reach) in _OUTLINES.items():
         worn = traits.style(style) * grown
         if not bool(worn.any()):

@@ -54,7 +54,7 @@ class MaskToMatte(Exhibit[MaskToMatteExhibit]):
         """Its steps are there."""
         loc = ("exhibits", self.name)
         named = [("mask", declared.mask), ("matte", declared.matte), ("truth", declared.truth)]
-        places = [((*loc, field), step) for field, step in named if step]
+        places: list[tuple[tuple[str | int, ...], str]] = [((*loc, field), step) for field, step in named if step]
         places += [((*loc, "composites", at, "step"), one.step) for at, one in enumerate(declared.composites)]
         for place, step in places:
             if step not in sample.steps:
@@ -63,8 +63,8 @@ class MaskToMatte(Exhibit[MaskToMatteExhibit]):
 
     def options(self, view: ExhibitView) -> int:
         """One for each pass, and the rough mask before them."""
-        step = view.sample.exhibits[self.name].matte
-        return 1 + sum(image.step == step for image in view.record.all("pass"))
+        step: str = view.sample.exhibits[self.name].matte
+        return 1 + sum(1 for image in view.record.all("pass") if image.step == step)
 
     def prepare(self, view: ExhibitView) -> Mapping[str, Any]:
         """The passes, and the composites with what was measured of them."""

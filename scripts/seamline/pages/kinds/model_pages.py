@@ -81,7 +81,7 @@ def _role_words(role: Role) -> str:
 
 
 def _role_paper(site: SiteData, page: str, model: Model) -> Markup | None:
-    key = model.in_role_of.paper if model.in_role_of else None
+    key = (model.in_role_of.paper if model.in_role_of else None) or ""
     return link(page, urls.paper(key), paper_name(site.catalog.papers[key])) if key in site.catalog.papers else None
 
 

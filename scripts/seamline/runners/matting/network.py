@@ -154,7 +154,8 @@ class DetailRefiner(nn.Module):
         """
         rows: Any = seen
         last = len(self.layers) - 1
-        for place, layer in enumerate(self.layers):
+        layers: Any = self.layers
+        for place, layer in enumerate(layers):
             if dense:
                 rows = dense_convolution(rows, layer.weight, layer.bias, active)
             else:

@@ -117,11 +117,11 @@ def model_artifacts(job: Job, work: Work, weights: Weights) -> Artifacts:
 def operation_artifacts(job: Job, step: ResolvedStep, values: Mapping[str, Value]) -> Artifacts:
     """What an operation left behind."""
     found = Artifacts(job, step.name, lossless=job.is_read(step.name))
-    provenance = OPERATIONS.all[step.operation].provenance
+    provenance: Provenance = OPERATIONS.all[step.operation].provenance
     for port, value in values.items():
         kind = step.gives[port]
         # An image in which a model's image was laid over another is no less a model's than that one.
-        own = "trained-composite" if kind == "Img" and _of_a_models_image(job, step) else provenance
+        own: Provenance = "trained-composite" if kind == "Img" and _of_a_models_image(job, step) else provenance
         found.add(port, f"{step.name.replace('_', '-')}-{port}", value, kind, own, port=port)
     return found
 

@@ -50,7 +50,8 @@ class Pair:
     def difference(self) -> Bytes:
         """(H,W), largest difference of a channel."""
         wide = self.after.astype(np.int16) - self.before
-        return np.abs(wide).max(0).astype(np.uint8)
+        found: Bytes = np.abs(wide).max(0).astype(np.uint8)
+        return found
 
 
 def pair_of(

@@ -137,14 +137,14 @@ def _rivals(case: Case, chosen: Mapping[str, Mapping[str, Any]], *, solved: bool
 
 def _figures(rows: Sequence[Mapping[str, Mapping[str, float]]], solved: int) -> dict[str, Any]:
     ways = list(dict.fromkeys(way for row in rows for way in row))
-    found = {way: _means([row[way] for row in rows]) for way in ways if all(way in row for row in rows)}
+    found: dict[str, Any] = {way: _means([row[way] for row in rows]) for way in ways if all(way in row for row in rows)}
     found[NETWORK]["wrong_person"] = share([row[NETWORK]["wrong_person"] for row in rows])
     if solved:
         compared = [way for way in ways if all(way in row for row in rows[:solved])]
         found["solved"] = {way: _means([row[way] for row in rows[:solved]]) for way in compared}
     best = min((way for way in CHOICES if way in found), key=lambda way: found[way]["sad"].value)
     found["best_rival"] = best
-    found["of_best_rival"] = mean([row[NETWORK]["sad"] - 0.6 * row[best]["sad"] for row in rows])
+    found["margin_to_60_percent"] = mean([row[NETWORK]["sad"] - 0.6 * row[best]["sad"] for row in rows])
     found["ratio_to_best_rival"] = round(found[NETWORK]["sad"].value / found[best]["sad"].value, 4)
     return found
 

@@ -49,7 +49,8 @@ def guided(picture: Picture, mask: Mask, radius: int, epsilon: float) -> Matte:
 
     slope = (mean(guide * target) - mean(guide) * mean(target)) / (mean(guide**2) - mean(guide) ** 2 + epsilon)
     offset = mean(target) - slope * mean(guide)
-    return np.clip(mean(slope) * guide + mean(offset), 0, 1)
+    found: Matte = np.clip(mean(slope) * guide + mean(offset), 0, 1)
+    return found
 
 
 def closed_form(picture: Picture, mask: Mask, band: int) -> Matte:
@@ -102,4 +103,5 @@ def tuned(name: str, cases: Sequence[Case]) -> dict[str, Any]:
             for case in cases
         )
 
-    return dict(min(choices, key=error))
+    best: Mapping[str, Any] = min(choices, key=error)
+    return dict(best)

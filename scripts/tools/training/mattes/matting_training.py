@@ -130,7 +130,8 @@ class _Training:
 def losses(network: Any, pictures: Tensor, masks: Tensor, mattes: Tensor) -> dict[str, Tensor]:
     """Parts of the loss of one batch: `semantic` over the coarse passes, `detail` over the doublings."""
     config = network.config
-    levels = doublings(*pictures.shape[-2:], config.coarse_side)
+    height, width = pictures.shape[-2:]
+    levels = doublings(height, width, config.coarse_side)
     pyramid, truths = [pictures], [mattes]
     for _ in range(levels):
         pyramid.append(F.avg_pool2d(pyramid[-1], 2))

@@ -58,7 +58,8 @@ def in_blocks(head: Mask, side: int, share: float, down: int = 0, right: int = 0
     padded = np.pad(head, ((down, side), (right, side)))
     rows, columns = padded.shape[0] // side, padded.shape[1] // side
     cells = padded[: rows * side, : columns * side].reshape(rows, side, columns, side).mean((1, 3)) > share
-    return cells.repeat(side, 0).repeat(side, 1)[down : down + height, right : right + width]
+    found: Mask = cells.repeat(side, 0).repeat(side, 1)[down : down + height, right : right + width]
+    return found
 
 
 def _blob(head: Mask, rng: random.Random) -> Mask:
