@@ -60,7 +60,7 @@ def matte(
     levels = doublings(height, width, config.coarse_side)
     guide = mask.astype(np.float32) / (255 if mask.dtype == np.uint8 else 1)
     device, dtype = network.device, network.dtype
-    picture = torch.from_numpy(np.ascontiguousarray(image)).to(device).permute(2, 0, 1)[None].to(dtype) / 255
+    picture = torch.from_numpy(np.array(image)).to(device).permute(2, 0, 1)[None].to(dtype) / 255
     rough = torch.from_numpy(guide).to(device)[None, None].to(dtype)
     picture, rough = (_padded(one, 4 * 2**levels) for one in (picture, rough))
     found: list[Pass] = []
