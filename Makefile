@@ -7,10 +7,12 @@
 #   make train      train the mini editor, or continue where training stopped
 #   make evaluate   measure the mini editor on held-out scenes, and record it
 #   make causes     measure why light and expression match: three experiments on held-out scenes, and record them
+#   make train-matting     train the mini matting network
+#   make evaluate-matting  measure it, and composites through it, on held-out scenes, and record them
 #   make bench      measure speed here, and record it
 #   make audit-web  measure the built site as a phone sees it: Lighthouse, axe, weight (needs Chromium and node)
 #
-# The last five are for maintainers and take options: make bench ARGS='--only engine', make train ARGS=--help
+# The last seven are for maintainers and take options: make bench ARGS='--only engine', make train ARGS=--help
 
 PYTHON ?= python3
 VENV := .venv
@@ -21,7 +23,7 @@ STAMP := $(VENV)/.ready-$(shell cat pyproject.toml constraints.txt | cksum | cut
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := site
-.PHONY: site test serve check train evaluate causes bench train-adapters audit-web setup clean
+.PHONY: site test serve check train evaluate causes bench train-adapters train-matting evaluate-matting audit-web setup clean
 
 setup: $(STAMP)
 
@@ -53,6 +55,12 @@ train evaluate causes bench: $(STAMP)
 
 train-adapters: $(STAMP)
 	@$(BIN)/python -m tools.train_adapters $(ARGS)
+
+train-matting: $(STAMP)
+	@$(BIN)/python -m tools.train_matting $(ARGS)
+
+evaluate-matting: $(STAMP)
+	@$(BIN)/python -m tools.evaluate_matting $(ARGS)
 
 audit-web: $(STAMP)
 	@$(BIN)/seamline build --strict

@@ -66,6 +66,29 @@ SETS: Mapping[str, tuple[str, ...]] = {
         "measures/statistics.py",
         "scenes/paste.py",
     ),
+    "true mattes": ("scenes/head_mattes.py", "scenes/edits.py", "scenes/sampling.py"),
+    "mattes": (
+        "operations/altered.py",
+        "operations/feather.py",
+        "operations/join.py",
+        "operations/over.py",
+        "tools/training/autoencoder.py:decode",
+        "tools/training/autoencoder.py:encode",
+        "tools/training/editing.py",
+        "tools/training/held_out.py",
+        "tools/training/instructions.py",
+        "tools/training/mattes/composite_evaluation.py",
+        "tools/training/mattes/matte_errors.py",
+        "tools/training/mattes/matting_data.py:Pair",
+        "tools/training/mattes/matting_data.py:pair_of",
+        "tools/training/mattes/matting_evaluation.py",
+        "tools/training/mattes/matting_rivals.py",
+        "tools/training/mattes/rough_masks.py",
+        "tools/training/pairs.py",
+        "tools/training/templates.py",
+        "measures/ground_truth.py",
+        "measures/statistics.py",
+    ),
     "causes": (
         "tools/causes/experiments.py",
         "tools/causes/cause_figures.py",
@@ -101,6 +124,8 @@ WORDS: Mapping[str, str] = {
     "evaluation": "evaluates the mini editor",
     "causes": "looks for the causes of a match",
     "steps": "sweeps numbers of steps",
+    "true mattes": "rasterizes true mattes",
+    "mattes": "evaluates mattes and composites",
 }
 """`the code that … has changed`, by set."""
 

@@ -23,6 +23,16 @@ STEP = "edit"
 LAMPS = (-75.0, 0.0, 75.0)
 MOMENTS = (0, 10, 20)
 OCCASION = {"azimuth": 60, "expressions": ["sad", "neutral", "smiling"]}
+COMPOSITES = [
+    {"step": STEP, "title": "The edit as it is", "words": "It spills."},
+    {"step": STEP, "title": "Through the matte", "words": "The wall is back."},
+]
+PASSES = (
+    ("semantic", 1.0, (48, 32)),
+    ("semantic", 1.0, (48, 32)),
+    ("detail", 0.14, (96, 64)),
+    ("detail", 0.06, (192, 128)),
+)
 BY_MODEL: Provenance = "trained-composite"
 
 RECIPE = {
@@ -43,6 +53,7 @@ RECIPE = {
         "turn_the_lamp": LAMPS,
         "photo_swap": {"azimuth": 60, "after": MOMENTS},
         "two_upbringings": {"agree": STEP, "differ": STEP, "occasion": OCCASION},
+        "mask_to_matte": {"mask": STEP, "matte": STEP, "composites": COMPOSITES},
     },
 }
 
@@ -80,6 +91,13 @@ def region() -> Image.Image:
     mask = Image.new("RGB", (WIDTH, HEIGHT))
     ImageDraw.Draw(mask).ellipse((26, 30, 70, 92), fill=(255, 255, 255))
     return mask
+
+
+def matte(size: tuple[int, int]) -> Image.Image:
+    """White, as opaque as the man's head covers each pixel."""
+    white = Image.new("RGB", (WIDTH, HEIGHT), (255, 255, 255))
+    white.putalpha(region().convert("L").filter(ImageFilter.GaussianBlur(1)))
+    return white.resize(size)
 
 
 def paste() -> Image.Image:
@@ -128,13 +146,13 @@ class FakeRun:
         self.images.append(
             ArtifactRecord(
                 role=role,
-                step=STEP if provenance == BY_MODEL or role == "attention" else "",
+                step=STEP if provenance == BY_MODEL or role in ("attention", "pass", "recomputed") else "",
                 port="image" if role == "edited" else "",
-                type="Msk" if role in ("attention", "region") else "Img",
+                type={"pass": "Alpha"}.get(role, "Msk" if role in ("attention", "region", "recomputed") else "Img"),
                 file=path.name,
                 sha256=digest,
-                width=WIDTH,
-                height=HEIGHT,
+                width=picture.width,
+                height=picture.height,
                 phash="0" * 16,
                 provenance=provenance,
                 facts=facts,
@@ -223,6 +241,11 @@ def paint_run(folder: Path) -> FakeRun:
         run.add("photo-swapped", name, swapped, {"luminance_slope": slope}, BY_MODEL, **facts, **change)
     occasion = {"variant": "another-occasion", "light_azimuth": 60.0, "expressions": OCCASION["expressions"]}
     run.add("variant-truth", "another-occasion-truth", portrait((171, 170, 175), lit_from_left=False), {}, **occasion)
+    for number, (kind, share, size) in enumerate(PASSES, start=1):
+        told: dict[str, object] = {"pass": number, "kind": kind, "share": share, "unsure": share / 5}
+        run.add("pass", f"pass-{number}", matte(size), {}, "trained", **told)
+        if kind == "detail":
+            run.add("recomputed", f"recomputed-{number}", region().resize(size), {}, **told)
     for place, word in enumerate(INSTRUCTION.split()):
         run.add(
             "attention",

@@ -41,7 +41,7 @@ def test_what_nothing_here_runs_is_explained_and_said_to_be_so() -> None:
     tree = render(
         make_project(
             {
-                "catalog/models/matting.yml": "block: ImgMask2Alpha-HuggingFace-a-b\npapers: [ada1843]\n",
+                "catalog/models/matting.yml": "block: ImgMask2Vid-HuggingFace-a-b\npapers: [ada1843]\n",
                 "catalog/questions/hair.md": "---\nasked: How is hair cut out?\nmodels: [matting]\n---\n",
             }
         )

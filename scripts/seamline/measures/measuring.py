@@ -115,15 +115,20 @@ def is_measured(image: ArtifactRecord, given: ArtifactRecord) -> bool:
 
 
 def steps_of_truth(record: RunRecord) -> frozenset[str]:
-    """Steps whose outputs the truth is about: the edit that it describes, and operations on nothing else.
+    """Steps whose outputs the truth is about: the edit that it describes, and what is made of it and the scene alone.
 
-    Of an edit of an edit no true picture is known.
+    A step makes no other edit if it is an operation, or a model's that gives no image: a matte. Of an edit of an edit
+    no true picture is known.
     """
     found = {name for name, step in record.steps.items() if "truth" in step.key_fields}
+    known = {"scene", *found}
+    gave = {image.step: {one.type for one in record.images if one.step == image.step} for image in record.images}
     for name, step in record.steps.items():
         read = {source.partition(".")[0] for source in step.inputs.values()}
-        if step.operation and read & found and read <= found | {"scene"}:
-            found.add(name)
+        if name not in found and read <= known and (step.operation or "Img" not in gave.get(name, {"Img"})):
+            known.add(name)
+            if read & found:
+                found.add(name)
     return frozenset(found)
 
 

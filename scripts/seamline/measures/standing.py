@@ -35,6 +35,8 @@ _DRAWING_BENCHMARKS = ("engine", "workers", "live")
 
 CAUSES = RECORDS / "causes.json"
 STEPS_RECORD = RECORDS / "steps.json"
+MATTING_RECORD = RECORDS / "matting.json"
+_MATTING = "catalog/weights/mini-matting"
 
 _NUMBER = (int, float)
 _PAGE = {"scores": {"*": _NUMBER}, "layout_shift": _NUMBER, "violations": int, "bytes": _NUMBER}
@@ -44,10 +46,14 @@ _PARTS: Mapping[str, Mapping[str, Any]] = {
 }
 """What pages take from a record without asking whether it is there."""
 
+_REMADE = ("evaluation", "causes", "steps", "matting", "canonical", "groups")
+"""Records that are looked at as wholes: each names its weights and its code."""
+
 _COMMANDS = {
     "evaluation": "make evaluate",
     "causes": "make causes",
     "steps": "python -m tools.step_sweep",
+    "matting": "make evaluate-matting",
     "bench": "make bench",
     "web": "make audit-web",
 }
@@ -115,6 +121,13 @@ def steps_made_with(root: Path) -> dict[str, Any]:
     return {"weights": mini_weights(root) or {}, "code": code_of(root, (EDITOR.name, "measures", "scenes", "steps"))}
 
 
+def matting_made_with(root: Path) -> dict[str, Any]:
+    """Weights, of both networks, and code of a record of mattes and composites that is written now."""
+    names = (EDITOR.name, "matting", "measures", "scenes", "true mattes", "mattes")
+    own = {_MATTING: _own_weights(root, _MATTING)}
+    return {"weights": mini_weights(root) or {}, "own_weights": own, "code": code_of(root, names)}
+
+
 def why_outdated(root: Path, record: Mapping[str, Any]) -> str:
     """Why a record is of other weights or other code than are here, in words; empty where it is of these.
 
@@ -137,6 +150,9 @@ def why_outdated(root: Path, record: Mapping[str, Any]) -> str:
     adapters: Mapping[str, str] = made.get("adapters") or {}
     if here is not None and adapters != _adapters(root, adapters):
         return "it belongs to other adapters than those in catalog/weights/mini"
+    for folder, files in (made.get("own_weights") or {}).items():
+        if (root / folder).is_dir() and files != _own_weights(root, folder):
+            return f"it belongs to other weights than those in {folder}"
     known: Mapping[str, str] = made.get("code") or {}
     absent = {name for name in known if name in WORDS and not has_sources(name, root)}
     now = code_of(root, tuple(name for name in known if name not in absent))
@@ -169,7 +185,7 @@ def standing(root: Path, samples: Collection[str] | None = None) -> Standing:
         except RecordError as error:
             broken.append(error)
             continue
-        if path.stem not in ("evaluation", "causes", "steps"):
+        if path.stem not in _REMADE:
             continue
         name = path.relative_to(root).as_posix()
         if why := why_outdated(root, record):
@@ -198,6 +214,14 @@ def _adapters(root: Path, names: Collection[str]) -> dict[str, str]:
     """sha256 of adapters, by their path in the weights' folder; empty for one that is not here."""
     folder, hashes = root / MINI_EDITOR.folder, Hashes(root)
     found = {name: hashes.sha256(folder / name) if (folder / name).is_file() else "" for name in names}
+    hashes.save()
+    return found
+
+
+def _own_weights(root: Path, folder: str) -> dict[str, str]:
+    """sha256 of the safetensors of one of the project's own models, by file name; empty where there are none."""
+    hashes = Hashes(root)
+    found = {path.name: hashes.sha256(path) for path in sorted((root / folder).glob("*.safetensors"))}
     hashes.save()
     return found
 

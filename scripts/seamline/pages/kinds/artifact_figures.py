@@ -102,4 +102,6 @@ def _made_by(record: RunRecord, image: ArtifactRecord) -> str:
     step = record.steps.get(image.step)
     if image.by_model and step and step.weights:
         return f"{ai_words(image)} by {step.weights.label}"
+    if image.by_model and step:
+        return f"{ai_words(image)}, then computed by the operation {step.operation}"
     return "Not made by a model" if image.provenance else "A photo"

@@ -64,6 +64,7 @@ class PageMacros:
             "causes": self.causes,
             "recorded": self.recorded,
             "steps_chart": self.steps_chart,
+            "matting": self.matting,
             "shows": self.shows,
             "term": self.term,
             "fold": self.fold,
@@ -175,6 +176,11 @@ class PageMacros:
         """A figure of a record in `catalog/records/`, by the record's name and the figure's dotted path."""
         self.printed.add(record)
         return self._figure(record, path, decimals=2)
+
+    def matting(self, path: str, decimals: int = 1) -> str:
+        """A figure of the evaluation of mattes and composites, by its dotted path."""
+        self.printed.add("matting")
+        return self._figure("matting", path, decimals=decimals)
 
     def curve(self, image_guidance_scale: float, measure: str) -> str:
         """Mean `edit_strength` or `consistency` of the evaluation's sweep at one image guidance scale."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from seamline.blocks.ports import port_type
-from seamline.catalog.recipe import ResolvedStep, Source
+from seamline.catalog.recipe import Output, ResolvedStep, Source
 from seamline.plugins import OPERATIONS
 from seamline.runners.base import Extra, Provenance, Value
 from seamline.runners.registry import runner_named
@@ -117,10 +117,21 @@ def model_artifacts(job: Job, work: Work, weights: Weights) -> Artifacts:
 def operation_artifacts(job: Job, step: ResolvedStep, values: Mapping[str, Value]) -> Artifacts:
     """What an operation left behind."""
     found = Artifacts(job, step.name, lossless=job.is_read(step.name))
-    provenance = OPERATIONS.all[step.operation].provenance
+    provenance: Provenance = OPERATIONS.all[step.operation].provenance
     for port, value in values.items():
-        found.add(port, f"{step.name.replace('_', '-')}-{port}", value, step.gives[port], provenance, port=port)
+        kind = step.gives[port]
+        # An image in which a model's image was laid over another is no less a model's than that one.
+        own: Provenance = "trained-composite" if kind == "Img" and _of_a_models_image(job, step) else provenance
+        found.add(port, f"{step.name.replace('_', '-')}-{port}", value, kind, own, port=port)
     return found
+
+
+def _of_a_models_image(job: Job, step: ResolvedStep) -> bool:
+    """Whether an image that a model made is among what an operation reads, through other operations too."""
+    steps = {one.name: one for one in job.recipe.steps}
+    read = [(steps[one.step], one.port) for one in step.inputs.values() if isinstance(one, Output)]
+    images = [one for one, port in read if one.gives[port] == "Img"]
+    return any(one.model or _of_a_models_image(job, one) for one in images)
 
 
 def model_record(job: Job, work: Work, weights: Weights, facts: Facts) -> StepRecord:

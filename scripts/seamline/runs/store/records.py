@@ -129,10 +129,15 @@ class RunRecord(_Frozen):
 
     @cached_property
     def main_name(self) -> str:
-        """Name of the last step by which a model made a picture; else of a model's last step, else of the last."""
+        """Name of the last step by which a model made an image; else of one by which it made a matte or the like.
+
+        Where no model made a picture it is a model's last step, else the last step.
+        """
         by_model = [name for name, step in self.steps.items() if step.model]
         pictured = {image.step for image in self.images if image.port and image.width}
-        return [*self.steps, *by_model, *(name for name in by_model if name in pictured)][-1]
+        imaged = {image.step for image in self.images if image.port and image.width and image.type == "Img"}
+        found = [[name for name in by_model if name in some] for some in (pictured, imaged)]
+        return [*self.steps, *by_model, *found[0], *found[1]][-1]
 
     @property
     def weights(self) -> WeightsIdentity:

@@ -1,0 +1,74 @@
+"""Declaration of the passes of a matte and of the composites beside one another, and its check."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+
+from pydantic import Field
+
+from seamline.catalog.entries.base import Entry
+from seamline.exhibits.base import Exhibit, Objection
+
+if TYPE_CHECKING:
+    from seamline.catalog.entries import Sample
+    from seamline.exhibits.view import ExhibitView
+
+
+class CompositeEntry(Entry):
+    """One composite of the edit over the input image."""
+
+    step: str = Field(description="Step that gives it as `image`.")
+    title: str = Field(min_length=1, max_length=60, description="What it is composited through.")
+    words: str = Field(min_length=1, max_length=200, description="What to look for, in a sentence.")
+
+
+class MaskToMatteExhibit(Entry):
+    """Steps of a sample with a matte."""
+
+    mask: str = Field(description="Step that gives the rough `mask`.")
+    matte: str = Field(description="Step of the mini matting network, whose passes are shown.")
+    truth: str | None = Field(default=None, description="Step that gives the true `alpha` of the same picture.")
+    composites: Annotated[tuple[CompositeEntry, ...], Field(min_length=2, max_length=6)] = Field(
+        description="Composites to stand beside one another."
+    )
+
+
+class MaskToMatte(Exhibit[MaskToMatteExhibit]):
+    """Each pass from a rough mask to a matte with the pixels that it computes anew, and composites through it."""
+
+    name: ClassVar[str] = "mask_to_matte"
+    title: ClassVar[str] = "From a rough mask to a matte"
+    order: ClassVar[int] = 34
+    declaration: ClassVar[Any] = MaskToMatteExhibit
+    description: ClassVar[str] = "Show the passes of a matte, and composites through it beside others."
+    example: ClassVar[str] = (
+        "mask_to_matte: {mask: changed, matte: head, composites: [{step: edit, title: The edit, words: It spills.}, "
+        "{step: composite, title: Through the matte, words: The wall is back.}]}"
+    )
+    needs: ClassVar[tuple[str, ...]] = ("input", "pass")
+    cost: ClassVar[str] = "nothing more than its steps"
+    for_photos: ClassVar[bool] = True
+
+    def check(self, declared: MaskToMatteExhibit, sample: Sample) -> Iterator[Objection]:
+        """Its steps are there."""
+        loc = ("exhibits", self.name)
+        named = [("mask", declared.mask), ("matte", declared.matte), ("truth", declared.truth)]
+        places: list[tuple[tuple[str | int, ...], str]] = [((*loc, field), step) for field, step in named if step]
+        places += [((*loc, "composites", at, "step"), one.step) for at, one in enumerate(declared.composites)]
+        for place, step in places:
+            if step not in sample.steps:
+                hint = f"it has {', '.join(sample.steps) or 'one step without a name'}"
+                yield Objection(place, f"the sample has no step `{step}`", hint)
+
+    def options(self, view: ExhibitView) -> int:
+        """One for each pass, and the rough mask before them."""
+        step: str = view.sample.exhibits[self.name].matte
+        return 1 + sum(1 for image in view.record.all("pass") if image.step == step)
+
+    def prepare(self, view: ExhibitView) -> Mapping[str, Any]:
+        """The passes, and the composites with what was measured of them."""
+        from seamline.exhibits.mask_to_matte.context import context
+
+        declared: MaskToMatteExhibit = view.sample.exhibits[self.name]
+        return context(view, declared)
