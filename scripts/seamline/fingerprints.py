@@ -76,6 +76,22 @@ SETS: Mapping[str, tuple[str, ...]] = {
         "tools/training/templates.py",
         "measures/statistics.py",
     ),
+    "canonical": (
+        "tools/canonical/tried_edits.py",
+        "tools/canonical/trying.py",
+        "tools/canonical/canonical_figures.py",
+        "tools/training/editing.py",
+        "tools/training/held_out.py",
+        "tools/training/instructions.py",
+        "tools/training/pairs.py",
+        "tools/training/templates.py",
+        "measures/statistics.py",
+        "runners/canonical_image/learning.py",
+        "runners/canonical_image/planes.py",
+        "runners/canonical_image/writing_back.py",
+        "scenes/camera_views.py",
+        "scenes/cameras.py",
+    ),
 }
 """What each fingerprint is over: modules, or single definitions of one (`module:name`)."""
 
@@ -88,6 +104,7 @@ WORDS: Mapping[str, str] = {
     "run measures": "chooses what of a run is measured",
     "evaluation": "evaluates the mini editor",
     "causes": "looks for the causes of a match",
+    "canonical": "learns and edits canonical images",
 }
 """`the code that … has changed`, by set."""
 

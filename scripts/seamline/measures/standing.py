@@ -1,6 +1,6 @@
 """How the records of figures stand: whole, and of these weights and this code? Needs no numpy.
 
-Records lie in `catalog/records/` (`evaluation.json`, `bench.json`, `web.json`) and beside each
+Records lie in `catalog/records/` (`evaluation.json`, `causes.json`, `canonical.json`, `bench.json`, `web.json`) and beside each
 run (`measures.json`); all are sealed (`seamline.seals`).
 """
 
@@ -34,6 +34,7 @@ _DRAWING_BENCHMARKS = ("engine", "workers", "live")
 """Benchmarks that rest on weights and on code that decides pixels; each names its own, being measured by itself."""
 
 CAUSES = RECORDS / "causes.json"
+CANONICAL = RECORDS / "canonical.json"
 
 _NUMBER = (int, float)
 _PAGE = {"scores": {"*": _NUMBER}, "layout_shift": _NUMBER, "violations": int, "bytes": _NUMBER}
@@ -46,6 +47,7 @@ _PARTS: Mapping[str, Mapping[str, Any]] = {
 _COMMANDS = {
     "evaluation": "make evaluate",
     "causes": "make causes",
+    "canonical": "make canonical",
     "bench": "make bench",
     "web": "make audit-web",
 }
@@ -162,7 +164,7 @@ def standing(root: Path, samples: Collection[str] | None = None) -> Standing:
         except RecordError as error:
             broken.append(error)
             continue
-        if path.stem not in ("evaluation", "causes"):
+        if path.stem not in ("evaluation", "causes", "canonical"):
             continue
         name = path.relative_to(root).as_posix()
         if why := why_outdated(root, record):
@@ -185,6 +187,12 @@ def standing(root: Path, samples: Collection[str] | None = None) -> Standing:
             if why := measures_file.why_due(folder, run, by):
                 outdated[(folder / measures_file.NAME).relative_to(root).as_posix()] = f"{why}: `seamline samples`"
     return Standing(tuple(broken), outdated, unchecked)
+
+
+def canonical_made_with(root: Path) -> dict[str, Any]:
+    """Weights and code of a record of canonical images that is written now."""
+    code = code_of(root, (EDITOR.name, "measures", "scenes", "inputs", "canonical"))
+    return {"weights": mini_weights(root) or {}, "code": code}
 
 
 def _adapters(root: Path, names: Collection[str]) -> dict[str, str]:
