@@ -37,26 +37,35 @@ def problems_between(root: Path, entries: Entries, known: Mapping[str, frozenset
     models = {name: one.entry for name, one in entries["models"].items() if isinstance(one.entry, Model)}
     papers = {name: one.entry for name, one in entries["papers"].items() if isinstance(one.entry, Paper)}
     for read in entries["questions"].values():
-        yield from _of_question(read, entries, known)
+        yield from _of_question(read, entries, models, known)
         yield from _citations(read, models, papers, known)
     for read in entries["models"].values():
         if isinstance(read.entry, Model):
             yield from _unknown(read, ("papers",), read.entry.papers, known["papers"], "paper")
+            if (role := read.entry.in_role_of) and role.paper:
+                yield from _unknown(read, ("in_role_of", "paper"), (role.paper,), known["papers"], "paper")
     for read in entries["samples"].values():
         yield from _of_sample(root, read, models, known)
 
 
-def _of_question(read: Read, entries: Entries, known: Mapping[str, frozenset[str]]) -> Iterator[Problem]:
+def _of_question(
+    read: Read, entries: Entries, models: Mapping[str, Model], known: Mapping[str, frozenset[str]]
+) -> Iterator[Problem]:
     question = read.entry
     assert isinstance(question, Question)
     for field in ("models", "papers", "samples"):
         yield from _unknown(read, (field,), getattr(question, field), known[field], field.removesuffix("s"))
+    own = {name for name, model in models.items() if model.in_role_of}
+    for index, name in enumerate(question.models):
+        if name in own:
+            hint = "take it out of `models`; a sample that runs it may be shown all the same"
+            yield _problem(read, ("models", index), f"`{name}` is the project's own: no question recommends it", hint)
     for index, sample_id in enumerate(question.samples):
         sample = entries["samples"].get(sample_id)
         if not sample or not isinstance(sample.entry, Sample) or not known["models"] >= set(question.models):
             continue
         for model in sample.entry.models:
-            if model in known["models"] and model not in question.models:
+            if model in known["models"] and model not in (*question.models, *own):
                 yield _problem(
                     read,
                     ("samples", index),

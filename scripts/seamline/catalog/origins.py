@@ -27,6 +27,12 @@ def model_title(model: Model) -> str:
     return model.title or origin(model).rpartition("/")[2]
 
 
+def label_of(model: Model) -> str:
+    """What stands under what a model made: its title; one of the project's own says so, and what it is not."""
+    title = model.title or model.block
+    return f"{title} (ours, in the role of {model.in_role_of.name}, not it)" if model.in_role_of else title
+
+
 def name_in(block: Block, repository: str = "") -> str:
     """The model's own name where the owner is known, else owner and name undivided: what an id is made from."""
     divided = block.divided(repository)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -53,12 +53,25 @@ def cards(site: SiteData, page: str, entries: Iterable[Card]) -> Markup:
     return Markup(f"\n\n{element('ul', {'class': 'sl-cards'}, *items)}\n\n")
 
 
-def index_page(site: SiteData, kind: str, entries: Iterable[Card] = ()) -> dict[str, str]:
-    """The page that lists every entry of a kind of `INDEXES`, by its path."""
+def index_page(site: SiteData, kind: str, entries: Iterable[Card] = (), own: Sequence[Card] = ()) -> dict[str, str]:
+    """The page that lists every entry of a kind of `INDEXES`, by its path.
+
+    Args:
+        own: entries of the project's own, which stand under a heading of their own.
+    """
     page = f"{kind}/index.md"
     listed = cards(site, page, entries)
     guide = Markup(source_link(page, urls.page_of(GUIDE))) if GUIDE in site.docs else None
-    return {page: fill(kind, title=kind.capitalize(), description=INDEXES[kind], cards=listed, guide=guide)}
+    return {
+        page: fill(
+            kind,
+            title=kind.capitalize(),
+            description=INDEXES[kind],
+            cards=listed,
+            guide=guide,
+            own=cards(site, page, own) if own else None,
+        )
+    }
 
 
 def sample_cards(site: SiteData, names: Iterable[str]) -> list[Card]:

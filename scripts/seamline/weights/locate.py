@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from seamline.catalog.entries import Model
+from seamline.catalog.origins import label_of
 from seamline.errors import WeightsError
 from seamline.hashing import Hashes
 from seamline.plugins import RunnerDeclaration, StandInDeclaration
@@ -69,7 +70,7 @@ def source_of(model: Model, runner: RunnerDeclaration, name: WeightsName) -> tup
     if stand_in := stand_in_of(runner, name):
         return stand_in.folder, stand_in.label
     if model.folder:
-        return model.folder, model.title or model.block
+        return model.folder, label_of(model)
     if model.weights is None:
         raise WeightsError(
             "the model names no weights on a hub",

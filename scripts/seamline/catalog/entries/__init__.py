@@ -7,7 +7,7 @@ description here is what an editor shows while a curator types.
 from seamline.catalog.entries.base import Entry, Id, Parameters, Position
 from seamline.catalog.entries.exhibit_declarations import Exhibits
 from seamline.catalog.entries.input_image import PhotoInput, SampleInput, SceneInput
-from seamline.catalog.entries.model import BlockName, HubWeights, LicenceStatement, Model
+from seamline.catalog.entries.model import BlockName, HubWeights, LicenceStatement, Model, Role
 from seamline.catalog.entries.paper import AuthorName, PageRange, Paper
 from seamline.catalog.entries.parameters import KINDS
 from seamline.catalog.entries.question import KeyConcept, Question
@@ -34,6 +34,7 @@ __all__ = [
     "PhotoInput",
     "Position",
     "Question",
+    "Role",
     "Sample",
     "SampleInput",
     "SceneInput",

@@ -55,8 +55,18 @@ def _in_project(path: str) -> str:
 ProjectFolder = Annotated[str, AfterValidator(_in_project)]
 
 
+class Role(Entry):
+    """What a model of the project's own does in place of a published one, which it is not."""
+
+    name: str = Field(
+        min_length=1, max_length=60, pattern=r"^[^{}<>\[\]`|\n]*$", description="The published model, `Mask2Alpha`."
+    )
+    paper: Id | None = Field(default=None, description="Paper that describes the published model.")
+    differs: str = Field(min_length=1, description="How the project's own model differs from it, in sentences.")
+
+
 class Model(Entry):
-    """A recommended model, seen as a workflow block."""
+    """A model, seen as a workflow block: one that questions recommend, or one of the project's own."""
 
     block: BlockName = Field(description="Block name, `<inputs>2<outputs>-<hub>-<owner>-<name>`.")
     title: str = Field(default="", description="What people call the model; the block's own name when empty.")
@@ -77,10 +87,23 @@ class Model(Entry):
         description="Class that loads it, as its weights name it: `_class_name` in model_index.json on the hub, "
         "or the first of `architectures` in config.json.",
     )
+    in_role_of: Role | None = Field(
+        default=None,
+        description="Makes it a model of the project's own, which lies in `folder`: samples run it in the role of a "
+        "published model, and no question recommends it.",
+    )
     licences: tuple[LicenceStatement, ...] = Field(default=(), description="Licence, as each source states it.")
 
     @model_validator(mode="after")
     def _one_place_for_weights(self) -> Model:
         if self.weights and self.folder:
             raise ValueError("names weights on a hub and in the project: leave `weights` or `folder` out")
+        return self
+
+    @model_validator(mode="after")
+    def _own_without_borrowed_sources(self) -> Model:
+        if self.in_role_of and not self.folder:
+            raise ValueError("is a model of the project's own: say in `folder` where it lies, `catalog/weights/…`")
+        if self.in_role_of and self.papers:
+            raise ValueError("no paper introduces a model of the project's own: name the paper as `in_role_of.paper`")
         return self

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from markupsafe import Markup
+
 from seamline.blocks.names import parse_block
 from seamline.blocks.ports import PortType
 from seamline.blocks.tasks import named_task
-from seamline.catalog.entries import Model
+from seamline.catalog.entries import Model, Role
 from seamline.catalog.origins import model_title
 from seamline.catalog.sources import paper_name
 from seamline.pages import urls
@@ -29,6 +31,12 @@ def pages(site: SiteData, answers: Mapping[str, Answer]) -> dict[str, str]:
         [
             Card(model_title(model), urls.model(name), model.block, _first_sample(site, name))
             for name, model in models.items()
+            if not model.in_role_of
+        ],
+        [
+            Card(model_title(model), urls.model(name), _role_words(model.in_role_of), _first_sample(site, name))
+            for name, model in models.items()
+            if model.in_role_of
         ],
     )
 
@@ -49,6 +57,9 @@ def _page(site: SiteData, answers: Mapping[str, Answer], name: str, model: Model
             [*_ports("takes", task.inputs, block.inputs), *_ports("gives", task.outputs, block.outputs)],
         ),
         weights=model.weights,
+        folder=model.folder,
+        role=model.in_role_of,
+        role_paper=_role_paper(site, page, model),
         github=external_link(model.github) if model.github else None,
         papers=[link(page, urls.paper(key), paper_name(papers[key])) for key in model.papers if key in papers],
         licences=table(("Source", "What it says"), ((one.source, one.says) for one in model.licences))
@@ -63,6 +74,15 @@ def _page(site: SiteData, answers: Mapping[str, Answer], name: str, model: Model
 def _ports(side: str, carries: tuple[str, ...], kinds: tuple[PortType, ...]) -> Iterator[tuple[str, str, str]]:
     for words, kind in zip(carries, kinds, strict=True):
         yield side, words, f"{kind.noun} ({kind.code})"
+
+
+def _role_words(role: Role) -> str:
+    return f"Plays the role of {role.name}; it is not {role.name}"
+
+
+def _role_paper(site: SiteData, page: str, model: Model) -> Markup | None:
+    key = model.in_role_of.paper if model.in_role_of else None
+    return link(page, urls.paper(key), paper_name(site.catalog.papers[key])) if key in site.catalog.papers else None
 
 
 def _first_sample(site: SiteData, model: str) -> str | None:

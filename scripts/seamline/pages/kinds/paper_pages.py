@@ -50,6 +50,11 @@ def _page(site: SiteData, answers: Mapping[str, Answer], key: str, paper: Paper)
         doi=paper.doi,
         repositories=[external_link(repository) for repository in repositories],
         models=[link(page, urls.model(name), model_title(model)) for name, model in models.items()],
+        in_its_role=[
+            link(page, urls.model(name), model_title(model))
+            for name, model in site.catalog.models.items()
+            if model.in_role_of and model.in_role_of.paper == key
+        ],
         summary=quotation(paper.summary) if paper.summary else None,
         documents=documents,
         questions=[link(page, answer.page, answer.title) for answer in using],

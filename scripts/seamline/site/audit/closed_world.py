@@ -51,7 +51,8 @@ class ClosedWorld:
             return None
         question = self._catalog.questions[question_id].entry
         samples = self._catalog.samples
-        given = {*question.models, *(samples[name].model for name in question.samples if name in samples)}
+        shown = [model for name in question.samples if name in samples for model in samples[name].models]
+        given = {*question.models, *shown}
         own = [name for model_id in given for name in self._names.get(model_id, ())]
         sources = self._uses.sources[question_id].values()
         texts = [question.asked, question.title, *(text for source in sources for text in _texts(source))]
