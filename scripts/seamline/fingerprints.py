@@ -40,6 +40,7 @@ SETS: Mapping[str, tuple[str, ...]] = {
         "scenes/sampling.py",
         "scenes/state.py",
     ),
+    "views": ("runs/inputs/scene_views.py", "scenes/camera_views.py", "scenes/cameras.py"),
     "photos": ("runs/inputs/scene_input.py:input_of", "runs/inputs/photos.py"),
     "encoding": ("runs/execute/assembling.py:Artifacts", "runs/store/encoding.py"),
     "measures": (
@@ -98,6 +99,7 @@ SETS: Mapping[str, tuple[str, ...]] = {
 WORDS: Mapping[str, str] = {
     "scenes": "rasterizes scenes",
     "inputs": "prepares scenes",
+    "views": "draws scenes from a row of cameras",
     "photos": "prepares photos",
     "encoding": "encodes pictures",
     "measures": "measures pictures",

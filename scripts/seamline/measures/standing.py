@@ -1,6 +1,6 @@
 """How the records of figures stand: whole, and of these weights and this code? Needs no numpy.
 
-Records lie in `catalog/records/` (`evaluation.json`, `causes.json`, `canonical.json`, `bench.json`, `web.json`) and beside each
+Records lie in `catalog/records/` (`evaluation.json`, `causes.json`, `canonical.json`, …) and beside each
 run (`measures.json`); all are sealed (`seamline.seals`).
 """
 

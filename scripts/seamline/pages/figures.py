@@ -9,7 +9,7 @@ from typing import TypeVar
 from markupsafe import Markup
 
 from seamline.blocks.tasks import Task
-from seamline.catalog.recipe import Output, Source, Text
+from seamline.catalog.recipe import Output, SceneViews, Source, Text
 from seamline.catalog.recipe_reading import recipe_of
 from seamline.catalog.runnable import runner_of
 from seamline.diagrams.workflow_diagram import Flow, Picture, draw
@@ -101,7 +101,8 @@ def flow_of(site: SiteData, sample_id: str, graph: Workflow, record: RunRecord |
             if isinstance(source, Text):
                 found[f"in:{step.name}:{port}", "text"] = source.text
             elif not isinstance(source, Output):
-                found[str(source), "image"] = given(record, source, to_root)
+                end = ("scene", "views") if isinstance(source, SceneViews) else (str(source), "image")
+                found[end] = given(record, source, to_root)
         for port in step.gives:
             found[step.name, port] = gave(site, record, step.name, port, to_root)
     return Flow(known(found))
@@ -130,7 +131,8 @@ def given(record: RunRecord | None, source: Source, to_root: str) -> Picture | s
         return source.text
     if record is None:
         return None
-    image = record.output(source.step, source.port) if isinstance(source, Output) else record.one("input")
+    own = "views" if isinstance(source, SceneViews) else "input"
+    image = record.output(source.step, source.port) if isinstance(source, Output) else record.one(own)
     words = "The input image" if image and image.role == "input" else "What the step before gave"
     return thumbnail(record, image, words, to_root) if image else None
 
