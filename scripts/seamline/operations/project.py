@@ -105,7 +105,7 @@ def _tensor(picture: NDArray[np.generic]) -> Any:
     import numpy as np
     import torch
 
-    return torch.from_numpy(np.ascontiguousarray(picture)).permute(2, 0, 1).float() / 255
+    return torch.from_numpy(np.array(picture)).permute(2, 0, 1).float() / 255
 
 
 def _uv(weights: Any, looked_up: Any) -> NDArray[np.uint8]:

@@ -53,8 +53,7 @@ class Stamp(Operation[StampParameters]):
                 hint="correct `cameras`, or feed pictures of the size of a view",
             )
         first, second = (
-            torch.from_numpy(np.ascontiguousarray(arrays[port])).permute(2, 0, 1).float() / 255
-            for port in ("before", "after")
+            torch.from_numpy(np.array(arrays[port])).permute(2, 0, 1).float() / 255 for port in ("before", "after")
         )
         cover = changed(first, second)[..., None].double().numpy()
         stacked = views.reshape(parameters.cameras, *before.shape).astype(np.float64)

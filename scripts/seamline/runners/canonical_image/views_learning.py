@@ -70,7 +70,7 @@ def learned_from(settings: Settings, value: Value, request: LearningRequest) -> 
         raise RunError(
             f"{shape} cannot be divided into {request.cameras} views", where="views", hint="correct `cameras`"
         )
-    views = torch.from_numpy(np.ascontiguousarray(value)).float().div(255)
+    views = torch.from_numpy(np.array(value)).float().div(255)
     pictures = views.view(request.cameras, -1, *views.shape[1:]).permute(0, 3, 1, 2).contiguous()
     free = {"offset_weight": 0.0} if request.start == "random" else {}
     own = replace(settings, steps=request.training_steps, start=request.start, seed=request.seed, **free)
