@@ -1,4 +1,4 @@
-"""Projecting an edited canonical image, and the stamp that knows no depth."""
+"""Reprojecting an edited canonical image, and the stamp that knows no depth."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def bytes_of(picture: torch.Tensor) -> Any:
 
 def projected(edited: Any, cameras: int = CAMERAS, **changed: Any) -> Any:
     values = {"canonical": bytes_of(scene().canonical), "edited": edited, "field": packed(scene())} | changed
-    operation = OPERATIONS.all["project"]
+    operation = OPERATIONS.all["reproject"]
     return operation.apply(operation.parameters(cameras=cameras, width=48, height=32), values)
 
 

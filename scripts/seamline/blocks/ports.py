@@ -91,6 +91,9 @@ PORT_TYPES: tuple[PortType, ...] = (
     IMAGE, TEXT, VIDEO, AUDIO, SHAPE, MASK, ALPHA, DEPTH, EMBEDDING, LABELS, VIEWS, FIELD, UV_MAP,
 )  # fmt: skip
 
+STACKED = frozenset({VIEWS.code, FIELD.code, UV_MAP.code})
+"""Codes of types whose one file holds many pictures, from top to bottom."""
+
 _BY_SPELLING = {spelling: kind for kind in PORT_TYPES for spelling in (kind.code, *kind.aliases)}
 _SPELLINGS = "|".join(sorted(_BY_SPELLING, key=lambda spelling: (-len(spelling), spelling)))
 

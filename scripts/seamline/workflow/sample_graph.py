@@ -10,7 +10,7 @@ from seamline.catalog.documents.workflow_document import NOT_IN_THE_GRAPH, sampl
 from seamline.catalog.entries import KINDS, Model, Sample
 from seamline.catalog.io.writing import entry_fields
 from seamline.catalog.origins import hub_id, model_title
-from seamline.catalog.recipe import Output, Photo, Recipe, ResolvedStep, Scene, SceneViews, Text
+from seamline.catalog.recipe import SCENE_VIEWS, Output, Photo, Recipe, ResolvedStep, Scene, SceneViews, Text
 from seamline.catalog.recipe_reading import recipe_of
 from seamline.catalog.runnable import kinds_of
 from seamline.workflow.export import document_of
@@ -42,7 +42,7 @@ def workflow_of_sample(sample_id: str, sample: Sample, models: Mapping[str, Mode
             elif isinstance(source, Output):
                 start = End(source.step, source.port)
             elif isinstance(source, SceneViews):
-                start = End("scene", "views")
+                start = End(SCENE_VIEWS, "views")
             else:
                 start = End(str(source), "image")
             edges.append(Edge(start, End(step.name, port)))
@@ -77,12 +77,14 @@ def sample_from_workflow(workflow: Workflow, models: Mapping[str, Model]) -> Sam
 def _own_image(sample: Sample, recipe: Recipe, fields: Mapping[str, Mapping[str, object]]) -> Iterator[Node]:
     """The node of the sample's scene or photo, if a step takes it."""
     used = {type(source) for step in recipe.steps for source in step.inputs.values()}
-    for name, kinds in (("scene", {Scene: "image", SceneViews: "views"}), ("photo", {Photo: "image"})):
-        if ports := [port for kind, port in kinds.items() if kind in used]:
+    for kind, name in ((Scene, "scene"), (Photo, "photo")):
+        if kind in used:
             given = {name: fields["input"][name]}
-            gives = _ports({port: "Views" if port == "views" else "Img" for port in ports})
-            label = "Scene from a row of cameras" if "views" in ports else "Input image"
-            yield Node(name, "input", label, gives=gives, given=given)
+            yield Node(name, "input", "Input image", gives=_ports({"image": "Img"}), given=given)
+    if SceneViews in used:
+        given = {"scene": fields["input"]["scene"]}
+        label = "The scene from a row of cameras"
+        yield Node(SCENE_VIEWS, "input", label, gives=_ports({"views": "Views"}), given=given)
 
 
 def _step_node(step: ResolvedStep, written: Mapping[str, Mapping[str, object]], models: Mapping[str, Model]) -> Node:

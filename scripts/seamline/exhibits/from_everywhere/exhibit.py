@@ -11,7 +11,6 @@ from pydantic import Field
 from seamline.catalog.entries.base import Entry
 from seamline.exhibits.base import Exhibit, Objection
 from seamline.runners.base import PlannedRequest
-from seamline.scenes.cameras import CAMERAS
 
 if TYPE_CHECKING:
     from seamline.catalog.entries import Sample
@@ -46,7 +45,7 @@ class FromEverywhere(Exhibit[FromEverywhereExhibit]):
     )
     runner: ClassVar[str | None] = "instruct_pix2pix"
     needs: ClassVar[tuple[str, ...]] = ("view-edited", "views", "uv", "canonical")
-    cost: ClassVar[str] = f"{CAMERAS} edits"
+    cost: ClassVar[str] = "13 edits, one for each camera"
     for_photos: ClassVar[bool] = False
 
     def check(self, declared: FromEverywhereExhibit, sample: Sample) -> Iterator[Objection]:
@@ -65,6 +64,8 @@ class FromEverywhere(Exhibit[FromEverywhereExhibit]):
 
     def requests(self, declared: FromEverywhereExhibit, request: EditRequest) -> Iterator[PlannedRequest[EditRequest]]:
         """The edit of each view, from the same noise; of the step alone that edits the scene itself."""
+        from seamline.scenes.cameras import CAMERAS
+
         if request.image.endswith(_OWN_IMAGE):
             for camera in range(CAMERAS):
                 image = f"{request.image.removesuffix(_OWN_IMAGE)}/view/{camera}"

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
+import ast
+from collections.abc import Collection, Iterator
+from functools import cache
 from pathlib import Path
 
 from seamline.runners.base import Call
 from seamline.runners.canonical_image.parameters import CanonicalImageParameters
 
 _HERE = Path(__file__).parent
-_OWN_IMPORT = re.compile(r"^from seamline[^\n(]*(?:\([^)]*\))?\n", re.MULTILINE)
 
 
 def as_python(parameters: CanonicalImageParameters, call: Call) -> str:
@@ -38,9 +39,44 @@ def as_python(parameters: CanonicalImageParameters, call: Call) -> str:
     return "\n\n".join([_sources(), "\n".join(lines)]) + "\n"
 
 
+@cache
 def _sources() -> str:
-    """Cameras, planes and learning, without what they import of each other."""
-    cameras = (_HERE.parents[1] / "scenes" / "cameras.py").read_text("utf-8").partition("\ndef disparities")[0]
-    texts = [cameras, *((_HERE / name).read_text("utf-8") for name in ("planes.py", "learning.py"))]
-    whole = "\n\n".join(_OWN_IMPORT.sub("", text).replace("from __future__ import annotations\n", "") for text in texts)
-    return "from __future__ import annotations\n\n" + whole
+    """Cameras, planes and learning as one text, without what they import of each other and without docstrings."""
+    cameras, *parts = (_HERE / name for name in ("../../scenes/cameras.py", "planes.py", "learning.py"))
+    statements = [*_statements(cameras, {"CAMERAS", "REACH", "RISE", "Camera", "camera_row"})]
+    statements += [one for part in parts for one in _statements(part)]
+    imports = list(
+        dict.fromkeys(ast.unparse(one) for one in statements if isinstance(one, (ast.Import, ast.ImportFrom)))
+    )
+    code = [ast.unparse(one) for one in statements if not isinstance(one, (ast.Import, ast.ImportFrom))]
+    return "from __future__ import annotations\n\n" + "\n".join(imports) + "\n\n" + "\n\n".join(code)
+
+
+def _statements(path: Path, only: Collection[str] = ()) -> Iterator[ast.stmt]:
+    """What a module says at its top level.
+
+    Args:
+        only: names to keep of what it defines; all by default.
+    """
+    for node in ast.parse(path.read_text("utf-8")).body:
+        if isinstance(node, ast.ImportFrom) and str(node.module).startswith(("seamline", "__future__")):
+            continue
+        if isinstance(node, ast.Expr):
+            continue
+        names = {
+            target.id
+            for one in ast.walk(node)
+            if isinstance(one, ast.Assign)
+            for target in one.targets
+            if isinstance(target, ast.Name)
+        }
+        if (
+            only
+            and not isinstance(node, (ast.Import, ast.ImportFrom))
+            and not ({getattr(node, "name", "")} | names) & set(only)
+        ):
+            continue
+        for inner in ast.walk(node):
+            if isinstance(inner, (ast.FunctionDef, ast.ClassDef)) and ast.get_docstring(inner):
+                del inner.body[0]
+        yield node

@@ -1,4 +1,4 @@
-"""`project`: an edited canonical image as each camera of a row sees it."""
+"""`reproject`: an edited canonical image as each camera of a row sees it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ UV_CELL = 4
 """Pixels of a view a pixel of the UV map, each way."""
 
 
-class ProjectParameters(Parameters):
+class ReprojectParameters(Parameters):
     """The cameras, and how much finer than a view the canonical image is."""
 
     cameras: int = Field(default=13, ge=1, le=64, description="How many cameras the row has; one is the middle one.")
@@ -30,22 +30,22 @@ class ProjectParameters(Parameters):
     height: int = Field(default=128, ge=16, le=2048, description="Height of a view in pixels.")
 
 
-class Project(Operation[ProjectParameters]):
+class Reproject(Operation[ReprojectParameters]):
     """Views of an edited canonical image: what AGAP's users get when they have painted on theirs.
 
     `edited` is an edit of the middle of the canonical image, at the size of a view; it is written back into it where it
     differs. Equal to the canonical image's own middle, it changes nothing.
     """
 
-    name: ClassVar[str] = "project"
+    name: ClassVar[str] = "reproject"
     summary: ClassVar[str] = "Writes an edit into a canonical image and shows it from every camera."
     source: ClassVar[str] = "in the role of AGAP, Cheng et al. 2025; writing back an edited part is ours"
     inputs: ClassVar[Mapping[str, str]] = {"canonical": "Img", "edited": "Img", "field": "Field"}
     outputs: ClassVar[Mapping[str, str]] = {"views": "Views", "uv": "Uv"}
-    parameters = ProjectParameters
+    parameters = ReprojectParameters
     provenance: ClassVar[Provenance] = "trained-composite"
     code: ClassVar[tuple[str, ...]] = (
-        "operations/project.py",
+        "operations/reproject.py",
         "runners/canonical_image/field_sheet.py",
         "runners/canonical_image/learning.py",
         "runners/canonical_image/planes.py",
@@ -53,7 +53,7 @@ class Project(Operation[ProjectParameters]):
         "scenes/cameras.py",
     )
 
-    def apply(self, parameters: ProjectParameters, values: Mapping[str, Value]) -> dict[str, Value]:
+    def apply(self, parameters: ReprojectParameters, values: Mapping[str, Value]) -> dict[str, Value]:
         """(h,w,3) `canonical`, (H,W,3) `edited` and a packed `field` -> (N*H,W,3) `views` and `uv`.
 
         `uv` is (N*2*H/4, W/4) uint8: for each view, where the middle of each cell of 4 x 4 pixels looks up what it
@@ -83,7 +83,7 @@ class Project(Operation[ProjectParameters]):
         maps = [_uv(one.weights, one.looked_up) for one in seen]
         return {"views": np.concatenate(pictures), "uv": np.concatenate(maps)}
 
-    def _learned(self, parameters: ProjectParameters, values: Mapping[str, Value]) -> Learned:
+    def _learned(self, parameters: ReprojectParameters, values: Mapping[str, Value]) -> Learned:
         from seamline.runners.canonical_image.field_sheet import unpacked
         from seamline.runners.canonical_image.learning import Learned, Settings, layout_of
 
@@ -116,4 +116,4 @@ def _uv(weights: Any, looked_up: Any) -> NDArray[np.uint8]:
     return both
 
 
-OPERATION = Project()
+OPERATION = Reproject()
