@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from seamline.measures.evaluation_record import Figure
@@ -15,19 +16,18 @@ MEASURES = ("psnr_face", "worst_view", "psnr_outside", "disagreement")
 
 
 def edit_figures(rows: Sequence[Row]) -> dict[str, dict[str, dict[str, Figure]]]:
-    """Means over scenes by kind of edit, way and measure; `all` is over every edit, three of each scene."""
-    found = {}
-    for kind in (*KINDS, "all"):
-        edits = _edits(rows, kind)
-        found[kind] = {
+    """Means over scenes by kind of edit, way and measure; for `all`, a scene's value is the mean of its edits."""
+    return {
+        kind: {
             way: {
-                name: mean([one["ways"][way][name] for one in edits])
+                name: mean(_values(rows, kind, partial(_at, way=way, name=name)))
                 for name in MEASURES
-                if name in edits[0]["ways"][way]
+                if _has(rows, way, name)
             }
             for way in WAYS
         }
-    return found
+        for kind in (*KINDS, "all")
+    }
 
 
 def gains(rows: Sequence[Row]) -> dict[str, dict[str, Figure]]:
@@ -35,12 +35,8 @@ def gains(rows: Sequence[Row]) -> dict[str, dict[str, Figure]]:
     in dB, and `agreement`, how many times smaller its disagreement is, as a mean of ratios."""
     found = {}
     for kind in (*KINDS, "all"):
-        pairs = [(one["ways"]["canonical"], one["ways"]["each_view"]) for one in _edits(rows, kind)]
-        found[kind] = {
-            name: mean([own[name] - other[name] for own, other in pairs])
-            for name in ("psnr_face", "worst_view", "psnr_outside")
-        }
-        found[kind]["agreement"] = mean([other["disagreement"] / own["disagreement"] for own, other in pairs])
+        found[kind] = {name: mean(_values(rows, kind, partial(_more, name=name))) for name in MEASURES[:3]}
+        found[kind]["agreement"] = mean(_values(rows, kind, _times_the_agreement))
     return found
 
 
@@ -49,6 +45,23 @@ def learned_figures(rows: Sequence[Row]) -> dict[str, Figure]:
     return {name: mean([row["learned"][name] for row in rows]) for name in rows[0]["learned"]}
 
 
-def _edits(rows: Sequence[Row], kind: str) -> list[Row]:
-    """Edits of one kind, or all of them."""
-    return [one for row in rows for one in row["edits"] if kind in (one["kind"], "all")]
+def _at(ways: Row, way: str, name: str) -> float:
+    return float(ways[way][name])
+
+
+def _more(ways: Row, name: str) -> float:
+    return float(ways["canonical"][name] - ways["each_view"][name])
+
+
+def _times_the_agreement(ways: Row) -> float:
+    return float(ways["each_view"]["disagreement"] / ways["canonical"]["disagreement"])
+
+
+def _has(rows: Sequence[Row], way: str, name: str) -> bool:
+    return name in rows[0]["edits"][0]["ways"][way]
+
+
+def _values(rows: Sequence[Row], kind: str, value: Callable[[Row], float]) -> list[float]:
+    """One value a scene: edits of one scene are no independent ones."""
+    chosen = [[one["ways"] for one in row["edits"] if kind in (one["kind"], "all")] for row in rows]
+    return [sum(map(value, some)) / len(some) for some in chosen]
