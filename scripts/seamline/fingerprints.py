@@ -40,6 +40,7 @@ SETS: Mapping[str, tuple[str, ...]] = {
         "scenes/sampling.py",
         "scenes/state.py",
     ),
+    "views": ("runs/inputs/scene_views.py", "scenes/camera_views.py", "scenes/cameras.py"),
     "photos": ("runs/inputs/scene_input.py:input_of", "runs/inputs/photos.py"),
     "encoding": ("runs/execute/assembling.py:Artifacts", "runs/store/encoding.py"),
     "measures": (
@@ -111,12 +112,29 @@ SETS: Mapping[str, tuple[str, ...]] = {
         "tools/training/templates.py",
         "measures/statistics.py",
     ),
+    "canonical": (
+        "tools/canonical/tried_edits.py",
+        "tools/canonical/trying.py",
+        "tools/canonical/canonical_figures.py",
+        "tools/training/editing.py",
+        "tools/training/held_out.py",
+        "tools/training/instructions.py",
+        "tools/training/pairs.py",
+        "tools/training/templates.py",
+        "measures/statistics.py",
+        "runners/canonical_image/learning.py",
+        "runners/canonical_image/planes.py",
+        "runners/canonical_image/writing_back.py",
+        "scenes/camera_views.py",
+        "scenes/cameras.py",
+    ),
 }
 """What each fingerprint is over: modules, or single definitions of one (`module:name`)."""
 
 WORDS: Mapping[str, str] = {
     "scenes": "rasterizes scenes",
     "inputs": "prepares scenes",
+    "views": "draws scenes from a row of cameras",
     "photos": "prepares photos",
     "encoding": "encodes pictures",
     "measures": "measures pictures",
@@ -126,6 +144,7 @@ WORDS: Mapping[str, str] = {
     "steps": "sweeps numbers of steps",
     "true mattes": "rasterizes true mattes",
     "mattes": "evaluates mattes and composites",
+    "canonical": "learns and edits canonical images",
 }
 """`the code that … has changed`, by set."""
 

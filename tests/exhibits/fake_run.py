@@ -13,6 +13,7 @@ from PIL import Image, ImageChops, ImageDraw, ImageFilter
 from seamline.catalog.entries import KINDS, Sample
 from seamline.runners.base import Provenance
 from seamline.runs.store.records import ArtifactRecord, RunRecord, StepRecord
+from seamline.scenes.cameras import CAMERAS
 from seamline.weights.identity import WeightsIdentity
 
 WIDTH, HEIGHT = 192, 128
@@ -34,6 +35,15 @@ PASSES = (
     ("detail", 0.06, (192, 128)),
 )
 BY_MODEL: Provenance = "trained-composite"
+TYPES = {
+    "attention": "Msk",
+    "region": "Msk",
+    "pass": "Alpha",
+    "recomputed": "Msk",
+    "views": "Views",
+    "views-truth": "Views",
+    "uv": "Uv",
+}
 
 RECIPE = {
     "title": "An old face on the left",
@@ -54,6 +64,7 @@ RECIPE = {
         "photo_swap": {"azimuth": 60, "after": MOMENTS},
         "two_upbringings": {"agree": STEP, "differ": STEP, "occasion": OCCASION},
         "mask_to_matte": {"mask": STEP, "matte": STEP, "composites": COMPOSITES},
+        "from_everywhere": dict.fromkeys(("alone", "stamped", "views", "edited", "natural", "wild"), STEP),
     },
 }
 
@@ -137,6 +148,7 @@ class FakeRun:
         picture: Image.Image,
         measured: dict[str, float],
         provenance: Provenance = "computed",
+        port: str = "",
         **facts: object,
     ) -> None:
         """Save one picture and record it."""
@@ -147,8 +159,8 @@ class FakeRun:
             ArtifactRecord(
                 role=role,
                 step=STEP if provenance == BY_MODEL or role in ("attention", "pass", "recomputed") else "",
-                port="image" if role == "edited" else "",
-                type={"pass": "Alpha"}.get(role, "Msk" if role in ("attention", "region", "recomputed") else "Img"),
+                port="image" if role == "edited" else port,
+                type=TYPES.get(role, "Img"),
                 file=path.name,
                 sha256=digest,
                 width=picture.width,
@@ -246,6 +258,7 @@ def paint_run(folder: Path) -> FakeRun:
         run.add("pass", f"pass-{number}", matte(size), {}, "trained", **told)
         if kind == "detail":
             run.add("recomputed", f"recomputed-{number}", region().resize(size), {}, **told)
+    paint_views(run, old)
     for place, word in enumerate(INSTRUCTION.split()):
         run.add(
             "attention",
@@ -255,6 +268,23 @@ def paint_run(folder: Path) -> FakeRun:
             word=word,
         )
     return run
+
+
+def paint_views(run: FakeRun, edited: Image.Image) -> None:
+    """A scene from a row of cameras: sheets of views, each view's own edit, and where pixels live."""
+    moved = [ImageChops.offset(edited, 2 * (CAMERAS // 2 - camera), 0) for camera in range(CAMERAS)]
+    sheet = Image.new("RGB", (WIDTH, HEIGHT * CAMERAS))
+    for camera, picture in enumerate(moved):
+        sheet.paste(picture, (0, HEIGHT * camera))
+        tint = noise(camera, 0.05, picture)
+        run.add("view-edited", f"view-{camera}-edited", tint, {}, BY_MODEL, seed=0)
+    run.add("views", "views", sheet, {})
+    run.add("views-truth", "views-truth", sheet, {})
+    run.add("views", "views-views", sheet, {}, BY_MODEL, port="views")
+    run.add(
+        "uv", "views-uv", Image.new("RGB", (WIDTH // 4, HEIGHT // 2 * CAMERAS), (60, 60, 60)), {}, BY_MODEL, port="uv"
+    )
+    run.add("canonical", "canonical", edited.resize((256, 160)), {}, BY_MODEL)
 
 
 def grid_cells() -> Iterator[tuple[float, float, Image.Image, dict[str, float]]]:

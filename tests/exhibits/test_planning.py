@@ -15,6 +15,7 @@ from seamline.runners.instruct_pix2pix.edit_request import EditRequest
 from seamline.runners.request_planning import planned
 
 RUNNER = RUNNERS.all["instruct_pix2pix"]
+from seamline.scenes.cameras import CAMERAS
 
 
 def plan(sample: Sample) -> tuple[PlannedRequest[EditRequest], ...]:
@@ -36,11 +37,13 @@ def test_further_requests_stand_in_the_order_that_records_keep() -> None:
     seeds = [f"seed-{seed}" for seed in SEEDS]
     lamps = [f"lamp-at-{azimuth:g}-edited" for azimuth in LAMPS]
     moments = [f"photo-swapped-after-{after}" for after in MOMENTS]
-    others = [*lamps, *moments, *grid, "word-ablation", *seeds, "unconditioned"]
+    views = [f"view-{camera}-edited" for camera in range(CAMERAS)]
+    others = [*lamps, *moments, *views, *grid, "word-ablation", *seeds, "unconditioned"]
     assert [one.stem for one in plan(SAMPLE)] == ["edited", *others]
     roles = {one.role for one in plan(SAMPLE)} - {"edited"}
     asked = {role for kind in EXHIBITS.all.values() for role in kind.measured}
-    assert roles == asked - {"paste", "predicted-x0"}, "what no request of its own makes"
+    asked -= {"paste", "predicted-x0"}  # What no request of its own makes.
+    assert roles == asked | {"view-edited"}, "nothing is known here of the scene from another camera"
 
 
 def test_each_request_differs_from_the_plain_one_in_what_it_is_named_for() -> None:

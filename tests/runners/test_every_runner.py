@@ -22,7 +22,7 @@ import numpy as np
 from poison import poisoned
 
 from seamline.blocks.names import parse_block
-from seamline.blocks.ports import DEPTH, IMAGE, MASK, TEXT, port_names
+from seamline.blocks.ports import DEPTH, IMAGE, MASK, TEXT, VIEWS, port_names
 from seamline.catalog.entries import Model
 from seamline.errors import WeightsError
 from seamline.fingerprints import PACKAGE, source_of, statements
@@ -62,9 +62,9 @@ def values_of(runner: AnyRunner) -> tuple[dict[str, Value], list[dict[str, str]]
                 continue
             rng = np.random.default_rng(place)
             value = rng.integers(0, 256, (4, 6, 3), dtype=np.uint8).repeat(8, axis=0).repeat(8, axis=1)
-            assert kind in (IMAGE, MASK, DEPTH), f"say here what a {kind} looks like"
+            assert kind in (IMAGE, MASK, DEPTH, VIEWS), f"say here what a {kind} looks like"
             given[port] = f"{port}-{place}"
-            values[given[port]] = value if kind is IMAGE else value[..., 0]
+            values[given[port]] = value if kind in (IMAGE, VIEWS) else value[..., 0]
         inputs.append(given)
     return values, inputs
 
@@ -203,7 +203,14 @@ def test_a_batch_gives_what_each_request_gives_alone(runner: AnyRunner, saved: C
 
 def quick(runner: AnyRunner) -> Any:
     """Parameters with few steps and small pictures, of a runner that has such."""
-    few: Mapping[str, int] = {"num_inference_steps": 2, "width": 64, "height": 64, "max_new_tokens": 6}
+    few: Mapping[str, int] = {
+        "num_inference_steps": 2,
+        "width": 64,
+        "height": 64,
+        "max_new_tokens": 6,
+        "training_steps": 3,
+        "cameras": 2,
+    }
     return runner.parameters(**{name: value for name, value in few.items() if name in runner.parameters.model_fields})
 
 

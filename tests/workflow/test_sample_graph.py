@@ -10,7 +10,7 @@ import pytest
 from more_runners import CHAIN, MODELS, MORE, registered
 
 from seamline.blocks.ports import port_type
-from seamline.catalog import Catalog, load
+from seamline.catalog import Catalog
 from seamline.catalog.entries import Sample
 from seamline.catalog.io.loading import catalog_of
 from seamline.catalog.recipe_reading import recipe_of
@@ -20,7 +20,6 @@ from seamline.workflow.graph import Workflow, workflow_of
 from seamline.workflow.sample_graph import sample_from_workflow, workflow_of_sample
 from seamline.workflow.task import infer
 
-REPOSITORY = Path(__file__).parents[2]
 ONE = "title: One\nmodel: painter\ninstruction: a wall\nparameters: {seed: 5}\n"
 EDIT = (
     "title: One\nmodel: editor\ninput: {scene: {seed: 7}}\ninstruction: smile\nexhibits: {seeds: [3]}\n"
@@ -91,15 +90,6 @@ def test_a_sample_comes_back_from_its_json_as_it_was(text: str) -> None:
     exported = to_json(workflow)
     assert from_json(exported) == workflow and to_json(from_json(exported)) == exported
     assert sample_from_workflow(from_json(exported), read.models) == sample
-
-
-def test_every_sample_of_the_repository_comes_back() -> None:
-    """But for its alternative text, which describes a picture and says nothing of the workflow."""
-    read = load(REPOSITORY)
-    assert read.samples
-    for name, sample in read.samples.items():
-        workflow = from_json(to_json(workflow_of_sample(name, sample, read.models)))
-        assert sample_from_workflow(workflow, read.models) == sample.model_copy(update={"alt": "", "alt_of": None})
 
 
 def test_the_json_of_a_sample_says_what_runs_and_with_what() -> None:

@@ -74,10 +74,25 @@ EMBEDDING = PortType(
 LABELS = PortType(
     "Lbl", "labels", "labels", "L", "labels", ("#9b2c2c", "#f09a9a"), "", ("Label", "Labels", "Cls", "Class")
 )  # fmt: skip
+VIEWS = PortType(
+    "Views", "views", "views", "W", "views", ("#14603f", "#7fdcae"), "picture", ("MultiView",)
+)  # fmt: skip
+"""Pictures of one scene from a row of cameras, from left to right: one picture, stacked from top to bottom."""
+FIELD = PortType(
+    "Field", "projection field", "a projection field", "F", "field", ("#5b4a9e", "#b9aef5"), "picture", ()
+)  # fmt: skip
+"""Planes of density, and where their points look up their colour: `runners.canonical_image.field_sheet` packs it."""
+UV_MAP = PortType(
+    "Uv", "UV map", "a UV map", "U", "uv", ("#8a4b12", "#eab27a"), "grey", ("UvMap",)
+)  # fmt: skip
+"""Where pixels of views look up their colour: for each view its columns in the canonical image, below them its rows."""
 
 PORT_TYPES: tuple[PortType, ...] = (
-    IMAGE, TEXT, VIDEO, AUDIO, SHAPE, MASK, ALPHA, DEPTH, EMBEDDING, LABELS,
+    IMAGE, TEXT, VIDEO, AUDIO, SHAPE, MASK, ALPHA, DEPTH, EMBEDDING, LABELS, VIEWS, FIELD, UV_MAP,
 )  # fmt: skip
+
+STACKED = frozenset({VIEWS.code, FIELD.code, UV_MAP.code})
+"""Codes of types whose one file holds many pictures, from top to bottom."""
 
 _BY_SPELLING = {spelling: kind for kind in PORT_TYPES for spelling in (kind.code, *kind.aliases)}
 _SPELLINGS = "|".join(sorted(_BY_SPELLING, key=lambda spelling: (-len(spelling), spelling)))

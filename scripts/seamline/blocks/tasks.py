@@ -76,6 +76,9 @@ _TASKS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "Txt2Aud": _row("text-to-audio generation", Txt="input text", Aud_out="generated audio"),
     "Aud2Txt": _row("audio-to-text transcription", Aud="input audio", Txt_out="transcript"),
     "Aud2Aud": _row("audio-to-audio conversion", Aud="input audio", Aud_out="converted audio"),
+    "Views2FieldImg": _row(
+        "learning of a canonical image", Views="views", Field_out="projection field", Img_out="canonical image"
+    ),
     "Txt23D": _row("text-to-3D generation", Txt="text prompt", **{"3D_out": "generated 3D model"}),
     "Img23D": _row("image-to-3D generation", Img="input image", **{"3D_out": "generated 3D model"}),
 }
@@ -125,7 +128,7 @@ def _numbered(kinds: Sequence[PortType], role: str) -> tuple[str, ...]:
 
 
 _ORDINALS = {1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth", 6: "sixth"}
-_WITHOUT_ARTICLE = ("text", "audio", "labels")
+_WITHOUT_ARTICLE = ("text", "audio", "labels", "views")
 
 
 def with_articles(nouns: Sequence[str]) -> str:

@@ -12,6 +12,8 @@ from seamline.catalog.entries import Parameters, Truth
 
 SCENE, PHOTO = "scene", "photo"
 """How the inputs of steps name the sample's own input image."""
+SCENE_VIEWS = "scene.views"
+"""How they name the scene as a row of cameras sees it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,14 @@ class Scene:
 
     def __str__(self) -> str:
         return SCENE
+
+
+@dataclass(frozen=True, slots=True)
+class SceneViews:
+    """The sample's synthetic scene as a row of cameras sees it."""
+
+    def __str__(self) -> str:
+        return SCENE_VIEWS
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +61,7 @@ class Output:
         return f"{self.step}.{self.port}"
 
 
-Source: TypeAlias = Scene | Photo | Text | Output
+Source: TypeAlias = Scene | SceneViews | Photo | Text | Output
 """What feeds a port; as text, it is what a sample writes there."""
 
 
@@ -102,6 +112,11 @@ class Recipe:
     def by_name(self) -> Mapping[str, ResolvedStep]:
         """Steps by their name."""
         return {step.name: step for step in self.steps}
+
+    @property
+    def has_views(self) -> bool:
+        """Whether a step takes the scene from a row of cameras."""
+        return any(isinstance(source, SceneViews) for step in self.steps for source in step.inputs.values())
 
     @property
     def last(self) -> ResolvedStep:

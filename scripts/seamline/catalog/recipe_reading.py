@@ -89,7 +89,8 @@ class _Reading:
         self._refuse_circle(steps)
         used = {str(source) for step in steps.values() for source in step.inputs.values()}
         for given in (SCENE, PHOTO):
-            if getattr(self.sample, given) and given not in used and not self.faults:
+            taken = {source.partition(".")[0] for source in used} if given == SCENE else used
+            if getattr(self.sample, given) and given not in taken and not self.faults:
                 self._fault(("input", given), "is given, and no step takes it", f"write `{given}` at an image port")
         for step in steps.values():
             if step.truth:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from seamline.blocks.ports import IMAGE, TEXT, port_type
+from seamline.blocks.ports import IMAGE, TEXT, VIEWS, port_type
 from seamline.catalog.entries import Sample
 from seamline.catalog.entries.sample import REFERENCE
 from seamline.catalog.reading.validation import nearest, suggestion
-from seamline.catalog.recipe import PHOTO, SCENE, Output, Photo, Scene, Source, Text
+from seamline.catalog.recipe import PHOTO, SCENE, SCENE_VIEWS, Output, Photo, Scene, SceneViews, Source, Text
 
 
 class Misfit(Exception):
@@ -41,8 +41,12 @@ class Sources:
             Misfit: it names nothing, or something of another type.
         """
         match = REFERENCE.fullmatch(value)
+        source: Source
         if value in (SCENE, PHOTO):
             source, given = self._own(value)
+        elif value == SCENE_VIEWS:
+            self._own(SCENE)
+            source, given = SceneViews(), VIEWS.code
         elif match and match["step"] in self.gives:
             source, given = Output(match["step"], match["port"]), self._given(match["step"], match["port"])
         elif match:
@@ -88,5 +92,7 @@ class Sources:
     def _fitting(self, wanted: str) -> Iterator[str]:
         if wanted == IMAGE.code:
             yield from (name for name in (SCENE, PHOTO) if getattr(self.sample, name))
+        if wanted == VIEWS.code and self.sample.scene:
+            yield SCENE_VIEWS
         for name, ports in self.gives.items():
             yield from (f"{name}.{port}" for port, code in ports.items() if code == wanted)

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 SCENE_PICTURES = frozenset({"paste", "truth", "variant-input", "variant-paste", "variant-truth"})
 """Roles of pictures of the scene that an edit is compared with."""
 
+ANOTHER_VIEW = "view-edited"
+"""Role of edits of what another camera sees: nothing is known here of the scene from there."""
+
 ANOTHER_TASK = "word-ablation"
 """Role of pictures that were asked for something else: what is true of the edit says nothing about them."""
 
@@ -109,7 +112,9 @@ def measured(folder: Path, record: RunRecord, by: Mapping[str, str]) -> dict[str
 
 def is_measured(image: ArtifactRecord, given: ArtifactRecord) -> bool:
     """Whether a picture shows an edit of the input, or what one is compared with."""
-    shows_edit = image.type == "Img" and image.provenance == "trained-composite" and image.role != "noisy"
+    shows_edit = (
+        image.type == "Img" and image.provenance == "trained-composite" and image.role not in ("noisy", ANOTHER_VIEW)
+    )
     joined = image.type == "Img" and bool(image.port)
     return (shows_edit or joined or image.role in SCENE_PICTURES) and image.size == given.size
 

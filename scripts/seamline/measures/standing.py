@@ -1,6 +1,6 @@
 """How the records of figures stand: whole, and of these weights and this code? Needs no numpy.
 
-Records lie in `catalog/records/` (`evaluation.json`, `bench.json`, `web.json`) and beside each
+Records lie in `catalog/records/` (`evaluation.json`, `causes.json`, `canonical.json`, …) and beside each
 run (`measures.json`); all are sealed (`seamline.seals`).
 """
 
@@ -37,6 +37,7 @@ CAUSES = RECORDS / "causes.json"
 STEPS_RECORD = RECORDS / "steps.json"
 MATTING_RECORD = RECORDS / "matting.json"
 _MATTING = "catalog/weights/mini-matting"
+CANONICAL = RECORDS / "canonical.json"
 
 _NUMBER = (int, float)
 _PAGE = {"scores": {"*": _NUMBER}, "layout_shift": _NUMBER, "violations": int, "bytes": _NUMBER}
@@ -54,6 +55,7 @@ _COMMANDS = {
     "causes": "make causes",
     "steps": "python -m tools.step_sweep",
     "matting": "make evaluate-matting",
+    "canonical": "make canonical",
     "bench": "make bench",
     "web": "make audit-web",
 }
@@ -208,6 +210,12 @@ def standing(root: Path, samples: Collection[str] | None = None) -> Standing:
             if why := measures_file.why_due(folder, run, by):
                 outdated[(folder / measures_file.NAME).relative_to(root).as_posix()] = f"{why}: `seamline samples`"
     return Standing(tuple(broken), outdated, unchecked)
+
+
+def canonical_made_with(root: Path) -> dict[str, Any]:
+    """Weights and code of a record of canonical images that is written now."""
+    code = code_of(root, (EDITOR.name, "measures", "scenes", "inputs", "canonical"))
+    return {"weights": mini_weights(root) or {}, "code": code}
 
 
 def _adapters(root: Path, names: Collection[str]) -> dict[str, str]:

@@ -8,8 +8,9 @@ from typing import TypeVar
 
 from markupsafe import Markup
 
+from seamline.blocks.ports import STACKED
 from seamline.blocks.tasks import Task
-from seamline.catalog.recipe import Output, Source, Text
+from seamline.catalog.recipe import Output, SceneViews, Source, Text
 from seamline.catalog.recipe_reading import recipe_of
 from seamline.catalog.runnable import runner_of
 from seamline.diagrams.workflow_diagram import Flow, Picture, draw
@@ -101,7 +102,8 @@ def flow_of(site: SiteData, sample_id: str, graph: Workflow, record: RunRecord |
             if isinstance(source, Text):
                 found[f"in:{step.name}:{port}", "text"] = source.text
             elif not isinstance(source, Output):
-                found[str(source), "image"] = given(record, source, to_root)
+                own = "views" if isinstance(source, SceneViews) else "image"
+                found[str(source), own] = given(record, source, to_root)
         for port in step.gives:
             found[step.name, port] = gave(site, record, step.name, port, to_root)
     return Flow(known(found))
@@ -130,7 +132,8 @@ def given(record: RunRecord | None, source: Source, to_root: str) -> Picture | s
         return source.text
     if record is None:
         return None
-    image = record.output(source.step, source.port) if isinstance(source, Output) else record.one("input")
+    own = "views" if isinstance(source, SceneViews) else "input"
+    image = record.output(source.step, source.port) if isinstance(source, Output) else record.one(own)
     words = "The input image" if image and image.role == "input" else "What the step before gave"
     return thumbnail(record, image, words, to_root) if image else None
 
@@ -146,7 +149,9 @@ def gave(site: SiteData, record: RunRecord | None, step: str, port: str, to_root
 
 
 def thumbnail(record: RunRecord, image: ArtifactRecord, words: str, to_root: str) -> Picture | str | None:
-    """A recorded artifact as drawings show it: a picture, or a text itself."""
+    """A recorded artifact as drawings show it: a picture, or a text itself; of a stack of pictures nothing."""
+    if image.type in STACKED:
+        return None
     if not image.width:
         return image.text or None
     folder = urls.run_folder(record.sample, record.weights_name)

@@ -10,7 +10,7 @@ from seamline.catalog.documents.workflow_document import NOT_IN_THE_GRAPH, sampl
 from seamline.catalog.entries import KINDS, Model, Sample
 from seamline.catalog.io.writing import entry_fields
 from seamline.catalog.origins import hub_id, model_title
-from seamline.catalog.recipe import Output, Photo, Recipe, ResolvedStep, Scene, Text
+from seamline.catalog.recipe import SCENE_VIEWS, Output, Photo, Recipe, ResolvedStep, Scene, SceneViews, Text
 from seamline.catalog.recipe_reading import recipe_of
 from seamline.catalog.runnable import kinds_of
 from seamline.workflow.export import document_of
@@ -41,6 +41,8 @@ def workflow_of_sample(sample_id: str, sample: Sample, models: Mapping[str, Mode
                 nodes.append(Node(start.node, "input", label, gives=_ports({"text": "Txt"}), given=given))
             elif isinstance(source, Output):
                 start = End(source.step, source.port)
+            elif isinstance(source, SceneViews):
+                start = End(SCENE_VIEWS, "views")
             else:
                 start = End(str(source), "image")
             edges.append(Edge(start, End(step.name, port)))
@@ -79,6 +81,10 @@ def _own_image(sample: Sample, recipe: Recipe, fields: Mapping[str, Mapping[str,
         if kind in used:
             given = {name: fields["input"][name]}
             yield Node(name, "input", "Input image", gives=_ports({"image": "Img"}), given=given)
+    if SceneViews in used:
+        given = {"scene": fields["input"]["scene"]}
+        label = "The scene from a row of cameras"
+        yield Node(SCENE_VIEWS, "input", label, gives=_ports({"views": "Views"}), given=given)
 
 
 def _step_node(step: ResolvedStep, written: Mapping[str, Mapping[str, object]], models: Mapping[str, Model]) -> Node:

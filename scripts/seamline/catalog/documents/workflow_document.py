@@ -98,4 +98,4 @@ def _written(node: Mapping[str, Any], port: str, given: dict[str, Any]) -> str:
         raise ValueError(f"an input is a scene, a photo or a text, and not a {kind}")
     if given.setdefault(kind, value) != value:
         raise ValueError(f"its inputs are of two {kind}s, and a sample has one")
-    return str(kind)
+    return f"{kind}.views" if kind == "scene" and port == "views" else str(kind)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from seamline.blocks.ports import port_type
+from seamline.blocks.ports import STACKED, port_type
 from seamline.catalog.entries import Sample
 from seamline.pages import urls
 from seamline.pages.html import element, relative_url
@@ -56,7 +56,12 @@ def artifact_figure(page: str, sample: Sample, record: RunRecord, image: Artifac
         quoted = [element("blockquote", {}, element("p", {}, image.text))] if image.text else []
         shown = Markup("").join([*quoted, element("a", {"href": url}, Path(image.file).name)])
         who = f" {made}."
-    marks = {"class": "sl-figure sl-artifact", "data-sample": record.sample, "data-weights": record.weights_name}
+    stacked = " sl-artifact--stacked" if image.type in STACKED else ""
+    marks = {
+        "class": f"sl-figure sl-artifact{stacked}",
+        "data-sample": record.sample,
+        "data-weights": record.weights_name,
+    }
     return element("figure", marks, shown, element("figcaption", {}, element("b", {}, f"{name}."), who))
 
 

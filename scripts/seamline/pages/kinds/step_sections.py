@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from seamline.catalog.origins import model_title
-from seamline.catalog.recipe import Output, ResolvedStep, Source, Text
+from seamline.catalog.recipe import Output, ResolvedStep, SceneViews, Source, Text
 from seamline.catalog.recipe_reading import recipe_of
 from seamline.pages import urls
 from seamline.pages.html import code, fence, link, markdown, table
@@ -99,7 +99,7 @@ def _reads(inputs: Mapping[str, Source]) -> Iterator[Markup]:
         elif isinstance(source, Output):
             words = code(f"{source.step}.{source.port}")
         else:
-            words = markdown(f"the {source}")
+            words = markdown("the scene from a row of cameras" if isinstance(source, SceneViews) else f"the {source}")
         yield Markup(f"{markdown(port)}: {words}")
 
 

@@ -65,6 +65,7 @@ class PageMacros:
             "recorded": self.recorded,
             "steps_chart": self.steps_chart,
             "matting": self.matting,
+            "canonical": self.canonical,
             "shows": self.shows,
             "term": self.term,
             "fold": self.fold,
@@ -181,6 +182,11 @@ class PageMacros:
         """A figure of the evaluation of mattes and composites, by its dotted path."""
         self.printed.add("matting")
         return self._figure("matting", path, decimals=decimals)
+
+    def canonical(self, path: str) -> str:
+        """A figure of the experiments with canonical images, by its dotted path."""
+        self.printed.add("canonical")
+        return self._figure("canonical", path, decimals=1)
 
     def curve(self, image_guidance_scale: float, measure: str) -> str:
         """Mean `edit_strength` or `consistency` of the evaluation's sweep at one image guidance scale."""

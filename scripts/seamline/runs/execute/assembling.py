@@ -84,6 +84,10 @@ def input_artifacts(job: Job) -> Artifacts:
             found.add(role, role, picture[..., 0], "Msk", _COMPUTED)
         else:
             found.add(role, role, picture, "Img", _COMPUTED)
+    if job.views:
+        found.add("views", "views", job.views.sheet, "Views", _COMPUTED)
+        if job.views.truth is not None:
+            found.add("views-truth", "views-truth", job.views.truth, "Views", _COMPUTED)
     for variant, pictures in job.input.variants.items():
         for role, picture in pictures.items():
             found.add(f"variant-{role}", f"{variant.name}-{role}", picture, "Img", _COMPUTED, facts=variant.facts)

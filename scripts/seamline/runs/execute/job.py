@@ -9,10 +9,11 @@ from typing import Any
 
 from seamline.catalog.entries import Sample
 from seamline.catalog.recipe import Output as StepOutput
-from seamline.catalog.recipe import Recipe, ResolvedStep, Scene
+from seamline.catalog.recipe import Recipe, ResolvedStep, Scene, SceneViews
 from seamline.runners.base import Output, PlannedRequest, Value
 from seamline.runners.registry import runner_named
 from seamline.runs.inputs.scene_input import Input, input_of
+from seamline.runs.inputs.scene_views import ViewsInput, view_name, views_input
 from seamline.runs.plan.keys import key_of
 from seamline.runs.plan.requests import auxiliary_of, requests_of, value_name, variants_of
 from seamline.runs.plan.states import SampleState
@@ -60,6 +61,7 @@ class Job:
 
     Attributes:
         input: None for a sample that starts from text alone.
+        views: the scene from a row of cameras, for a sample that takes it.
         values: what flows on the wires so far, under the names that engines are given.
         texts: the texts among them, by the output they are.
         steps: records of the steps that are done.
@@ -71,6 +73,7 @@ class Job:
     sample: Sample
     recipe: Recipe
     input: Input | None
+    views: ViewsInput | None = None
     values: dict[str, Value] = field(default_factory=dict)
     texts: dict[StepOutput, str] = field(default_factory=dict)
     steps: dict[str, StepRecord] = field(default_factory=dict)
@@ -83,6 +86,10 @@ class Job:
             self.values[name] = self.input.picture
             for variant, pictures in self.input.variants.items():
                 self.values[name_in(name, variant)] = pictures["input"]
+        if self.views:
+            self.values[value_name(self.state.id, SceneViews())] = self.views.sheet
+            for camera, picture in enumerate(self.views.pictures):
+                self.values[view_name(self.state.id, camera)] = picture
 
     @property
     def ready(self) -> list[ResolvedStep]:
@@ -156,7 +163,8 @@ def job_for(root: Path, state: SampleState, sample: Sample, recipe: Recipe, size
     given = None
     if sample.input:
         given = input_of(root, sample, size, truth, auxiliary_of(sample), variants_of(sample))
-    return Job(state, sample, recipe, given)
+    views = views_input(sample.scene, truth, size) if recipe.has_views and sample.scene else None
+    return Job(state, sample, recipe, given, views)
 
 
 def _whole(folder: Path, artifacts: list[ArtifactRecord]) -> dict[str, bytes] | None:

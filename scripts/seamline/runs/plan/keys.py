@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from seamline.catalog.entries import Sample, Truth
-from seamline.catalog.recipe import Output, Photo, ResolvedStep, Scene, Text
+from seamline.catalog.recipe import SCENE_VIEWS, Output, Photo, ResolvedStep, Scene, SceneViews, Text
 from seamline.errors import PhotoError, RunError
 from seamline.fingerprints import fingerprint, fingerprint_of
 from seamline.hashing import Hashes, canonical, digest_of
@@ -50,11 +50,13 @@ def step_fields(
         RunError: the input is not there, or the truth does not fit the scene.
     """
     fields: dict[str, Any] = {}
-    if any(isinstance(source, Photo | Scene) for source in step.inputs.values()):
+    if any(isinstance(source, Photo | Scene | SceneViews) for source in step.inputs.values()):
         width, height = size
         fields |= {"input.width": width, "input.height": height, **_input_fields(root, sample, step.truth, hashes)}
         if variants := variants_of(sample):
             fields["input.variants"] = [variant.facts for variant in variants]
+        if any(SCENE_VIEWS in other.inputs.values() for other in sample.steps.values()):
+            fields["code: views"] = _code_of_set("views", hashes)
     fields |= _wires(step, upstream)
     fields |= _model_fields(step, weights, dtype, hashes) if step.model else _operation_fields(step, hashes)
     fields["code: encoding"] = _code_of_set("encoding", hashes)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from seamline.catalog.entries import Sample
-from seamline.catalog.recipe import Output, ResolvedStep, Text
+from seamline.catalog.recipe import Output, ResolvedStep, SceneViews, Text
 from seamline.plugins import EXHIBITS
 from seamline.runners.base import PlannedRequest
 from seamline.runners.registry import runner_named
@@ -16,6 +16,8 @@ from seamline.scenes.variants import SceneVariant
 
 def value_name(sample: str, source: object) -> str:
     """The name under which an engine is given what a source stands for."""
+    if isinstance(source, SceneViews):
+        return f"{sample}/views"
     return f"{sample}/{source.step}.{source.port}" if isinstance(source, Output) else f"{sample}/input"
 
 

@@ -1,0 +1,157 @@
+"""`python -m tools.canonical`: edit scenes through a canonical image and two other ways, and record what comes out."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from seamline.cli.common import project_of
+from seamline.files import write_if_changed
+from seamline.hashing import digest_of
+from seamline.measures.standing import CANONICAL, canonical_made_with
+from seamline.seals import sealed
+from tools.canonical import canonical_figures, tried_edits, trying
+from tools.command_line import HELP_OPTIONS, main, project_option
+from tools.training.checkpoint import WEIGHTS
+
+KEPT = Path(".cache/canonical")
+"""Rows that are done, by what they were made with: a command that was stopped goes on where it was."""
+RANDOM_STARTS = 6
+"""Scenes that are learned a second time, from a random start."""
+TIMED = 1
+"""Scenes whose edits are timed: the time does not depend on what a scene shows."""
+
+
+@click.command(context_settings=HELP_OPTIONS)
+@project_option
+@click.option("--scenes", type=click.IntRange(min=4), default=24, show_default=True, help="How many.")
+@click.option("--rows-only", is_flag=True, help="Stop when the rows are done, and write the record another day.")
+@click.pass_context
+def canonical(context: click.Context, scenes: int, rows_only: bool) -> None:
+    """Edit held-out scenes three ways, seen from 13 cameras, and record it in catalog/records/canonical.json.
+
+    Takes about 50 s of one core a scene. Scenes that are done are kept in .cache/canonical/.
+
+    \b
+    Examples:
+      python -m tools.canonical
+      python -m tools.canonical --rows-only
+    """
+    root = project_of(context).root
+    record = record_of(root, scenes, rows_only)
+    if record is not None:
+        write_if_changed(root / CANONICAL, sealed(_text(record)))
+        click.echo(f"wrote {CANONICAL}; next: `seamline render`")
+
+
+def record_of(root: Path, scenes: int, rows_only: bool = False) -> dict[str, Any] | None:
+    """The record: figures, and the rows they are computed from; None if rows alone are wanted."""
+    import torch
+
+    # Rendering is many small operations: on a busy machine threads would wait for each other at each of them.
+    torch.set_num_threads(1)
+    made_with = canonical_made_with(root)
+    pipe = _loaded(root / WEIGHTS)
+    seeds = tried_edits.scene_seeds(scenes)
+    made_by = digest_of({**made_with, "settings": trying.settings_facts()})[:16]
+    with torch.no_grad():
+        rows = [_kept(root, made_by, "scene", seed, lambda seed: trying.scene_row(pipe, seed)) for seed in seeds]
+        wild = [_kept(root, made_by, "random", seed, trying.random_start_row) for seed in seeds[:RANDOM_STARTS]]
+        if rows_only:
+            return None
+        seconds = [_timed(pipe, seed) for seed in seeds[:TIMED]]
+    figures = {
+        "edits": canonical_figures.edit_figures(rows),
+        "gains": canonical_figures.gains(rows),
+        "learned": canonical_figures.learned_figures(rows),
+        "same_scenes": canonical_figures.learned_figures(rows[:RANDOM_STARTS]),
+        "random_start": canonical_figures.learned_figures(wild),
+    }
+    facts = {
+        "scenes": scenes,
+        "edits": 3 * scenes,
+        "views": trying.CAMERAS,
+        "shown": trying.CAMERAS - len(trying.HELD_OUT),
+        "steps": trying.STEPS,
+        "random_starts": len(wild),
+        "learned_in": trying.SETTINGS.steps,
+    }
+    return {
+        "made_with": made_with,
+        "facts": facts,
+        "settings": trying.settings_facts(),
+        **_plain(figures),
+        "seconds": _mean_of(seconds) | {"scenes": TIMED},
+        "rows": {"scenes": rows, "random_start": wild},
+    }
+
+
+def _loaded(folder: Path) -> Any:
+    from seamline.runners.instruct_pix2pix import RUNNER
+
+    return RUNNER.load(folder, "cpu", "float32")
+
+
+def _kept(root: Path, made_by: str, name: str, seed: int, make: Callable[[int], dict[str, Any]]) -> dict[str, Any]:
+    """A row, made now unless one of the same weights, code and settings is kept."""
+    import torch
+
+    path = root / KEPT / made_by / f"{name}-{seed}.json"
+    if path.is_file():
+        kept: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        return kept
+    with torch.enable_grad():
+        row = make(seed)
+    write_if_changed(path, json.dumps(row).encode())
+    click.echo(f"{name} {seed}: held-out views {row['learned']['held_out']:.1f} dB")
+    return row
+
+
+def _timed(pipe: Any, seed: int) -> dict[str, float]:
+    """Seconds of CPU for one edit seen from everywhere, and for an edit of each view; learning is not in them."""
+    import torch
+
+    scene, [tried, *_] = tried_edits.tried_edits(seed)
+    views = trying.views_of(scene, trying.camera_row())
+    with torch.enable_grad():
+        learned = trying.learned_from(views, trying.replace(trying.SETTINGS, steps=3))
+    middle = trying.middle_of(learned.canonical, learned.layout)
+    trying.edited(pipe, [middle], tried.instruction, seed)
+    began = time.process_time()
+    [once] = trying.edited(pipe, [middle], tried.instruction, seed)
+    edited = time.process_time()
+    trying.seen_from_everywhere(learned, trying.written_back(learned.canonical, once, learned.layout))
+    rendered = time.process_time()
+    trying.edited(pipe, list(views.pictures), tried.instruction, seed)
+    ended = time.process_time()
+    return {"edit": edited - began, "views": rendered - edited, "each_view": ended - rendered}
+
+
+def _mean_of(seconds: list[dict[str, float]]) -> dict[str, float]:
+    found = {name: sum(one[name] for one in seconds) / len(seconds) for name in seconds[0]}
+    found["times"] = found["each_view"] / (found["edit"] + found["views"])
+    return {name: round(value, 3) for name, value in found.items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _plain(one) for name, one in value.items()}
+    return value.model_dump(mode="json", exclude_none=True)
+
+
+def _text(record: dict[str, Any]) -> str:
+    """JSON with one row a line."""
+    rows = record.pop("rows")
+    head = json.dumps(record, indent=1)[:-2]
+    listed = {name: ",\n   ".join(json.dumps(row) for row in some) for name, some in rows.items()}
+    groups = ",\n".join(f"  {json.dumps(name)}: [\n   {lines}\n  ]" for name, lines in listed.items())
+    return f'{head},\n "rows": {{\n{groups}\n }}\n}}\n'
+
+
+if __name__ == "__main__":
+    main(canonical, "tools.canonical")
