@@ -20,7 +20,7 @@ from seamline.catalog.recipe_reading import faults_of
 from seamline.catalog.sources import sources_of
 from seamline.catalog.truth_checks import truth_problems
 from seamline.errors import Problem
-from seamline.plugins import EXHIBITS, RUNNERS
+from seamline.plugins import EXHIBITS, OPERATIONS, RUNNERS
 
 Entries = Mapping[str, Mapping[str, Read]]
 """Files that are sound in themselves, by folder and id."""
@@ -51,6 +51,18 @@ def _of_question(read: Read, entries: Entries, known: Mapping[str, frozenset[str
     assert isinstance(question, Question)
     for field in ("models", "papers", "samples"):
         yield from _unknown(read, (field,), getattr(question, field), known[field], field.removesuffix("s"))
+    for index, described in enumerate(question.described):
+        at = ("described", index)
+        if described.paper not in question.papers:
+            hint = suggestion(described.paper, question.papers)
+            yield _problem(read, (*at, "paper"), f"`{described.paper}` is not among the question's papers", hint)
+        yield from _unknown(
+            read,
+            (*at, "in_its_role"),
+            described.in_its_role,
+            known["models"] | OPERATIONS.all.keys(),
+            "model or operation",
+        )
     for index, sample_id in enumerate(question.samples):
         sample = entries["samples"].get(sample_id)
         if not sample or not isinstance(sample.entry, Sample) or not known["models"] >= set(question.models):

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, TypeAlias, Ty
 
 from seamline.catalog.entries.base import Parameters
 from seamline.errors import WeightsError
+from seamline.workflow.comfy_graph import ComfyGraph, Expressed, Link, NotExpressed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -233,6 +234,17 @@ class Runner(ABC, Generic[AnyParameters, AnyRequest]):
     @abstractmethod
     def as_python(self, parameters: AnyParameters, call: Call) -> str:
         """A Python program that repeats a step with the model's own weights and nothing of Seamline."""
+
+    def as_comfyui(
+        self, graph: ComfyGraph, parameters: AnyParameters, call: Call, links: Mapping[str, Link]
+    ) -> Expressed | NotExpressed:
+        """Add nodes of ComfyUI's core to a graph that do a step with the model's own weights, or say why none do.
+
+        Args:
+            call: `inputs` holds the texts, by port; `save_as` the step's name.
+            links: what gives each other input, by port.
+        """
+        return NotExpressed(f"nothing here knows how ComfyUI's core would run a {self.name}")
 
     def adapter_of(self, parameters: AnyParameters) -> str:
         """File, relative to the weights' folder, of a fine-tune that a step's parameters ask for; empty for none."""

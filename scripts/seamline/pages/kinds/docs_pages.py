@@ -10,6 +10,7 @@ from markupsafe import Markup
 from seamline.catalog.reading.validation import suggestion
 from seamline.errors import CatalogError
 from seamline.pages import urls
+from seamline.pages.canvas.canvas_figure import question_canvas
 from seamline.pages.cards import cards, sample_cards
 from seamline.pages.exhibit_guide import exhibit_guide
 from seamline.pages.html import head_text, link
@@ -84,7 +85,7 @@ def _own(own: PageMacros, answers: Mapping[str, Answer]) -> dict[str, Callable[.
     def workflow(question_id: str) -> Markup:
         if question_id not in answers:
             raise CatalogError(f"there is no question {question_id!r}", hint=suggestion(question_id, answers))
-        return answers[question_id].workflow.figure(site, page)
+        return question_canvas(site, page, question_id)
 
     def questions(most: int = SHOWN) -> Markup:
         """A card for each of the first `most` questions, and a link to all where there are more."""

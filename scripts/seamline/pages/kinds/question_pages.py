@@ -10,10 +10,10 @@ from markupsafe import Markup
 from seamline.catalog import WrittenQuestion
 from seamline.catalog.evidence.text_direction import direction_of
 from seamline.pages import urls
+from seamline.pages.canvas.canvas_figure import question_canvas
 from seamline.pages.cards import Card, cards, index_page
 from seamline.pages.figures import QuestionWorkflow, question_workflow
 from seamline.pages.html import element, fence, link, source_link, table
-from seamline.pages.inside import inside_figure
 from seamline.pages.kinds.answer_citation import cite_this
 from seamline.pages.kinds.draft_page import (
     best_sentence,
@@ -85,7 +85,7 @@ def question_macros(
     page, drawn = urls.question(question_id), workflow or question_workflow(site, question_id)
     return {
         **(own or PageMacros(site, page, question_id)).all(),
-        "workflow": lambda: drawn.figure(site, page),
+        "workflow": lambda: question_canvas(site, page, question_id),
         "coverage": lambda: coverage_table(site, question_id),
         "evidence": lambda: evidence_list(site, question_id),
         "best": lambda: best_sentence(site, question_id),
@@ -171,8 +171,7 @@ def workflow_pages(site: SiteData, answers: Mapping[str, Answer]) -> dict[str, s
             description=answer.workflow.task.sentence,
             searched=False,  # the answer, which says the same and more, is what a search should find
             task=answer.workflow.task,
-            figure=answer.workflow.figure(site, page),
-            inside=inside_figure(site, page, question_id),
+            figure=question_canvas(site, page, question_id),
             notes=graph.notes,
             not_run=not_run(site, page, answer.question.entry.models),
             steps=table(
