@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, TypeAlias, Ty
 
 from seamline.catalog.entries.base import Parameters
 from seamline.errors import WeightsError
-from seamline.workflow.comfy_graph import ComfyGraph, Expressed, Link, NotExpressed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from seamline.diagrams.shapes import Picture as Thumbnail
+    from seamline.workflow.comfy_graph import ComfyGraph, Expressed, Link, NotExpressed
 
 Picture: TypeAlias = "NDArray[np.uint8]"
 """(H,W,3), RGB."""
@@ -244,6 +244,8 @@ class Runner(ABC, Generic[AnyParameters, AnyRequest]):
             call: `inputs` holds the texts, by port; `save_as` the step's name.
             links: what gives each other input, by port.
         """
+        from seamline.workflow.comfy_graph import NotExpressed
+
         return NotExpressed(f"nothing here knows how ComfyUI's core would run a {self.name}")
 
     def adapter_of(self, parameters: AnyParameters) -> str:

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from seamline.blocks.ports import PortType, port_type
 from seamline.catalog.entries.question import DescribedWork
 from seamline.catalog.recipe import Output, ResolvedStep, Text
+from seamline.catalog.runnable import runner_of
 from seamline.catalog.sources import paper_name
 from seamline.pages import urls
 from seamline.pages.figures import gave, given, known
@@ -74,7 +75,10 @@ def ran_box(
 def unrun_box(site: SiteData, page: str, node: Node) -> StepBox:
     """The box of a model that no sample runs."""
     words = "No sample of this question runs it here; what it takes and gives is read from its name."
-    inside = [element("p", {}, words), _link(page, urls.model(node.model or node.id), node.label)]
+    model = node.model or node.id
+    runner = runner_of(site.catalog.models[model])
+    drawn = Markup(runner.explain(StepView(node.label)) if runner else "")
+    inside = [part for part in (element("p", {}, words), drawn, _link(page, urls.model(model), node.label)) if part]
     return StepBox(node.label, _signature(node), "only described", Markup("\n").join(inside))
 
 

@@ -12,12 +12,12 @@ from seamline.runners.instruct_pix2pix.loading import PARTS
 from seamline.runners.instruct_pix2pix.parameters import EditParameters
 from seamline.runners.instruct_pix2pix.stand_in import MINI_EDITOR
 from seamline.scenes.variants import variant_in
-from seamline.workflow.comfy_graph import ComfyGraph, Expressed, Link, NotExpressed
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from seamline.runners.instruct_pix2pix.edit_request import EditRequest, EditResult
+    from seamline.workflow.comfy_graph import ComfyGraph, Expressed, Link, NotExpressed
 
 PIPELINE = "StableDiffusionInstructPix2PixPipeline"
 """diffusers class."""
@@ -131,6 +131,7 @@ class InstructPix2Pix(Runner[EditParameters, "EditRequest"]):
     ) -> Expressed | NotExpressed:
         """Its own conditioning node, and dual guidance."""
         from seamline.runners.instruct_pix2pix.comfy_nodes import add_edit
+        from seamline.workflow.comfy_graph import NotExpressed
 
         if "text" not in call.inputs:
             return NotExpressed("its instruction is made by another step, and ComfyUI's core has no such step")
