@@ -11,6 +11,7 @@ from seamline.catalog import WrittenQuestion
 from seamline.catalog.evidence.text_direction import direction_of
 from seamline.pages import urls
 from seamline.pages.canvas.canvas_figure import question_canvas
+from seamline.pages.canvas.chains import chains_of
 from seamline.pages.cards import Card, cards, index_page
 from seamline.pages.figures import QuestionWorkflow, question_workflow
 from seamline.pages.html import element, fence, link, source_link, table
@@ -24,6 +25,7 @@ from seamline.pages.kinds.draft_page import (
     paper_list,
     task_words,
 )
+from seamline.pages.kinds.sample_workflow import for_comfyui
 from seamline.pages.labels import state_note
 from seamline.pages.layout import fill
 from seamline.pages.not_run import not_run
@@ -159,6 +161,15 @@ def _page(site: SiteData, answer: Answer) -> str:
     )
 
 
+def _to_run(site: SiteData, page: str, sample_id: str) -> Markup:
+    """A sample's workflow as files that run, with its name."""
+    files = [("JSON", urls.sample_workflow(sample_id))]
+    if for_comfyui(site, sample_id).graph:
+        files.append(("for ComfyUI", urls.sample_comfyui(sample_id)))
+    title = link(page, urls.sample(sample_id), site.catalog.samples[sample_id].title)
+    return Markup(f"{title}: {' · '.join(link(page, target, words) for words, target in files)}")
+
+
 def workflow_pages(site: SiteData, answers: Mapping[str, Answer]) -> dict[str, str]:
     """A page and three downloads for the workflow of each question, and their index."""
     tree: dict[str, str] = {}
@@ -194,6 +205,7 @@ def workflow_pages(site: SiteData, answers: Mapping[str, Answer]) -> dict[str, s
                     for kind, suffix in (("JSON", "json"), ("Mermaid text", "mmd"), ("SVG", "svg"))
                 )
             ),
+            samples=[_to_run(site, page, chain.sample) for chain in chains_of(site, answer.question.entry.samples)],
             mermaid=fence(export.to_mermaid(graph), "text"),
         )
         tree[urls.workflow_file(question_id, "json")] = export.to_json(graph)
