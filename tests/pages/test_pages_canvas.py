@@ -51,16 +51,17 @@ It is so [@bob2020].
 """
 
 
+MORE = {
+    **FILES,
+    "catalog/samples/long.yml": LONG,
+    "catalog/samples/cut.yml": CUT,
+    "catalog/models/other.yml": "block: Img2Dep-HuggingFace-ada-depth\n",
+}
+
+
 def site_of(role: str = ROLE) -> SiteData:
     """A question of three samples; of the long one only the first two steps ran."""
-    files = {
-        **FILES,
-        "catalog/samples/long.yml": LONG,
-        "catalog/samples/cut.yml": CUT,
-        "catalog/models/other.yml": "block: Img2Dep-HuggingFace-ada-depth\n",
-        "catalog/questions/how.md": QUESTION.replace("ROLE", role),
-    }
-    site = make_project(files, run=False)
+    site = make_project({**MORE, "catalog/questions/how.md": QUESTION.replace("ROLE", role)}, run=False)
     record = run_of("long")
     ran = record.main.model_copy(update={"inputs": {}})
     small = ran.model_copy(update={"model": "", "runner": "", "weights": None, "operation": "resize"})
@@ -83,7 +84,7 @@ def test_the_fewest_samples_that_run_everything_are_shown_the_one_that_adds_most
     site = site_of()
     assert [chain.sample for chain in chains_of(site, ("wave", "long", "cut"))] == ["long", "cut"], "wave adds nothing"
     assert [chain.sample for chain in chains_of(site, ("wave", "cut"))] == ["wave", "cut"]
-    assert [one.get("data-sl-of") for one in canvas(site).find_class("sl-canvas")] == ["long", "cut", None]
+    assert [one.get("data-sl-of") for one in canvas(site).find_class("sl-canvas")] == ["long", "cut", None, None]
 
 
 def test_what_ran_is_solid_and_all_else_is_dashed_and_says_why() -> None:
@@ -130,9 +131,7 @@ def test_a_described_paper_is_one_of_the_questions_and_its_types_exist() -> None
         ("Mask]", "Smell]", "unknown port type `Smell`"),
     ):
         with pytest.raises(CatalogError, match=what) as caught:
-            make_project({**FILES, "catalog/models/other.yml": "block: Img2Dep-HuggingFace-ada-depth\n",
-                          "catalog/samples/long.yml": LONG, "catalog/samples/cut.yml": CUT,
-                          "catalog/questions/how.md": QUESTION.replace("ROLE", ROLE).replace(right, wrong)})  # fmt: skip
+            make_project({**MORE, "catalog/questions/how.md": QUESTION.replace("ROLE", ROLE).replace(right, wrong)})
         assert "questions/how.md" in str(caught.value)
 
 
@@ -147,8 +146,13 @@ def test_what_is_taken_far_below_goes_there_by_a_lane_of_its_own() -> None:
     ]
     shown = [[str(card.place) for card in row.cards] for row in rows]
     assert shown == [
-        ["scene.image", "in:grey:text.text"], ["grey.image"], ["small.image"], ["back.image"], ["changed.mask"], ["again.mask"],
-    ]  # fmt: skip
+        ["scene.image", "in:grey:text.text"],
+        ["grey.image"],
+        ["small.image"],
+        ["back.image"],
+        ["changed.mask"],
+        ["again.mask"],
+    ]
     by_place = {card.place: card for row in rows for card in row.cards}
     assert by_place[End("scene", "image")].feeds == "image" and by_place[End("grey", "image")].feeds == "image"
     used = {str(place): card.lane for place, card in by_place.items() if card.lane is not None}

@@ -7,7 +7,7 @@ card stands right above the step; what is taken further down goes there by a lan
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from seamline.blocks.ports import PortType
 from seamline.diagrams.shapes import Content
@@ -40,10 +40,12 @@ class Strand:
     """The part of a lane that runs beside a row.
 
     Attributes:
+        place: what it carries.
         tap: name of the port that takes from it here; empty where it only passes.
         ends: whether it goes no further down.
     """
 
+    place: End
     lane: int
     kind: PortType
     tap: str = ""
@@ -89,7 +91,7 @@ def rows_of(workflow: Workflow, contents: Mapping[End, Content]) -> tuple[list[R
     for at, places in enumerate(above):
         for place, port in places:
             if place in lanes:
-                _run(rows, at, Strand(lanes[place], port.type), takers[place])
+                _run(rows, at, Strand(place, lanes[place], port.type), takers[place])
     return rows, max(lanes.values(), default=-1) + 1
 
 
@@ -144,7 +146,7 @@ def _run(rows: list[Row], start: int, strand: Strand, takers: Mapping[int, str])
         if at > start:
             rows[at].above.append(strand)
         tap = takers.get(at, "") if at > start else ""
-        rows[at].beside.append(Strand(strand.lane, strand.kind, tap, ends=at == last))
+        rows[at].beside.append(replace(strand, tap=tap, ends=at == last))
 
 
 def _card(workflow: Workflow, place: End, port: Port, content: Content, feeds: str, lane: int | None) -> Card:
