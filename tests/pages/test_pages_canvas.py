@@ -12,8 +12,8 @@ from page_reading import html_of
 from seamline.catalog.recipe_reading import recipe_of
 from seamline.errors import CatalogError
 from seamline.pages import SiteData, render
-from seamline.pages.canvas.canvas_rows import rows_of
-from seamline.pages.canvas.chains import chains_of
+from seamline.pages.workflow_canvas.canvas_rows import rows_of
+from seamline.pages.workflow_canvas.chains import chains_of
 from seamline.workflow.graph import End
 from seamline.workflow.sample_graph import workflow_of_sample
 

@@ -15,7 +15,7 @@ from seamline.catalog import sources, uses
 from seamline.catalog.io.loading import catalog_of
 from seamline.diagrams import layout_narrow, layout_wide
 from seamline.pages import figures, render
-from seamline.pages.canvas import canvas_figure
+from seamline.pages.workflow_canvas import canvas_figure
 from seamline.runners.instruct_pix2pix import explainer
 from seamline.site import css_bundle, html_page
 from seamline.site.audit import closed_world, report

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from seamline.catalog.entries.base import Parameters
 from seamline.operations.crop import CropParameters
 from seamline.operations.resize import ResizeParameters
-from seamline.workflow.comfy_graph import ComfyGraph, Expressed, Link, NotExpressed
+from seamline.workflow.comfy_graph import ComfyGraph, Expressed, Link, NotExpressed, Value
 
 _METHODS: Mapping[str, str] = {
     "NEAREST": "nearest-exact",
@@ -44,7 +44,7 @@ def _resize(
     assert isinstance(parameters, ResizeParameters)
     if parameters.resample not in _METHODS:
         return NotExpressed(f"ComfyUI has no filter {parameters.resample}")
-    asked = {
+    asked: dict[str, Value] = {
         "upscale_method": _METHODS[parameters.resample],
         "width": parameters.width,
         "height": parameters.height,

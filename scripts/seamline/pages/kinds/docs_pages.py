@@ -10,7 +10,6 @@ from markupsafe import Markup
 from seamline.catalog.reading.validation import suggestion
 from seamline.errors import CatalogError
 from seamline.pages import urls
-from seamline.pages.canvas.canvas_figure import question_canvas
 from seamline.pages.cards import cards, sample_cards
 from seamline.pages.exhibit_guide import exhibit_guide
 from seamline.pages.html import head_text, link
@@ -22,6 +21,7 @@ from seamline.pages.tables.bench_table import benchmark_aims, benchmark_tables
 from seamline.pages.tables.plugin_tables import model_kinds, operations
 from seamline.pages.tables.reference_tables import describe_commands, field_tables, measure_table
 from seamline.pages.tables.web_table import web_table
+from seamline.pages.workflow_canvas.canvas_figure import question_canvas
 
 SHOWN = 12
 """How many questions a page shows before it leads to all of them."""

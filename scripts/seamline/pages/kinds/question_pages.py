@@ -10,8 +10,6 @@ from markupsafe import Markup
 from seamline.catalog import WrittenQuestion
 from seamline.catalog.evidence.text_direction import direction_of
 from seamline.pages import urls
-from seamline.pages.canvas.canvas_figure import question_canvas
-from seamline.pages.canvas.chains import chains_of
 from seamline.pages.cards import Card, cards, index_page
 from seamline.pages.figures import QuestionWorkflow, question_workflow
 from seamline.pages.html import element, fence, link, source_link, table
@@ -33,6 +31,8 @@ from seamline.pages.prose.citation_marks import Claim
 from seamline.pages.prose.expansion import Macro, Prose, render_prose
 from seamline.pages.prose.macros import PageMacros
 from seamline.pages.site_data import SiteData
+from seamline.pages.workflow_canvas.canvas_figure import question_canvas
+from seamline.pages.workflow_canvas.chains import chains_of
 from seamline.workflow import export
 
 

@@ -6,10 +6,10 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from seamline.catalog.recipe_reading import recipe_of
-from seamline.pages.canvas.canvas_figure import sample_canvas
-from seamline.pages.canvas.chains import chain_of
 from seamline.pages.downloads.comfy_download import ComfyDownload, comfy_download
 from seamline.pages.site_data import SiteData
+from seamline.pages.workflow_canvas.canvas_figure import sample_canvas
+from seamline.pages.workflow_canvas.chains import chain_of
 from seamline.workflow.export import to_json
 from seamline.workflow.graph import Workflow
 from seamline.workflow.sample_graph import workflow_of_sample

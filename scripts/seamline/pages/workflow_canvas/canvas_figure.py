@@ -9,15 +9,15 @@ from markupsafe import Markup
 
 from seamline.catalog.entries.question import DescribedWork
 from seamline.diagrams.shapes import Content, Picture
-from seamline.pages.canvas.canvas_css import stylesheet
-from seamline.pages.canvas.canvas_rows import Card, Row, rows_of
-from seamline.pages.canvas.chains import Chain, chains_of, roles_of, still_described
-from seamline.pages.canvas.step_boxes import StepBox, described_box, ran_box, unrun_box
 from seamline.pages.figures import flow_of, framed
 from seamline.pages.html import base_url, element
 from seamline.pages.labels import label
 from seamline.pages.layout import fragment
 from seamline.pages.site_data import SiteData
+from seamline.pages.workflow_canvas.canvas_css import stylesheet
+from seamline.pages.workflow_canvas.canvas_rows import Card, Row, rows_of
+from seamline.pages.workflow_canvas.chains import Chain, chains_of, roles_of, still_described
+from seamline.pages.workflow_canvas.step_boxes import StepBox, described_box, ran_box, unrun_box
 from seamline.workflow.graph import STEPS, End, Workflow, workflow_of
 from seamline.workflow.sample_graph import workflow_of_sample
 from seamline.workflow.task import infer

@@ -77,7 +77,7 @@ def unrun_box(site: SiteData, page: str, node: Node) -> StepBox:
     words = "No sample of this question runs it here; what it takes and gives is read from its name."
     model = node.model or node.id
     runner = runner_of(site.catalog.models[model])
-    drawn = Markup(runner.explain(StepView(node.label)) if runner else "")
+    drawn = Markup(runner_named(runner.name).explain(StepView(node.label)) if runner else "")
     inside = [part for part in (element("p", {}, words), drawn, _link(page, urls.model(model), node.label)) if part]
     return StepBox(node.label, _signature(node), "only described", Markup("\n").join(inside))
 
