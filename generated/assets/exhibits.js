@@ -30,6 +30,7 @@
 
     const show = (at) => {
       for (const slot of slots) fill(slot, part(options[at], slot.dataset.slSlot));
+      follow(root.closest("[data-sl]"), (name) => part(options[at], name));
       if (!range) return;
       range.value = at;
       range.setAttribute("aria-valuetext", part(options[at], "said").textContent);
@@ -55,6 +56,24 @@
       slot.setAttribute("aria-label", from.getAttribute("aria-label"));
     } else {
       slot.replaceChildren(...from.cloneNode(true).childNodes);
+    }
+  };
+
+  /* The canvas of a workflow follows the exhibits of its page: where it shows the same sample, its cards show the
+     pictures that a reader chose; the box of the model that drew them says so, and marks the part that the exhibit is
+     about. */
+  const follow = (exhibit, chosen) => {
+    const credit = exhibit?.querySelector(".sl-credit");
+    if (!credit) return;
+    for (const picture of all(document, `[data-sl-of="${credit.dataset.sample}"] img[data-sl-follows]`)) {
+      fill(picture, chosen(picture.dataset.slFollows));
+    }
+    const title = exhibit.querySelector(".sl-title").textContent;
+    for (const box of all(document, `.sl-canvas [data-sl-model="${credit.dataset.model}"]`)) {
+      for (const piece of all(box, "[data-part]")) {
+        piece.classList.toggle("is-now", piece.dataset.part === credit.dataset.part);
+      }
+      box.querySelector("[data-sl-now]").textContent = `${title}: ${chosen("said")?.textContent ?? ""}`;
     }
   };
 

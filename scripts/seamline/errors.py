@@ -9,6 +9,7 @@
     │   ├── WeightsError    weights are missing, unsafe or not what was pinned
     │   ├── EngineError     the machine or cluster gave up
     │   └── RecordError     what a run left behind is torn, altered or unreadable
+    ├── OriginError         a file is of no run that is here, or its record does not say how it was made
     ├── LockedError         another Seamline process is at work on this project
     ├── DriftError          generated files are not what the catalog says
     ├── SiteError           the site builder refused
@@ -135,6 +136,10 @@ class EngineError(RunError):
 
 class RecordError(RunError):
     """What a run left behind is torn, altered or unreadable."""
+
+
+class OriginError(SeamlineError):
+    """A file is of no run that is here, or its record does not say how it was made."""
 
 
 class LockedError(SeamlineError):

@@ -50,7 +50,7 @@ TWICE = {
         '{{ sample("wave") }}\n\n{{ exhibit("wave", "before_after") }}\n\n{{ exhibit("wave", "difference") }}',
         "sl-before-after-wave-mini",
     ),
-    "workflow": ("{{ workflow() }}\n\n{{ workflow() }}\n\n{{ workflow() }}", "workflow-how-wide-title"),
+    "workflow": ("{{ workflow() }}\n\n{{ workflow() }}\n\n{{ workflow() }}", "inside-wide-title"),
     "inside": ("{{ inside() }}\n\n{{ inside() }}", "inside-wide-title"),
     "references": ("It is so [@ada1843].\n\n{{ references() }}\n\n{{ references() }}", "ref-ada1843"),
 }

@@ -275,7 +275,6 @@ def test_the_inside_of_a_model_is_drawn_only_where_that_model_was_given(block: s
     project = make_project({path: text.format("given"), "catalog/models/given.yml": f"block: {block}\n"})
     page = render(project)["workflows/drafted/index.md"]
     assert isinstance(page, str)
-    assert ("## Inside the model" in page) == drawn
     assert ("how one edit is computed" in page) == drawn
 
 

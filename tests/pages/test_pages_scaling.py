@@ -14,7 +14,9 @@ from page_projects import make_project
 from seamline.catalog import sources, uses
 from seamline.catalog.io.loading import catalog_of
 from seamline.diagrams import layout_narrow, layout_wide
-from seamline.pages import figures, inside, render
+from seamline.pages import figures, render
+from seamline.pages.workflow_canvas import canvas_figure
+from seamline.runners.instruct_pix2pix import explainer
 from seamline.site import css_bundle, html_page
 from seamline.site.audit import closed_world, report
 
@@ -45,7 +47,8 @@ def rendering(count: int) -> Calls:
             (uses, "sources_for"),
             (sources, "sources_of"),
             (figures, "draw"),
-            (inside, "_inside"),
+            (canvas_figure, "_question_canvas"),
+            (explainer, "explain"),
             (layout_wide, "lay"),
             (layout_narrow, "lay"),
         ):
@@ -60,8 +63,9 @@ def test_rendering_grows_with_the_number_of_questions() -> None:
         assert many[name] / few[name] <= LINEAR, name
     questions = MANY + 2
     assert many["sources_for"] == questions, "once for each question"
-    assert many["draw"] == 2 * questions, "for its pages, and for the file of its own"
-    assert many["draw_inside"] == few["draw_inside"], "for the two questions that were given an InstructPix2Pix"
+    assert many["draw"] == questions, "for the file of its own"
+    assert many["_question_canvas"] == questions, "once for its two pages, from which everything lies equally far"
+    assert many["explain"] == few["explain"] > 0, "for the questions and the sample that have an InstructPix2Pix"
 
 
 def a_site(folder: Path, count: int) -> Path:

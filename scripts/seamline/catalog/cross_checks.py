@@ -20,7 +20,7 @@ from seamline.catalog.recipe_reading import faults_of
 from seamline.catalog.sources import sources_of
 from seamline.catalog.truth_checks import truth_problems
 from seamline.errors import Problem
-from seamline.plugins import EXHIBITS, RUNNERS
+from seamline.plugins import EXHIBITS, OPERATIONS, RUNNERS
 
 Entries = Mapping[str, Mapping[str, Read]]
 """Files that are sound in themselves, by folder and id."""
@@ -60,6 +60,18 @@ def _of_question(
         if name in own:
             hint = "take it out of `models`; a sample that runs it may be shown all the same"
             yield _problem(read, ("models", index), f"`{name}` is the project's own: no question recommends it", hint)
+    for index, described in enumerate(question.described):
+        at = ("described", index)
+        if described.paper not in question.papers:
+            hint = suggestion(described.paper, question.papers)
+            yield _problem(read, (*at, "paper"), f"`{described.paper}` is not among the question's papers", hint)
+        yield from _unknown(
+            read,
+            (*at, "in_its_role"),
+            described.in_its_role,
+            known["models"] | OPERATIONS.all.keys(),
+            "model or operation",
+        )
     for index, sample_id in enumerate(question.samples):
         sample = entries["samples"].get(sample_id)
         if not sample or not isinstance(sample.entry, Sample) or not known["models"] >= set(question.models):

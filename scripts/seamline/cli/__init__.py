@@ -20,6 +20,7 @@ from seamline import __version__
 from seamline.cli.catalog import check, draft, enrich, import_documents
 from seamline.cli.common import echo_json
 from seamline.cli.diagnosis import doctor
+from seamline.cli.inspection import inspect
 from seamline.cli.installed import plugins
 from seamline.cli.publishing import audit, build, live, render, serve
 from seamline.cli.samples import samples, verify
@@ -52,8 +53,8 @@ Examples:
 \b
 Exit codes:
   0    all is well
-  1    findings: what an import could not take in, the audit's, a failed verification, or generated files that are
-       not what the catalog says
+  1    findings: what an import could not take in, the audit's, a failed verification, a file of no run, or generated
+       files that are not what the catalog says
   2    the command line was not understood, or there is no project here
   3    the catalog, a question document or a workflow is invalid
   4    weights or a device are missing or gave up
@@ -77,7 +78,7 @@ def program(context: click.Context, project: Path | None) -> None:
 
 
 BEGIN = (init, import_documents, enrich, draft)
-WORK = (check, samples, live, render, build, serve, audit, doctor, plugins, verify, weights)
+WORK = (check, samples, live, render, build, serve, audit, doctor, plugins, verify, inspect, weights)
 for verb in (*BEGIN, *WORK):
     program.add_command(verb)
 

@@ -81,6 +81,17 @@ _RULES = """
 """
 
 
+def variables(scope: str) -> str:
+    """CSS custom properties of the palette inside elements of a class, `--d-ink`, and `--p` of the port types' classes.
+
+    Args:
+        scope: selector of the elements, `.sl-canvas`.
+    """
+    codes = (kind.code.lower() for kind in PORT_TYPES)
+    ports = "".join(f"{scope} .p-{code}{{--p:var(--d-{code})}}" for code in codes)
+    return f"{scope}{{{_palette(_LIGHT)}}}{_in_the_dark(scope)}{ports}"
+
+
 def stylesheet(*, standalone: bool) -> str:
     """CSS for drawings, without a character that XML would have to escape.
 
@@ -93,11 +104,14 @@ def stylesheet(*, standalone: bool) -> str:
         dark = f"@media (prefers-color-scheme:dark){{.sl-d{{{_palette(_DARK)}}}}}"
         rules = _RULES.split(".sl-d--narrow", maxsplit=1)[0]
     else:
-        # Where no script runs, the theme cannot switch schemes and follows the system.
-        unscripted = "@media (prefers-color-scheme:dark){.no-js [data-md-color-scheme=default] .sl-d"
-        dark = f"[data-md-color-scheme=slate] .sl-d{{{_palette(_DARK)}}}{unscripted}{{{_palette(_DARK)}}}}}"
-        rules = _RULES
+        dark, rules = _in_the_dark(".sl-d"), _RULES
     return "".join(f".sl-d{{{_palette(_LIGHT)}}}{dark}{rules}{ports}".splitlines())
+
+
+def _in_the_dark(scope: str) -> str:
+    # Where no script runs, the theme cannot switch schemes and follows the system.
+    unscripted = f"@media (prefers-color-scheme:dark){{.no-js [data-md-color-scheme=default] {scope}"
+    return f"[data-md-color-scheme=slate] {scope}{{{_palette(_DARK)}}}{unscripted}{{{_palette(_DARK)}}}}}"
 
 
 def _palette(colours: Mapping[str, str]) -> str:

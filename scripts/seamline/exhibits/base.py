@@ -71,6 +71,8 @@ class Exhibit(ABC, Generic[Declaration]):
         auxiliary: pictures that it needs of the scene a sample starts from, by role, beyond those that every sample
             with a truth has.
         cost: what it makes a run do besides the plain step, in a few words for the guide.
+        part: what of the model it is about, as the runner's explanation names its parts: `unet`. A workflow on the same
+            page marks it while a reader moves the exhibit's slider. Empty where it is about no one part.
         for_photos: whether it works for photos, as opposed to scenes alone.
     """
 
@@ -87,6 +89,7 @@ class Exhibit(ABC, Generic[Declaration]):
     measured: ClassVar[tuple[str, ...]] = ()
     auxiliary: ClassVar[tuple[str, ...]] = ()
     cost: ClassVar[str] = "nothing more"
+    part: ClassVar[str] = ""
     for_photos: ClassVar[bool] = True
 
     def check(self, declared: Declaration, sample: Sample) -> Iterator[Objection]:

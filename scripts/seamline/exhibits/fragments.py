@@ -100,6 +100,7 @@ def _common(kind: Exhibit[Any], view: ExhibitView) -> dict[str, Any]:
         "small": max(image.width for image in view.record.images) <= 256,
         "settings": settings(view),
         "gain": GAIN,
+        "part": kind.part,
     }
 
 

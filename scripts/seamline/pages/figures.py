@@ -41,16 +41,6 @@ class QuestionWorkflow:
     task: Task
     featured: str | None
 
-    def figure(self, site: SiteData, page: str) -> Markup:
-        """The drawing for a page, with its label; drawn once for pages from which everything lies equally far."""
-        drawing = ("workflow", self.question, base_url(page))
-        if drawing not in site.drawings:
-            links = model_links(site, page, self.graph)
-            flow = self._flow(site, base_url(page))
-            drawn = draw(self.graph, flow, links=links, prefix=f"workflow-{self.question}")
-            site.drawings[drawing] = framed(drawn, self._label(site), kind="workflow")
-        return site.drawings[drawing]
-
     def file(self, site: SiteData) -> str:
         """The drawing as a file of its own."""
         to_root = base_url(urls.workflow_file(self.question, "svg"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from seamline.pages.html import head_text, heading, markdown
 
@@ -37,6 +38,11 @@ def fill(
     return f"---\n{head}\n---\n{_squeezed(body)}\n"
 
 
+def fragment(template: str, **values: object) -> Markup:
+    """A piece of HTML for the inside of a page: template `<template>.html.j2` filled with `values`, as `fill` does."""
+    return Markup(_fragments().get_template(f"{template}.html.j2").render(**values))
+
+
 def _squeezed(text: str) -> str:
     """`text` with runs of blank lines outside code cut down to one, so that templates can be written loosely."""
     lines: list[str] = []
@@ -62,3 +68,9 @@ def _templates() -> Environment:
         keep_trailing_newline=True,
         extensions=[],
     )
+
+
+@cache
+def _fragments() -> Environment:
+    """As for pages; escaping is on as well, so that what a macro of a template returns is markup."""
+    return _templates().overlay(autoescape=True)

@@ -48,6 +48,11 @@ def sample_workflow(sample_id: str) -> str:
     return f"samples/{sample_id}.json"
 
 
+def sample_comfyui(sample_id: str) -> str:
+    """The workflow that a sample runs, as a graph for ComfyUI to download."""
+    return f"samples/{sample_id}.comfyui.json"
+
+
 def run_folder(sample_id: str, weights: str) -> str:
     """Folder of a run, below the rendered tree, with a final slash."""
     return f"runs/{sample_id}/{weights}/"

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from seamline.project.results import Choice, Shard
     from seamline.runs.engines.making import EngineName
     from seamline.runs.execute.carry_over import CarriedOver
+    from seamline.runs.provenance.origin import Origin
     from seamline.runs.store.orphans import Orphan
     from seamline.site.audit.report import Report
     from seamline.site.builder import Builder
@@ -107,12 +108,10 @@ class Project:
     def status(
         self, *, only: Collection[str] | None = None, weights: Choice = "auto", shard: Shard | None = None
     ) -> StatusReport:
-        """How each sample's run stands, and why. Loads no model.
+        """How each sample's run stands, and why. Loads no model. `only` and `shard` are those of `run`.
 
         Args:
-            only: sample ids; all by default.
             weights: of which run; `auto` for the one that pages show.
-            shard: (i, n) for the i-th of n parts of all samples, counted from 1.
 
         Raises:
             CatalogError: the catalog is not as it should be.
@@ -160,11 +159,7 @@ class Project:
     def carry_over(
         self, *, only: Collection[str] | None = None, weights: WeightsName = "mini", progress: Say | None = None
     ) -> CarriedOver:
-        """Keep runs that are stale for code alone, where running them again gives the same pictures; records say so.
-
-        Args:
-            only: sample ids; all by default.
-            progress: takes a line for each batch.
+        """Keep runs of the samples `only` that are stale for code alone, where running them gives the same pictures.
 
         Raises:
             CatalogError: the catalog is not as it should be.
@@ -176,11 +171,9 @@ class Project:
     def verify(
         self, *, only: Collection[str] | None = None, weights: WeightsName = "mini", sample: int | None = None
     ) -> VerifyReport:
-        """Generate committed pictures again, here, and compare; measure committed pictures again, and compare.
+        """Generate committed pictures again, here, and compare; measure them again, and compare.
 
-        Args:
-            only: sample ids; all that are fresh by default.
-            sample: at most so many samples, evenly spread over the ids.
+        Takes all samples that are fresh, or `only` some; at most `sample` of them, evenly spread over the ids.
 
         Raises:
             CatalogError: the catalog is not as it should be.
@@ -190,6 +183,18 @@ class Project:
             EngineError: the engine gave up.
         """
         return sample_runs.verify(self._read(), only or None, weights, sample)
+
+    def inspect(self, file: str | os.PathLike[str]) -> Origin:
+        """How an artifact of a run was made, a picture or a text, and a sample that makes it again.
+
+        Raises:
+            FilesError: the file cannot be read.
+            OriginError: no run here left it.
+            CatalogError: the catalog is not as it should be.
+        """
+        from seamline.runs.provenance.origin import origin_of
+
+        return origin_of(self._read(), Path(file))
 
     def orphans(self) -> tuple[Orphan, ...]:
         """Folders of generated/runs/ that hold runs of no sample, by name.
@@ -239,9 +244,7 @@ class Project:
         return tuple(tree.differences(self.root))
 
     def build(self, *, strict: bool = False, builder: Builder = "mkdocs") -> BuildReport:
-        """Render, then build the site into site/, which is replaced only once the new one is complete.
-
-        Runs of no sample are left out.
+        """Render, then build the site into site/, replaced once the new one is complete; without runs of no sample.
 
         Args:
             strict: refuse pictures that are not fresh, described and whole, figures of other weights or code, and any
@@ -282,10 +285,7 @@ class Project:
             return building.export_live(self.root, self._read(), self._say)
 
     def audit(self, site: str | os.PathLike[str] | None = None) -> Report:
-        """Read a built site as a browser would, and report what a reader must not meet.
-
-        Args:
-            site: its folder; the project's site/ by default.
+        """Read a built `site`, the project's by default, as a browser would; report what a reader must not meet.
 
         Raises:
             SiteError: there is no built site.

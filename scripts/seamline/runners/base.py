@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from seamline.diagrams.shapes import Picture as Thumbnail
+    from seamline.workflow.comfy_graph import ComfyGraph, Expressed, Link, NotExpressed
 
 Picture: TypeAlias = "NDArray[np.uint8]"
 """(H,W,3), RGB."""
@@ -233,6 +234,19 @@ class Runner(ABC, Generic[AnyParameters, AnyRequest]):
     @abstractmethod
     def as_python(self, parameters: AnyParameters, call: Call) -> str:
         """A Python program that repeats a step with the model's own weights and nothing of Seamline."""
+
+    def as_comfyui(
+        self, graph: ComfyGraph, parameters: AnyParameters, call: Call, links: Mapping[str, Link]
+    ) -> Expressed | NotExpressed:
+        """Add nodes of ComfyUI's core to a graph that do a step with the model's own weights, or say why none do.
+
+        Args:
+            call: `inputs` holds the texts, by port; `save_as` the step's name.
+            links: what gives each other input, by port.
+        """
+        from seamline.workflow.comfy_graph import NotExpressed
+
+        return NotExpressed(f"nothing here knows how ComfyUI's core would run a {self.name}")
 
     def adapter_of(self, parameters: AnyParameters) -> str:
         """File, relative to the weights' folder, of a fine-tune that a step's parameters ask for; empty for none."""

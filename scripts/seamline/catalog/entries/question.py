@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
+from seamline.blocks.ports import port_type
 from seamline.catalog.entries.base import Entry, Id
+from seamline.errors import WorkflowError
 
 
 class KeyConcept(Entry):
@@ -18,6 +20,32 @@ class KeyConcept(Entry):
     terms: tuple[str, ...] = Field(
         min_length=1,
         description="How words begin that say this very concept, `light`, `illumin`; a related idea is not a mention.",
+    )
+
+
+def _code(spelling: str) -> str:
+    try:
+        return port_type(spelling).code
+    except WorkflowError as error:
+        raise ValueError(f"{error.what}; {error.hint}") from None
+
+
+PortCode = Annotated[str, AfterValidator(_code)]
+"""Code of a port type, `Img`."""
+
+
+class DescribedWork(Entry):
+    """What a paper describes: a dashed box of the question's workflow, until a sample runs something in its role."""
+
+    paper: Id = Field(description="The related paper; one of the question's `papers`.")
+    name: str = Field(min_length=1, max_length=40, description="What its box is called, `Mask2Alpha`.")
+    work: str = Field(min_length=1, max_length=120, description="What it does, `an alpha matte from a rough mask`.")
+    takes: tuple[PortCode, ...] = Field(max_length=6, description="Types of what it takes, `[Img, Msk]`.")
+    gives: tuple[PortCode, ...] = Field(min_length=1, max_length=6, description="Types of what it gives, `[Alpha]`.")
+    in_its_role: tuple[str, ...] = Field(
+        default=(),
+        description="Models and operations of this catalog that stand in its role: where a sample of the question "
+        "ran one, its box says so and is drawn solid.",
     )
 
 
@@ -31,6 +59,9 @@ class Question(Entry):
     models: tuple[Id, ...] = Field(min_length=1, max_length=10, description="Recommended models, in given order.")
     papers: tuple[Id, ...] = Field(default=(), description="Related papers, in given order.")
     samples: tuple[Id, ...] = Field(default=(), description="Samples the answer may show.")
+    described: tuple[DescribedWork, ...] = Field(
+        default=(), description="Work of related papers that the workflow shows dashed, as nothing here ran it."
+    )
     key_concepts: tuple[KeyConcept, ...] = Field(
         default=(), description="Key concepts; found in the question when empty."
     )

@@ -23,6 +23,7 @@ class Attention(Exhibit[bool]):
     description: ClassVar[str] = "Show where each word of the instruction was read."
     example: ClassVar[str] = "attention: true"
     runner: ClassVar[str | None] = "instruct_pix2pix"
+    part: ClassVar[str] = "unet"
     needs: ClassVar[tuple[str, ...]] = ("edited", "attention")
     cost: ClassVar[str] = "1 map for each word of the instruction, for a repeated word one each time"
 

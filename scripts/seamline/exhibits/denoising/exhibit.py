@@ -34,6 +34,7 @@ class Denoising(Exhibit[DenoisingExhibit]):
     description: ClassVar[str] = "Scrub the denoising."
     example: ClassVar[str] = "denoising: {snapshots: 10}"
     runner: ClassVar[str | None] = "instruct_pix2pix"
+    part: ClassVar[str] = "unet"
     needs: ClassVar[tuple[str, ...]] = ("input", "noisy", "predicted-x0")
     measured: ClassVar[tuple[str, ...]] = ("predicted-x0",)
     cost: ClassVar[str] = "8 to 12 snapshots of this edit, two pictures each"

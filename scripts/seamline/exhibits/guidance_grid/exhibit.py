@@ -40,6 +40,7 @@ class GuidanceGrid(Exhibit[GuidanceGridExhibit]):
     example: ClassVar[str] = "guidance_grid: {guidance_scale: [1.5, 3, 6], image_guidance_scale: [1, 1.5, 2]}"
     formerly: ClassVar[str] = "knobs"
     runner: ClassVar[str | None] = "instruct_pix2pix"
+    part: ClassVar[str] = "guide"
     needs: ClassVar[tuple[str, ...]] = ("input", "guidance-grid")
     measured: ClassVar[tuple[str, ...]] = ("guidance-grid",)
     cost: ClassVar[str] = "1 edit for each pair, up to 36"

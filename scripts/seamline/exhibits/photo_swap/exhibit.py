@@ -43,6 +43,7 @@ class PhotoSwap(Exhibit[PhotoSwapExhibit]):
     description: ClassVar[str] = "Change the photo during the denoising for the same scene in another light."
     example: ClassVar[str] = "photo_swap: {azimuth: 60, after: [0, 1, 5, 10, 15, 20]}"
     runner: ClassVar[str | None] = "instruct_pix2pix"
+    part: ClassVar[str] = "join"
     needs: ClassVar[tuple[str, ...]] = ("input", "photo-swapped")
     measured: ClassVar[tuple[str, ...]] = ("photo-swapped",)
     cost: ClassVar[str] = "1 edit for each moment, 3 to 12"

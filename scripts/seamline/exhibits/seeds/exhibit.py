@@ -29,6 +29,7 @@ class Seeds(Exhibit[tuple[int, ...]]):
     description: ClassVar[str] = "Edit again from the noise of these seeds."
     example: ClassVar[str] = "seeds: [1, 2, 3]"
     runner: ClassVar[str | None] = "instruct_pix2pix"
+    part: ClassVar[str] = "noise"
     needs: ClassVar[tuple[str, ...]] = ("input", "edited", "seed")
     measured: ClassVar[tuple[str, ...]] = ("seed",)
     cost: ClassVar[str] = "1 edit for each seed, up to 8"

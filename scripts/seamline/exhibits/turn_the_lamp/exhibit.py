@@ -33,6 +33,7 @@ class TurnTheLamp(Exhibit[tuple[float, ...]]):
     description: ClassVar[str] = "Edit the scene lit from each of these directions, in degrees, negative from the left."
     example: ClassVar[str] = "turn_the_lamp: [-75, -50, -25, 0, 25, 50, 75]"
     runner: ClassVar[str | None] = "instruct_pix2pix"
+    part: ClassVar[str] = "encode"
     needs: ClassVar[tuple[str, ...]] = ("variant-input", "variant-paste", "variant-truth", "lamp-edited")
     measured: ClassVar[tuple[str, ...]] = ("lamp-edited",)
     cost: ClassVar[str] = "1 edit for each place of the lamp, 3 to 13"

@@ -37,6 +37,7 @@ class WordAblation(Exhibit[WordAblationExhibit]):
     example: ClassVar[str] = "word_ablation: {instruction: the instruction with one word changed}"
     formerly: ClassVar[str] = "one_word"
     runner: ClassVar[str | None] = "instruct_pix2pix"
+    part: ClassVar[str] = "read"
     needs: ClassVar[tuple[str, ...]] = ("edited", "word-ablation")
     measured: ClassVar[tuple[str, ...]] = ("word-ablation",)
     cost: ClassVar[str] = "1 edit"

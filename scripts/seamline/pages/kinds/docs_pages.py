@@ -21,6 +21,7 @@ from seamline.pages.tables.bench_table import benchmark_aims, benchmark_tables
 from seamline.pages.tables.plugin_tables import model_kinds, operations
 from seamline.pages.tables.reference_tables import describe_commands, field_tables, measure_table
 from seamline.pages.tables.web_table import web_table
+from seamline.pages.workflow_canvas.canvas_figure import question_canvas
 
 SHOWN = 12
 """How many questions a page shows before it leads to all of them."""
@@ -84,7 +85,7 @@ def _own(own: PageMacros, answers: Mapping[str, Answer]) -> dict[str, Callable[.
     def workflow(question_id: str) -> Markup:
         if question_id not in answers:
             raise CatalogError(f"there is no question {question_id!r}", hint=suggestion(question_id, answers))
-        return answers[question_id].workflow.figure(site, page)
+        return question_canvas(site, page, question_id)
 
     def questions(most: int = SHOWN) -> Markup:
         """A card for each of the first `most` questions, and a link to all where there are more."""

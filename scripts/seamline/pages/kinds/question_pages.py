@@ -13,7 +13,6 @@ from seamline.pages import urls
 from seamline.pages.cards import Card, cards, index_page
 from seamline.pages.figures import QuestionWorkflow, question_workflow
 from seamline.pages.html import element, fence, link, source_link, table
-from seamline.pages.inside import inside_figure
 from seamline.pages.kinds.answer_citation import cite_this
 from seamline.pages.kinds.draft_page import (
     best_sentence,
@@ -24,6 +23,7 @@ from seamline.pages.kinds.draft_page import (
     paper_list,
     task_words,
 )
+from seamline.pages.kinds.sample_workflow import for_comfyui
 from seamline.pages.labels import state_note
 from seamline.pages.layout import fill
 from seamline.pages.not_run import not_run
@@ -31,6 +31,8 @@ from seamline.pages.prose.citation_marks import Claim
 from seamline.pages.prose.expansion import Macro, Prose, render_prose
 from seamline.pages.prose.macros import PageMacros
 from seamline.pages.site_data import SiteData
+from seamline.pages.workflow_canvas.canvas_figure import question_canvas
+from seamline.pages.workflow_canvas.chains import chains_of
 from seamline.workflow import export
 
 
@@ -85,7 +87,7 @@ def question_macros(
     page, drawn = urls.question(question_id), workflow or question_workflow(site, question_id)
     return {
         **(own or PageMacros(site, page, question_id)).all(),
-        "workflow": lambda: drawn.figure(site, page),
+        "workflow": lambda: question_canvas(site, page, question_id),
         "coverage": lambda: coverage_table(site, question_id),
         "evidence": lambda: evidence_list(site, question_id),
         "best": lambda: best_sentence(site, question_id),
@@ -159,6 +161,15 @@ def _page(site: SiteData, answer: Answer) -> str:
     )
 
 
+def _to_run(site: SiteData, page: str, sample_id: str) -> Markup:
+    """A sample's workflow as files that run, with its name."""
+    files = [("JSON", urls.sample_workflow(sample_id))]
+    if for_comfyui(site, sample_id).graph:
+        files.append(("for ComfyUI", urls.sample_comfyui(sample_id)))
+    title = link(page, urls.sample(sample_id), site.catalog.samples[sample_id].title)
+    return Markup(f"{title}: {' · '.join(link(page, target, words) for words, target in files)}")
+
+
 def workflow_pages(site: SiteData, answers: Mapping[str, Answer]) -> dict[str, str]:
     """A page and three downloads for the workflow of each question, and their index."""
     tree: dict[str, str] = {}
@@ -171,8 +182,7 @@ def workflow_pages(site: SiteData, answers: Mapping[str, Answer]) -> dict[str, s
             description=answer.workflow.task.sentence,
             searched=False,  # the answer, which says the same and more, is what a search should find
             task=answer.workflow.task,
-            figure=answer.workflow.figure(site, page),
-            inside=inside_figure(site, page, question_id),
+            figure=question_canvas(site, page, question_id),
             notes=graph.notes,
             not_run=not_run(site, page, answer.question.entry.models),
             steps=table(
@@ -195,6 +205,7 @@ def workflow_pages(site: SiteData, answers: Mapping[str, Answer]) -> dict[str, s
                     for kind, suffix in (("JSON", "json"), ("Mermaid text", "mmd"), ("SVG", "svg"))
                 )
             ),
+            samples=[_to_run(site, page, chain.sample) for chain in chains_of(site, answer.question.entry.samples)],
             mermaid=fence(export.to_mermaid(graph), "text"),
         )
         tree[urls.workflow_file(question_id, "json")] = export.to_json(graph)

@@ -29,6 +29,8 @@ def pages(site: SiteData, answers: Mapping[str, Answer]) -> dict[str, str]:
     samples = site.catalog.samples
     tree = {urls.sample(name): _page(site, answers, name, sample) for name, sample in samples.items()}
     tree |= {urls.sample_workflow(name): sample_workflow.file(site, name) for name in samples}
+    graphs = {name: sample_workflow.for_comfyui(site, name).graph for name in samples}
+    tree |= {urls.sample_comfyui(name): graph for name, graph in graphs.items() if graph}
     return tree | index_page(site, "samples", sample_cards(site, samples))
 
 
@@ -51,7 +53,7 @@ def _page(site: SiteData, answers: Mapping[str, Answer], sample_id: str, sample:
         kept=kept_note(kept, sample) if kept else None,
         exhibits=Markup("\n\n".join(exhibits)),
         label=label(sample_id, sample, ran, site.stands_in_for(ran)) if ran else None,
-        drawing=sample_workflow.figure(site, page, sample_id, ran) if several else None,
+        drawing=sample_workflow.figure(site, page, sample_id),
         instruction=sample.instruction,
         input=input_words(sample),
         given=artifact_figures(page, sample, ran, unshown) if ran else None,
@@ -61,6 +63,8 @@ def _page(site: SiteData, answers: Mapping[str, Answer], sample_id: str, sample:
         ],
         yaml=fence(as_yaml(sample), "yaml"),
         workflow=link(page, urls.sample_workflow(sample_id), f"{sample_id}.json"),
+        comfyui=link(page, urls.sample_comfyui(sample_id), f"{sample_id}.comfyui.json"),
+        comfy=sample_workflow.for_comfyui(site, sample_id),
         runs=[_run(site, page, run) for run in site.runs.get(sample_id, {}).values()],
     )
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from seamline.runners.instruct_pix2pix.edit_request import EditRequest, EditResult
+    from seamline.workflow.comfy_graph import ComfyGraph, Expressed, Link, NotExpressed
 
 PIPELINE = "StableDiffusionInstructPix2PixPipeline"
 """diffusers class."""
@@ -124,6 +125,18 @@ class InstructPix2Pix(Runner[EditParameters, "EditRequest"]):
         from seamline.runners.instruct_pix2pix.python_recipe import as_python
 
         return as_python(parameters, call)
+
+    def as_comfyui(
+        self, graph: ComfyGraph, parameters: EditParameters, call: Call, links: Mapping[str, Link]
+    ) -> Expressed | NotExpressed:
+        """Its own conditioning node, and dual guidance."""
+        from seamline.runners.instruct_pix2pix.comfy_nodes import add_edit
+        from seamline.workflow.comfy_graph import NotExpressed
+
+        if "text" not in call.inputs:
+            return NotExpressed("its instruction is made by another step, and ComfyUI's core has no such step")
+        image, text = links["image"], call.inputs["text"]
+        return add_edit(graph, parameters, repo=call.weights, name=call.save_as, image=image, text=text)
 
     def explain(self, view: StepView) -> str:
         """The nine steps of one edit."""

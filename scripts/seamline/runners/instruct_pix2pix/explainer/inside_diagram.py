@@ -200,7 +200,7 @@ class _Sheet:
     # --- cards ---------------------------------------------------------------------------
 
     def _step(self, name: str, width: float) -> Step:
-        return replace(self.steps[name], width=width, beside=self.variant == "wide")
+        return replace(self.steps[name], width=width, part=name, beside=self.variant == "wide")
 
     def _image(self, width: float) -> DataCard:
         shape = self.inside.shapes.get("image")

@@ -38,6 +38,7 @@ class Step:
         shape: of the tensor the step gives; None where the weights' record does not say.
         rows: formulas, one a row.
         beside: formula and meaning share a line.
+        part: name of the step, by which a page finds its box; empty leaves it without.
     """
 
     number: int
@@ -47,6 +48,7 @@ class Step:
     shape: Sequence[int] | None = None
     rows: tuple[Row, ...] = ()
     beside: bool = False
+    part: str = ""
 
     @property
     def height(self) -> float:
@@ -56,7 +58,8 @@ class Step:
     def draw(self, x: float, y: float, height: float | None = None) -> Markup:
         """The box with its upper left corner at a point, stretched to a height if one is given."""
         content, own = self._layout(x, y)
-        return element("rect", class_="box", x=x, y=y, width=self.width, height=height or own, rx=12) + content
+        box = element("rect", class_="box", x=x, y=y, width=self.width, height=height or own, rx=12)
+        return element("g", box, content, data_part=self.part) if self.part else box + content
 
     def _layout(self, x: float, y: float) -> tuple[Markup, float]:
         inner = self.width - 2 * PAD
