@@ -1,5 +1,7 @@
 /* Files that are worth keeping: fetched once, counted while they come, inflated. */
 
+import { release } from "./pack.js";
+
 const CACHE = "seamline-live";
 
 /* The cache is a convenience: without it, or where it is full, a file is fetched again. */
@@ -32,6 +34,7 @@ export const download = async (url, count) => {
     count(value.length);
   }
   const body = new Blob(chunks);
+  chunks.forEach(({ buffer }) => release(buffer));
   if (!known) await keep(url, body);
   return inflated(body);
 };

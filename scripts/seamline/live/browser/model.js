@@ -2,13 +2,13 @@
 
 import * as ort from "./ort.wasm.bundle.min.mjs";
 
-import { unpacked } from "./pack.js";
+import { release, unpacked } from "./pack.js";
 import { Tokenizer } from "./tokenizer.js";
 
 const NAMES = ["text_encoder", "encoder", "unet", "decoder"];
 
 export class Model {
-  /** @param wasm the runtime's WebAssembly, @param pack graphs and weights; both as an ArrayBuffer. */
+  /** @param wasm the runtime's WebAssembly, @param pack graphs and weights; both as an ArrayBuffer, which is released. */
   static async load(wasm, pack) {
     ort.env.wasm.numThreads = 1;
     ort.env.wasm.wasmBinary = wasm;
@@ -19,22 +19,22 @@ export class Model {
     model.sessions = {};
     for (const name of NAMES) {
       const { model: graph, tensors } = graphs.get(name);
-      graphs.delete(name);
+      const data = tensors();
       model.sessions[name] = await ort.InferenceSession.create(graph, {
         executionProviders: ["wasm"],
-        externalData: [{ path: `${name}.tensors`, data: tensors() }],
+        externalData: [{ path: `${name}.tensors`, data }],
       });
+      release(data.buffer);
     }
     ort.env.wasm.wasmBinary = undefined;
+    [wasm, pack].forEach(release);
     return model;
   }
 
   async run(name, feeds) {
     const session = this.sessions[name];
     const found = await session.run(feeds);
-    const output = found[session.outputNames[0]];
-    const { data } = output;
-    return data;
+    return found[session.outputNames[0]].data;
   }
 
   floats(data, shape) {
