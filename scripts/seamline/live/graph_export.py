@@ -174,7 +174,7 @@ def _silent() -> Iterator[None]:
 
 
 def _difference(model: Any, part: _Part) -> float:
-    """Largest difference between the outputs of a graph, computed by onnx's reference implementation in numpy, and its module."""
+    """Largest difference between a graph's outputs, by onnx's reference implementation in numpy, and its module's."""
     import numpy as np
     from onnx.reference import ReferenceEvaluator
 

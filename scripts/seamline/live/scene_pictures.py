@@ -32,7 +32,7 @@ class Truths:
         pictures: the true pictures there, one below the other.
         kept: grey, white where the edit must change nothing, in the same order.
         normals: of the skin that the light is read from, in the same order; see `scene_light.packed_normals`.
-        light_angles: what the measure of light reads on each true picture, in degrees; None where there is too little skin.
+        light_angles: error of the light's direction on each true picture, in degrees; None with too little skin.
     """
 
     box: tuple[int, int, int, int]
