@@ -2,18 +2,24 @@
 
 import { controls } from "./controls.js";
 import { h } from "./dom.js";
-import { changed, pixelsOf, show, truthOf } from "./pictures.js";
+import { Engine } from "./engine.js";
+import { sentenceOf } from "./failures.js";
+import { measured } from "./measures.js";
+import { pixelsOf, show, truthOf } from "./pictures.js";
 import { marked } from "./png.js";
+import { reading } from "./reading.js";
 import { notASample, yaml } from "./recipe.js";
 
 const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
-const percent = (share) => `${(100 * share).toFixed(1)} %`;
 
 const json = async (url) => {
   const response = await fetch(url);
   if (!response.ok) throw new Error(`${url.pathname.split("/").pop()} is not part of this site`);
   return response.json();
 };
+
+let edits = 0;
+/* Numbers edits, so that what a worker says of one that was cancelled is not heard. */
 
 export class Editor {
   /** Build the editor in `place`; `base` is the folder of its files. */
@@ -30,7 +36,8 @@ export class Editor {
   }
 
   constructor(base, record, assets) {
-    Object.assign(this, { base, record, assets, worker: null, ready: false, running: null, last: null, result: null });
+    Object.assign(this, { base, record, assets, running: null, begun: 0, last: null, result: null, truth: null });
+    this.engine = new Engine(base, assets, (message) => this.heard(message));
     [this.width, this.height] = record.size;
     this.chosen = { guidance_scale: 1.5, image_guidance_scale: 1, num_inference_steps: 10, seed: 0, photo: "given" };
   }
@@ -52,6 +59,7 @@ export class Editor {
       this.after,
       h("label", { class: "sl-sweep" }, h("span", { class: "sl-name" }, "Divider: left of it what the result is compared with"), this.divider),
     );
+    this.reading = reading(this.record.size);
     this.panel = controls(this);
     return [
       this.panel.choices,
@@ -65,6 +73,7 @@ export class Editor {
         h("figure", { class: "sl-figure" }, this.compare, this.caption, this.panel.against),
       ),
       this.numbers,
+      this.reading.element,
     ];
   }
 
@@ -99,10 +108,15 @@ export class Editor {
   async choose(id) {
     this.stop();
     this.sceneId = id;
-    const { data } = await this.picture(this.scene);
-    if (this.sceneId !== id) return;
-    Object.assign(this, { given: data, again: false, last: null, result: null });
-    show(this.photo, data);
+    try {
+      const { data } = await this.picture(this.scene);
+      if (this.sceneId !== id) return;
+      Object.assign(this, { given: data, again: false, last: null, result: null });
+    } catch (error) {
+      this.say(sentenceOf("download", error.message));
+      return;
+    }
+    show(this.photo, this.given);
     this.photo.setAttribute("aria-label", `The photo: ${this.scene.alt}`);
     this.clear();
     this.panel.sceneChosen(this.scene, this.twin);
@@ -111,9 +125,18 @@ export class Editor {
   clear() {
     this.after.getContext("2d").clearRect(0, 0, this.width, this.height);
     this.numbers.replaceChildren();
+    this.reading.show(null, []);
     this.name("The result", "nothing yet: press “Edit”");
     this.place(0);
     this.panel.finished(false);
+  }
+
+  /** Show the last result again, in place of the steps of an edit that did not end. */
+  restore() {
+    if (!this.result) return this.clear();
+    show(this.after, this.result.pixels);
+    this.name("Edited image", this.result.words);
+    return this.place(0);
   }
 
   name(title, words) {
@@ -142,45 +165,46 @@ export class Editor {
   }
 
   async edit() {
-    const id = (this.running = Symbol("edit").toString() + performance.now());
+    const id = (this.running = edits += 1);
+    this.begun = performance.now();
     this.panel.working(true);
     const { photo, ...parameters } = this.chosen;
     const instruction = this.panel.instruction();
-    const other = photo === "swapped" && this.twin ? (await this.picture(this.twin)).data : null;
-    const recipe = { ...parameters, instruction, photo: this.given, other, withheld: photo === "withheld" };
+    const recipe = { ...parameters, instruction, photo: this.given, other: null, withheld: photo === "withheld" };
+    try {
+      if (photo === "swapped" && this.twin) recipe.other = (await this.picture(this.twin)).data;
+    } catch (error) {
+      this.failed("download", error.message);
+    }
+    if (this.running !== id) return;
     this.recipe = { ...recipe, again: this.again, chip: this.chipOf(instruction) };
     this.pending = { id, recipe };
-    if (this.result) this.last = this.result;
-    this.begun = performance.now();
-    if (this.ready) this.send();
+    if (this.engine.ready) this.send();
     else this.load();
   }
 
   load() {
-    if (this.worker) return;
+    if (this.engine.loading) return;
     this.say(`Loading ${this.weight}: the runtime and the model. The next edit starts at once.`);
     this.progress.hidden = false;
-    this.worker = new Worker(new URL("worker.js", this.base), { type: "module" });
-    this.worker.onmessage = ({ data }) => this.heard(data);
-    this.worker.onerror = (event) => this.failed(event.message || "the worker could not be started");
-    this.worker.postMessage({ do: "load", ...this.assets });
+    this.quarter = 0;
+    this.engine.load();
   }
 
   send() {
     this.say("Editing: encoding the photo and the instruction.");
-    this.worker.postMessage({ do: "edit", ...this.pending });
+    this.engine.edit(this.pending);
   }
 
   heard(message) {
     if (message.is === "progress") return this.loading(message);
     if (message.is === "preparing") return this.say("Loaded. Preparing the model.");
     if (message.is === "ready") {
-      Object.assign(this, { ready: true });
       this.progress.hidden = true;
       return this.pending && this.send();
     }
-    if (message.is === "failed") return this.failed(message.message);
-    if (message.id !== this.running) return undefined;
+    if ("id" in message && message.id !== this.running) return undefined;
+    if (message.is === "failed") return this.failed(message.kind, message.what);
     return message.is === "step" ? this.step(message) : this.done(message);
   }
 
@@ -201,36 +225,41 @@ export class Editor {
     if (step === 0 || step + 1 === of) this.say(`Step ${step + 1} of ${of}.`);
   }
 
-  async done({ is, pixels, seconds }) {
-    this.running = this.pending = null;
-    this.panel.working(false);
+  async done({ is, id, pixels, words, seconds }) {
     if (is !== "done") return;
     const { recipe, given } = this;
-    show(this.after, pixels);
-    this.place(0);
-    this.result = { pixels, recipe };
     const beside = recipe.withheld ? ", with no photo to look at" : recipe.other ? ", the lamp swapped half way" : "";
-    this.name("Edited image", `AI-edited by the ${this.record.label}: “${recipe.instruction}”${beside}`);
-    await this.measure(pixels, recipe, given);
-    this.panel.finished(true, { last: this.last !== null, truth: this.truth !== null });
+    const said = `AI-edited by the ${this.record.label}: “${recipe.instruction}”${beside}`;
+    const [last, result] = [this.result ?? this.last, { pixels, recipe, words: said }];
+    const truth = await this.truthAbout(recipe, given);
+    if (this.running !== id) return;
+    this.running = this.pending = null;
+    Object.assign(this, { last, result, truth });
+    this.restore();
+    this.measure(pixels, given);
+    this.reading.show(pixels, words, recipe.chip ? this.record.chips[recipe.chip.at].label : "");
+    this.panel.working(false);
+    this.panel.finished(true, { last: last !== null, truth: truth !== null });
     const waited = ((performance.now() - this.begun) / 1000).toFixed(1);
-    this.say(`Done: ${recipe.num_inference_steps} steps in ${seconds.toFixed(1)} s, ${waited} s after the click. ${this.spoken}`);
+    const steps = `${recipe.num_inference_steps} step${recipe.num_inference_steps === 1 ? "" : "s"}`;
+    this.say(`Done: ${steps} in ${seconds.toFixed(1)} s, ${waited} s after the click. ${this.spoken}`);
   }
 
-  async measure(pixels, { chip }, given) {
+  /** What is true of an edit; null where it is not known, or cannot be loaded. */
+  async truthAbout({ chip }, given) {
     const known = chip && !this.again ? this.scene.truths[chip.who] : null;
-    this.truth = known ? await truthOf(this.base, known, chip.at, given, { width: this.width, height: this.height }) : null;
-    const rows = [["Changed pixels", percent(changed(pixels, given)), "0.0 %"]];
-    if (this.truth) {
-      const { keep, picture } = this.truth;
-      rows.push(["Spill: changed where nothing should", percent(changed(pixels, given, keep)), "0.0 %"]);
-      rows.push(["Visibly unlike the true picture", percent(changed(pixels, picture)), percent(changed(given, picture))]);
+    try {
+      return known ? await truthOf(this.base, known, chip.at, given, this) : null;
+    } catch {
+      return null;
     }
+  }
+
+  measure(pixels, given) {
+    const rows = measured(pixels, given, this.truth, this.scene.light);
     this.spoken = `${rows.map(([name, value]) => `${name}: ${value}`).join("; ")}.`;
     this.numbers.replaceChildren(
-      ...rows.map(([name, value, nothing]) =>
-        h("div", {}, h("dt", {}, name), h("dd", {}, value, h("small", {}, ` nothing done: ${nothing}`))),
-      ),
+      ...rows.map(([name, value, beside]) => h("div", {}, h("dt", {}, name), h("dd", {}, value, h("small", {}, ` ${beside}`)))),
     );
   }
 
@@ -243,27 +272,28 @@ export class Editor {
   }
 
   stop() {
-    const loading = this.worker && !this.ready;
     if (this.running === null) return;
     this.running = this.pending = null;
     this.panel.working(false);
-    if (loading) {
-      this.worker.terminate();
-      this.worker = null;
+    if (this.engine.loading) {
+      this.engine.end();
       this.progress.hidden = true;
       this.say("Loading was cancelled.");
     } else {
-      this.worker?.postMessage({ do: "stop" });
+      this.engine.stop();
+      this.restore();
       this.say("The edit was cancelled.");
     }
   }
 
-  failed(why) {
-    this.worker?.terminate();
-    Object.assign(this, { worker: null, ready: false, running: null, pending: null });
+  failed(kind, what) {
+    // What the model refuses to read says nothing against the worker.
+    if (kind !== "instruction") this.engine.end();
+    this.running = this.pending = null;
     this.progress.hidden = true;
     this.panel.working(false);
-    this.say(`That did not work: ${why}. Try again, or look at the recorded edits.`);
+    this.restore();
+    this.say(sentenceOf(kind, what));
   }
 
   editAgain() {

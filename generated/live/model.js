@@ -2,13 +2,13 @@
 
 import * as ort from "./ort.wasm.bundle.min.mjs";
 
-import { unpacked } from "./pack.js";
+import { release, unpacked } from "./pack.js";
 import { Tokenizer } from "./tokenizer.js";
 
 const NAMES = ["text_encoder", "encoder", "unet", "decoder"];
 
 export class Model {
-  /** @param wasm the runtime's WebAssembly, @param pack graphs and weights; both as an ArrayBuffer. */
+  /** @param wasm the runtime's WebAssembly, @param pack graphs and weights; both as an ArrayBuffer, which is released. */
   static async load(wasm, pack) {
     ort.env.wasm.numThreads = 1;
     ort.env.wasm.wasmBinary = wasm;
@@ -19,22 +19,23 @@ export class Model {
     model.sessions = {};
     for (const name of NAMES) {
       const { model: graph, tensors } = graphs.get(name);
-      graphs.delete(name);
+      const data = tensors();
       model.sessions[name] = await ort.InferenceSession.create(graph, {
         executionProviders: ["wasm"],
-        externalData: [{ path: `${name}.tensors`, data: tensors() }],
+        externalData: [{ path: `${name}.tensors`, data }],
       });
+      release(data.buffer);
     }
     ort.env.wasm.wasmBinary = undefined;
+    [wasm, pack].forEach(release);
     return model;
   }
 
+  /** The first output of a network, flat, and all of them by name. */
   async run(name, feeds) {
     const session = this.sessions[name];
-    const found = await session.run(feeds);
-    const output = found[session.outputNames[0]];
-    const { data } = output;
-    return data;
+    const outputs = await session.run(feeds);
+    return { data: outputs[session.outputNames[0]].data, outputs };
   }
 
   floats(data, shape) {
@@ -48,7 +49,8 @@ export class Model {
   /** What the U-Net is told by an instruction: (tokens, width), flat. */
   async read(instruction) {
     const tokens = this.tokenizer.encoded(instruction);
-    return this.run("text_encoder", { tokens: new ort.Tensor("int64", this.whole(tokens), [1, tokens.length]) });
+    const { data } = await this.run("text_encoder", { tokens: new ort.Tensor("int64", this.whole(tokens), [1, tokens.length]) });
+    return data;
   }
 
   /** The latents of a picture of RGBA bytes. */
@@ -59,14 +61,14 @@ export class Model {
     for (let at = 0; at < area; at++) {
       for (let channel = 0; channel < 3; channel++) planes[channel * area + at] = (pixels[4 * at + channel] / 255) * 2 - 1;
     }
-    return this.run("encoder", { picture: this.floats(planes, [1, 3, height, width]) });
+    return (await this.run("encoder", { picture: this.floats(planes, [1, 3, height, width]) })).data;
   }
 
   /** The picture of latents, as RGBA bytes. */
   async decode(latents) {
     const [width, height] = this.size;
     const area = width * height;
-    const planes = await this.run("decoder", { latents: this.floats(latents, [1, ...this.latents]) });
+    const { data: planes } = await this.run("decoder", { latents: this.floats(latents, [1, ...this.latents]) });
     const pixels = new Uint8ClampedArray(4 * area).fill(255);
     for (let at = 0; at < area; at++) {
       for (let channel = 0; channel < 3; channel++) pixels[4 * at + channel] = (planes[channel * area + at] / 2 + 0.5) * 255;
@@ -74,7 +76,7 @@ export class Model {
     return pixels;
   }
 
-  /** The U-Net's prediction for noisy latents beside those of the photo, read with a text. */
+  /** The U-Net's prediction for noisy latents beside those of the photo, read with a text: `data`, and all `outputs`. */
   async predict(latents, timestep, photo, text) {
     const [channels, height, width] = this.latents;
     const both = new Float32Array(latents.length + photo.length);

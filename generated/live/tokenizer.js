@@ -1,9 +1,13 @@
 /* The tokenizer of CLIP, as the `tokenizer.json` of the weights describes it: byte pairs, each word with an end mark. */
 
+import { Failure } from "./failures.js";
+
 // What Unicode calls white space; a regular expression's \s takes one character more and one less.
 const SPACE = "\\t-\\r \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000";
 const CLIP = `<\\|startoftext\\|>|<\\|endoftext\\|>|'s|'t|'re|'ve|'m|'ll|'d|\\p{L}+|\\p{N}|[^${SPACE}\\p{L}\\p{N}]+`;
 const BYTE_LEVEL = `'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^${SPACE}\\p{L}\\p{N}]+`;
+const WORD = /[\p{L}\p{N}_'’-]+/gu;
+// As `words_of` in runners/instruct_pix2pix/edit_request.py finds them.
 const SPECIAL = /(<\|startoftext\|>|<\|endoftext\|>)/;
 const END = "</w>";
 
@@ -32,17 +36,52 @@ export class Tokenizer {
     return [this.begin, ...found, this.end];
   }
 
-  /** A text's tokens, filled up to the length that the encoder reads. Throws a RangeError where that is too short. */
+  /** A text's tokens, filled up to the length that the encoder reads. Throws a Failure where that is too short. */
   encoded(text) {
     const tokens = this.tokens(text);
-    if (tokens.length > this.length) throw new RangeError(`${tokens.length - this.length} tokens too many`);
+    if (tokens.length > this.length) {
+      throw new Failure("instruction", `${tokens.length - this.length} tokens too many`);
+    }
     return [...tokens, ...Array(this.length - tokens.length).fill(this.end)];
   }
 
-  pieces(text) {
+  /** The words of a text, each with the places of its tokens among the `encoded` ones. */
+  words(text) {
+    const written = text.match(WORD) ?? [];
+    const found = [];
+    let next = 1;
+    for (const part of text.split(SPECIAL)) {
+      if (SPECIAL.test(part)) {
+        next += 1;
+        continue;
+      }
+      const words = [...this.normalised(part).matchAll(WORD)].map(({ 0: word, index }) => ({ word, from: index, to: index + word.length, places: [] }));
+      for (const { piece, from } of this.placed(part)) {
+        const places = this.merged(piece).map(() => next++);
+        const about = words.filter((word) => from < word.to && from + piece.length > word.from);
+        about.forEach((word) => word.places.push(...places));
+      }
+      found.push(...words);
+    }
+    const alike = written.length === found.length;
+    return found.map(({ word, places }, at) => ({ word: alike ? written[at] : word, places }));
+  }
+
+  normalised(text) {
     const spaced = text.normalize("NFC").replace(new RegExp(`[${SPACE}]+`, "gu"), " ");
-    const lower = [...spaced].map((character) => character.toLowerCase()).join("");
-    return [...lower.matchAll(new RegExp(CLIP, "gu"))].flatMap(([piece]) => piece.match(new RegExp(BYTE_LEVEL, "gu")));
+    return [...spaced].map((character) => character.toLowerCase()).join("");
+  }
+
+  pieces(text) {
+    return this.placed(text).map(({ piece }) => piece);
+  }
+
+  /** Pieces that byte pairs are merged within, and where they begin in the normalised text. */
+  placed(text) {
+    const whole = [...this.normalised(text).matchAll(new RegExp(CLIP, "gu"))];
+    return whole.flatMap(({ 0: one, index }) =>
+      [...one.matchAll(new RegExp(BYTE_LEVEL, "gu"))].map((found) => ({ piece: found[0], from: index + found.index })),
+    );
   }
 
   merged(piece) {

@@ -1,6 +1,7 @@
 /* Loads the model and edits, beside the page: whatever takes longer than a frame happens here. */
 
 import { download, forgetAllBut } from "./download.js";
+import { kindOf } from "./failures.js";
 import { Model } from "./model.js";
 import { steps } from "./sampler.js";
 
@@ -26,20 +27,35 @@ const load = async ({ runtime, weights }) => {
   const [wasm, pack] = await Promise.all(urls.map((url) => download(url, count)));
   await forgetAllBut(urls);
   self.postMessage({ is: "preparing" });
-  model = await Model.load(wasm, pack);
+  try {
+    model = await Model.load(wasm, pack);
+  } catch (error) {
+    // What came may be damaged: the next try shall not meet it again.
+    if (kindOf(error) === "other") await forgetAllBut([]);
+    throw error;
+  }
   self.postMessage({ is: "ready" });
+};
+
+/* The words of an instruction, each with a map of where it was read. */
+const read = (instruction, attention) => {
+  const [, ...size] = model.latents;
+  const words = model.tokenizer.words(instruction).filter(({ places }) => places.length);
+  return words.map(({ word, places }) => ({ word, map: attention.map(places, size), across: size[1] }));
 };
 
 const edit = async (id, recipe) => {
   wanted = id;
   const began = performance.now();
   const of = recipe.num_inference_steps;
-  for await (const { step, timestep, noisy, guess, latents } of steps(model, recipe)) {
+  for await (const { step, timestep, noisy, guess, latents, attention } of steps(model, recipe)) {
     await breath();
     if (wanted !== id) return self.postMessage({ is: "stopped", id });
     if (latents) {
       const pixels = await model.decode(latents);
-      self.postMessage({ is: "done", id, pixels, seconds: (performance.now() - began) / 1000 }, [pixels.buffer]);
+      const words = read(recipe.instruction, attention);
+      const moved = [pixels, ...words.map(({ map }) => map)].map(({ buffer }) => buffer);
+      self.postMessage({ is: "done", id, pixels, words, seconds: (performance.now() - began) / 1000 }, moved);
     } else {
       // Decoding takes as long as a prediction: the noise is shown where it is all there is, and not again.
       const shown = { guess: await model.decode(guess), noisy: step === 0 ? await model.decode(noisy) : null };
@@ -56,6 +72,7 @@ self.onmessage = async ({ data }) => {
     if (data.do === "edit") await edit(data.id, data.recipe);
     if (data.do === "stop") wanted = null;
   } catch (error) {
-    self.postMessage({ is: "failed", id: data.id, message: String(error?.message ?? error) });
+    const { id } = data;
+    self.postMessage({ is: "failed", ...(id && { id }), kind: kindOf(error), what: String(error?.message ?? error) });
   }
 };

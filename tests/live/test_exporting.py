@@ -169,6 +169,8 @@ def test_the_true_pictures_are_those_of_the_measures() -> None:
 
     scene = scene_from_seed(171, 2)
     truths = truths_of(scene, "left", (192, 128))
+    from seamline.measures.builtin.light import light_angle
+
     left, top, width, height = truths.box
     chips = dict(changing(scene, "left"))
     kept = np.asarray(Image.open(io.BytesIO(truths.kept)).convert("RGB"))[..., 0]
@@ -179,6 +181,9 @@ def test_the_true_pictures_are_those_of_the_measures() -> None:
         whole = np.full((128, 192), 255, np.uint8)
         whole[top : top + height, left : left + width] = kept[part]
         assert np.abs(whole / 255 - truth.kept).max() <= 1 / 255
+        (person,) = truth.people
+        angle = light_angle(truth.picture, person.normals, person.skin, truth.light)
+        assert truths.light_angles[row] == pytest.approx(angle, abs=0.06)
         true = truth.picture[top : top + height, left : left + width]
         assert np.abs(picture[part] / 255 - true).mean() < 0.02
 

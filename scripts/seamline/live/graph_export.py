@@ -19,6 +19,7 @@ from typing import Any
 from seamline.errors import WeightsError
 from seamline.live.graph_files import Graph, Tensor
 from seamline.live.safetensors_files import tensors_of
+from seamline.live.unet_attention import CapturingUnet
 
 OPSET = 20
 LARGE = 1024
@@ -41,7 +42,7 @@ class _Part:
     weights: str
     module: Any
     inputs: Mapping[str, Any]
-    output: str
+    outputs: tuple[str, ...]
 
 
 def export(folder: Path, size: tuple[int, int], say: Callable[[str], None] = lambda _: None) -> Iterator[Graph]:
@@ -82,12 +83,13 @@ def _parts(pipe: Any, size: tuple[int, int]) -> tuple[_Part, ...]:
     import torch
 
     class Unet(torch.nn.Module):
-        def __init__(self) -> None:
+        def __init__(self, size: tuple[int, int]) -> None:
             super().__init__()
             self.part = pipe.unet
+            self.capturing = CapturingUnet(pipe.unet, size)
 
         def forward(self, latents: Any, timestep: Any, text: Any) -> Any:
-            return self.part(latents, timestep, encoder_hidden_states=text, return_dict=False)[0]
+            return self.capturing(latents, timestep, text)
 
     class TextEncoder(torch.nn.Module):
         def __init__(self) -> None:
@@ -123,21 +125,20 @@ def _parts(pipe: Any, size: tuple[int, int]) -> tuple[_Part, ...]:
 
     small = (height // scale, width // scale)
     ids = torch.randint(0, pipe.text_encoder.config.vocab_size, (1, tokens), generator=generator)
+    seen = {
+        "latents": noise(1, 2 * channels, *small),
+        "timestep": torch.tensor([501]),
+        "text": noise(1, tokens, text_width),
+    }
+    unet = Unet(small).eval()
+    unet(*seen.values())
+    predicted = ("predicted", *unet.capturing.names())
+    picture = noise(1, 3, height, width).clamp(-1, 1)
     return (
-        _Part("text_encoder", "text_encoder", TextEncoder().eval(), {"tokens": ids}, "text"),
-        _Part("encoder", "vae", Encoder().eval(), {"picture": noise(1, 3, height, width).clamp(-1, 1)}, "latents"),
-        _Part(
-            "unet",
-            "unet",
-            Unet().eval(),
-            {
-                "latents": noise(1, 2 * channels, *small),
-                "timestep": torch.tensor([501]),
-                "text": noise(1, tokens, text_width),
-            },
-            "predicted",
-        ),
-        _Part("decoder", "vae", Decoder().eval(), {"latents": noise(1, channels, *small)}, "picture"),
+        _Part("text_encoder", "text_encoder", TextEncoder().eval(), {"tokens": ids}, ("text",)),
+        _Part("encoder", "vae", Encoder().eval(), {"picture": picture}, ("latents",)),
+        _Part("unet", "unet", unet, seen, predicted),
+        _Part("decoder", "vae", Decoder().eval(), {"latents": noise(1, channels, *small)}, ("picture",)),
     )
 
 
@@ -149,7 +150,7 @@ def _exported(part: _Part) -> Any:
             part.module,
             tuple(part.inputs.values()),
             input_names=list(part.inputs),
-            output_names=[part.output],
+            output_names=list(part.outputs),
             opset_version=OPSET,
             dynamo=True,
             optimize=True,
@@ -173,14 +174,15 @@ def _silent() -> Iterator[None]:
 
 
 def _difference(model: Any, part: _Part) -> float:
-    """Largest difference between a graph, computed by onnx's reference implementation in numpy, and its module."""
+    """Largest difference between a graph's outputs, by onnx's reference implementation in numpy, and its module's."""
     import numpy as np
     from onnx.reference import ReferenceEvaluator
 
-    wanted = part.module(*part.inputs.values()).numpy()
+    wanted = part.module(*part.inputs.values())
     feeds = {name: value.numpy() for name, value in part.inputs.items()}
-    (got,) = ReferenceEvaluator(model).run(None, feeds)
-    return float(np.abs(got - wanted).max())
+    found = ReferenceEvaluator(model).run(None, feeds)
+    pairs = zip(found, wanted if isinstance(wanted, tuple) else (wanted,), strict=True)
+    return max(float(np.abs(one - other.numpy()).max()) for one, other in pairs)
 
 
 def _moved_out(model: Any, part: _Part, weights: Mapping[str, Any]) -> tuple[Tensor, ...]:

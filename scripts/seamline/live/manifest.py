@@ -59,6 +59,8 @@ def write(
                 "chips": truth.chips,
                 "pictures": name_of(f"{one.id}-{position}-true", truth.pictures),
                 "kept": name_of(f"{one.id}-{position}-kept", truth.kept),
+                "normals": name_of(f"{one.id}-{position}-normals", truth.normals),
+                "light_angles": truth.light_angles,
             }
             for position, truth in made.truths.items()
         }
@@ -69,6 +71,7 @@ def write(
                 "alt": made.alt,
                 "picture": name_of(one.id, made.picture),
                 "thumbnail": name_of(f"{one.id}-small", made.thumbnail),
+                "light": [round(part, 6) for part in made.light],
                 "truths": truths,
             }
         )
@@ -115,4 +118,4 @@ def read(root: Path) -> Mapping[str, Any] | None:
 
 
 def _files(scene: Mapping[str, Any]) -> list[str]:
-    return [truth[kind] for truth in scene["truths"].values() for kind in ("pictures", "kept")]
+    return [truth[kind] for truth in scene["truths"].values() for kind in ("pictures", "kept", "normals")]

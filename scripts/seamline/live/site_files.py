@@ -112,8 +112,9 @@ def _pack(root: Path, folder: Path, *, exact: bool) -> bytes:
     exported = graph_files.read(folder)
     assert exported is not None
     texts = texts_of(folder)
-    models = [hashlib.sha256(graph.model).hexdigest() for graph in exported.graphs]
-    decided_by = [dict(exported.of), texts, exact, models]
+    # The sealed record holds the digests of weights and graphs, and all else that is packed of them.
+    record = (folder / graph_files.FOLDER / graph_files.RECORD).read_text("utf-8")
+    decided_by = [record, texts, exact]
     code = (HERE / "weights_pack.py").read_bytes()
     key = hashlib.sha256(json.dumps(decided_by, sort_keys=True).encode() + code).hexdigest()[:16]
     path = root / CACHE / f"{key}.gz"

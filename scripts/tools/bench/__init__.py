@@ -22,7 +22,7 @@ Figures = dict[str, Any]
 
 def benchmarks() -> dict[str, Callable[[Path], Figures]]:
     """The benchmarks by name, in the order of the page."""
-    from tools.bench import cli_startup, engine, first_edit, planning, real_size, workers
+    from tools.bench import cli_startup, engine, first_edit, live_runtimes, planning, real_size, workers
 
     return {
         "starting": cli_startup.measure,
@@ -30,6 +30,7 @@ def benchmarks() -> dict[str, Callable[[Path], Figures]]:
         "planning": planning.measure,
         "workers": workers.measure,
         "live": first_edit.measure,
+        "runtimes": live_runtimes.measure,
         "real_size": real_size.measure,
     }
 

@@ -36,6 +36,7 @@ KINDS: Mapping[str, str] = {
     "answer": "questions/*/index.html",
     "sample": "samples/*/index.html",
     "paper": "papers/*/index.html",
+    "live editor": "try-it/index.html",
 }
 """Where a page of each kind is found in a built site; the first is audited."""
 

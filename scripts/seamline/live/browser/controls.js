@@ -127,7 +127,7 @@ export const controls = (editor) => {
       stop.hidden = !now;
       later.forEach((button) => (button.disabled = now));
       if (focused) (now ? stop : go).focus({ preventScroll: true });
-      if (!now && editor.ready) go.textContent = "Edit";
+      if (!now && editor.engine.ready) go.textContent = "Edit";
     },
 
     finished(there, { last = false, truth = false } = {}) {

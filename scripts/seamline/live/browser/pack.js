@@ -1,5 +1,9 @@
 /* The file of graphs and weights, as seamline/live/weights_pack.py writes it. */
 
+/** Hands a buffer's memory back at once; nobody can read it afterwards. The garbage collector would let tens of
+    megabytes lie until after the runtime is compiled, when a page holds the most. A browser without `transfer` does. */
+export const release = (buffer) => buffer.transfer?.(0);
+
 /** Its JSON, and the graphs by name: each with what makes its tensors, as float32, when it is their turn. */
 export const unpacked = (buffer) => {
   const length = new DataView(buffer).getUint32(0, true);

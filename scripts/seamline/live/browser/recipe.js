@@ -2,7 +2,7 @@
 
 const quoted = (text) => JSON.stringify(text);
 
-/** Lines of a recipe, which `yaml` turns into a sample where that is possible. */
+/** A file of catalog/samples/ with what was chosen; `notASample` says whether it draws the same picture. */
 export const yaml = (model, scene, recipe) =>
   [
     `title: ${quoted(recipe.instruction)}`,

@@ -20,8 +20,8 @@ class Aim:
     Attributes:
         what: what is measured, in words.
         path: benchmark and figure in the record.
-        goal: what we aim for, a number to be reached, or to stay below for seconds.
-        unit: what follows the number: `x` for a ratio, `s` for seconds, `%` for a share.
+        goal: what we aim for, a number to be reached, or to stay below for seconds and memory.
+        unit: what follows the number: `x` for a ratio, `s` for seconds, `MB` for memory or a download, `%` for a share.
     """
 
     what: str
@@ -32,17 +32,18 @@ class Aim:
     def row(self, record: Mapping[str, Any]) -> tuple[str, str, str, str]:
         """What it is, what it was, what it is to be, and whether it is."""
         value = record.get(self.path[0], {}).get(self.path[1])
-        side = "below" if self.unit == "s" else "at least"
+        least = self.unit not in ("s", "MB")
+        side = "at least" if least else "below"
         goal = f"{side} {self._said(self.goal)}"
         if value is None:
             return self.what, NOT_MEASURED, goal, "–"
-        reached = value < self.goal if self.unit == "s" else value >= self.goal
+        reached = value >= self.goal if least else value < self.goal
         return self.what, self._said(value), goal, "yes" if reached else "no"
 
     def _said(self, value: float) -> str:
         if self.unit == "%":
             return f"{100 * value:.0f} %"
-        return f"{value:.3g} {self.unit}" if self.unit == "s" else f"{value:.3g}{self.unit}"
+        return f"{value:.3g}{self.unit}" if self.unit == "x" else f"{value:.3g} {self.unit}"
 
 
 AIMS = (
@@ -51,6 +52,8 @@ AIMS = (
     Aim("Planning, beside DVC", ("planning", "times_faster_than_dvc"), 10),
     Aim("Planning, beside sphinx-gallery", ("planning", "times_faster_than_sphinx_gallery"), 10),
     Aim("An edit of four steps in the reader's page, once it is loaded", ("live", "next_edit_seconds"), 4, "s"),
+    Aim("What the reader's page loads for it", ("live", "megabytes_loaded"), 12, "MB"),
+    Aim("The page's memory while it edits", ("live", "page_memory_mb"), 500, "MB"),
     Aim("Real size, beside the stock pipeline called once an edit", ("real_size", "speed_up"), 4),
     Aim("Real size, share of the GPU's measured peak", ("real_size", "share_of_peak"), 0.45, "%"),
 )

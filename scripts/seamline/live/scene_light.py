@@ -1,0 +1,69 @@
+"""What a page needs to read the light on an edited face as `light_angle` does: normals of its bare skin.
+
+The x and y of a normal take 12 bits each, which moves the angle by a quarter of a degree at most (tested); eight bits
+moved it by more than one. All normals face the camera, so z follows from them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from seamline.measures.arrays import Array
+
+_HIGHEST = 4095
+
+
+def packed_normals(normals: Array, skin: Array) -> NDArray[np.uint8]:
+    """Normals where the light is read from, as pixels: the upper eight bits of x, those of y, the lower four of both.
+
+    Args:
+        normals: (H, W, 3) unit vectors, x right, y down, z to the camera.
+        skin: (H, W) mask of a face's bare skin, 0 to 1.
+
+    Returns:
+        (H, W, 3); black where the light is not read from, which is everywhere if there is too little skin.
+    """
+    import numpy as np
+
+    from seamline.measures.arrays import Undefined
+    from seamline.measures.builtin import light
+
+    try:
+        # The measure's own choice of pixels: another one would be another measure.
+        chosen = light._core(skin)
+    except Undefined:
+        return np.zeros(normals.shape, np.uint8)
+    x, y = np.moveaxis(np.rint((normals[..., :2] * 0.5 + 0.5) * _HIGHEST).astype(int), -1, 0)
+    pixels = np.stack([x >> 4, y >> 4, (x & 15) << 4 | (y & 15)], axis=-1)
+    return np.where(chosen[..., None], pixels, 0).astype(np.uint8)
+
+
+def true_angles(pictures: Array, normals: Array, skins: Array, light: Sequence[float]) -> list[float | None]:
+    """What `light_angle` reads on true pictures, in degrees to one decimal: its own error, where an edit is perfect.
+
+    Args:
+        pictures, normals: (N, H, W, 3).
+        skins: (N, H, W).
+        light: unit vector towards the scene's light, in the frame of the normals.
+
+    Returns:
+        A number for each picture; None where there is too little skin to tell.
+    """
+    import numpy as np
+
+    from seamline.measures.arrays import Undefined
+    from seamline.measures.builtin.light import light_angle
+
+    found: list[float | None] = []
+    for picture, surface, skin in zip(pictures, normals, skins, strict=True):
+        try:
+            found.append(round(light_angle(picture, surface, skin, np.asarray(light)), 1))
+        except Undefined:
+            found.append(None)
+    return found

@@ -1,0 +1,235 @@
+"""Which runtime a page should load: what each weighs over the wire, and how fast and how truly it runs the U-Net.
+
+Each is taken from its npm package at the version named here, and predicts with every weight of the mini editor, in one
+thread of Chromium; the median of five predictions counts. WebGPU runs on SwiftShader, a graphics card made of software:
+that tells whether it computes the same, not how fast a reader's card would be. LiteRT needs a graph of its own, which the
+package litert-torch converts; where that is not installed, its speed is not measured.
+"""
+
+from __future__ import annotations
+
+import gzip
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from seamline.errors import SeamlineError
+from tools.web_audit.static_server import served
+
+PACKAGES: Mapping[str, str] = {
+    "onnxruntime-web": "1.30.0",
+    "@litertjs/core": "2.5.3",
+    "@litertjs/wasm-utils": "2.5.3",
+}
+PREDICTIONS = 5
+_PATIENCE_MS = 240_000
+_WEBGPU = ("--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader", "--enable-features=Vulkan")
+
+
+@dataclass(frozen=True)
+class Contender:
+    """One way of running the U-Net in a page.
+
+    Attributes:
+        files: what a reader loads, below the packages' folder; the script that a page imports comes first.
+        provider: of the runtime, `wasm` or `webgpu`.
+    """
+
+    name: str
+    files: tuple[str, ...]
+    provider: str
+
+    @property
+    def litert(self) -> bool:
+        """Whether it is LiteRT, which runs graphs of its own format."""
+        return self.files[0].startswith("@litertjs")
+
+
+_ORT, _LITERT = "onnxruntime-web/dist", "@litertjs/core"
+_LITERT_FILES = tuple(f"{_LITERT}/{name}" for name in ("dist/index.js", "wasm/litert_wasm_internal.wasm"))
+CONTENDERS = (
+    Contender(
+        "onnxruntime-web, CPU", (f"{_ORT}/ort.wasm.bundle.min.mjs", f"{_ORT}/ort-wasm-simd-threaded.wasm"), "wasm"
+    ),
+    Contender(
+        "onnxruntime-web, WebGPU by JSPI",
+        (f"{_ORT}/ort.jspi.bundle.min.mjs", f"{_ORT}/ort-wasm-simd-threaded.jspi.wasm"),
+        "webgpu",
+    ),
+    Contender(
+        "onnxruntime-web, WebGPU by Asyncify",
+        (f"{_ORT}/ort.webgpu.bundle.min.mjs", f"{_ORT}/ort-wasm-simd-threaded.asyncify.wasm"),
+        "webgpu",
+    ),
+    Contender("LiteRT.js, CPU", _LITERT_FILES, "wasm"),
+    Contender("LiteRT.js, WebGPU", _LITERT_FILES, "webgpu"),
+)
+
+_RUN_ORT = """async ({ script, provider, feeds, rounds }) => {
+  const modules = [script, "./live/pack.js", "./live/download.js"].map((name) => import(name));
+  const [ort, { unpacked }, { download }] = await Promise.all(modules);
+  const { weights } = await (await fetch("live/assets.json")).json();
+  const pack = await download(new URL(`live/${weights.file}`, location.href).href, () => {});
+  Object.assign(ort.env.wasm, { numThreads: 1, wasmPaths: new URL(".", new URL(script, location.href)).href });
+  const { model, tensors } = unpacked(pack).graphs.get("unet");
+  const externalData = [{ path: "unet.tensors", data: tensors() }];
+  const session = await ort.InferenceSession.create(model, { executionProviders: [provider], externalData });
+  const given = {
+    latents: new ort.Tensor("float32", Float32Array.from(feeds.latents.data), feeds.latents.shape),
+    timestep: new ort.Tensor("int64", BigInt64Array.from(feeds.timestep.data, BigInt), feeds.timestep.shape),
+    text: new ort.Tensor("float32", Float32Array.from(feeds.text.data), feeds.text.shape),
+  };
+  const seconds = [];
+  let data;
+  for (let round = 0; round < rounds; round++) {
+    const began = performance.now();
+    data = await (await session.run(given, ["predicted"])).predicted.getData();
+    seconds.push((performance.now() - began) / 1000);
+  }
+  return { seconds, data: [...data] };
+}"""
+_RUN_LITERT = """async ({ script, provider, feeds, rounds }) => {
+  const { loadLiteRt, loadAndCompile, Tensor } = await import(script);
+  await loadLiteRt(new URL("./node_modules/@litertjs/core/wasm/", location.href).href);
+  const model = await loadAndCompile("./unet.tflite", { accelerator: provider });
+  const arrays = { float32: Float32Array, int32: Int32Array };
+  const seconds = [];
+  let data;
+  for (let round = 0; round < rounds; round++) {
+    const began = performance.now();
+    const given = ["latents", "timestep", "text"].map((name) => {
+      const kind = name === "timestep" ? Int32Array : Float32Array;
+      return new Tensor(kind.from(feeds[name].data), feeds[name].shape);
+    });
+    const [found] = await model.run(given);
+    data = (provider === "wasm" ? found : await found.moveTo("wasm")).toTypedArray();
+    seconds.push((performance.now() - began) / 1000);
+  }
+  return { seconds, data: [...data] };
+}"""
+_PAGE = """<!doctype html><title>runtimes</title><link rel="icon" href="data:,"><script type="importmap">
+{"imports": {"@litertjs/wasm-utils": "./node_modules/@litertjs/wasm-utils/dist/index.js"}}</script>"""
+
+
+def measure(root: Path) -> dict[str, Any]:
+    """Each contender's weight, speed and difference from torch.
+
+    Raises:
+        SeamlineError: npm or Chromium is missing, or the registry cannot be reached.
+        WeightsError: the mini editor's weights are not here.
+    """
+    from playwright.sync_api import sync_playwright
+
+    from seamline.live.site_files import add_to
+    from tools.web_audit.node_tools import find_chromium
+
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        modules = _packages(folder)
+        add_to(folder, root, exact=True)
+        (folder / "index.html").write_text(_PAGE, encoding="utf-8")
+        feeds, wanted, converted = _prediction(root, folder / "unet.tflite")
+        rows = []
+        with sync_playwright() as playwright, served(folder) as address:
+            browser = playwright.chromium.launch(
+                executable_path=find_chromium(), args=["--no-sandbox", "--use-vulkan=swiftshader", *_WEBGPU]
+            )
+            for one in CONTENDERS:
+                page = browser.new_page()
+                page.set_default_timeout(_PATIENCE_MS)
+                page.goto(address)
+                found = _run(page, one, feeds, wanted) if converted or not one.litert else {}
+                rows.append({**_row(one, modules), **found})
+                page.close()
+            browser.close()
+    return {"versions": ", ".join(f"{name} {version}" for name, version in PACKAGES.items()), "contenders": rows}
+
+
+def _packages(folder: Path) -> Path:
+    npm = shutil.which("npm")
+    if not npm:
+        raise SeamlineError("npm is not installed", where="bench runtimes", hint="https://nodejs.org")
+    wanted = [f"{name}@{version}" for name, version in PACKAGES.items()]
+    command = [npm, "install", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", str(folder), *wanted]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SeamlineError(f"npm could not install: {done.stderr.strip()[-300:]}", where="bench runtimes")
+    return folder / "node_modules"
+
+
+def _row(one: Contender, modules: Path) -> dict[str, Any]:
+    files = [(modules / name).read_bytes() for name in one.files]
+    return {
+        "runtime": one.name,
+        "megabytes_over_the_wire": round(sum(len(gzip.compress(data, 9)) for data in files) / 1e6, 2),
+        "makes_code_of_strings": b"new Function" in files[0],
+        "seconds_a_prediction": None,
+        "largest_difference_from_torch": None,
+    }
+
+
+def _run(page: Any, one: Contender, feeds: Mapping[str, Any], wanted: Any) -> dict[str, Any]:
+    """Nothing where the contender cannot run the graph; the reason goes to the terminal."""
+    import numpy as np
+    from playwright.sync_api import Error
+
+    given = {
+        "script": f"./node_modules/{one.files[0]}",
+        "provider": one.provider,
+        "feeds": feeds,
+        "rounds": PREDICTIONS,
+    }
+    try:
+        found = page.evaluate(_RUN_LITERT if one.litert else _RUN_ORT, given)
+    except Error as error:
+        print(f"bench: {one.name} did not run: {error.message.splitlines()[0][:200]}", file=sys.stderr)
+        return {}
+    apart = float(np.abs(np.array(found["data"]).reshape(wanted.shape) - wanted).max())
+    return {
+        "seconds_a_prediction": round(median(found["seconds"]), 3),
+        "largest_difference_from_torch": float(f"{apart:.1g}"),
+    }
+
+
+def _prediction(root: Path, converted: Path) -> tuple[dict[str, Any], Any, bool]:
+    """Inputs of the U-Net, what torch predicts from them, and whether LiteRT's graph of it was written."""
+    import torch
+
+    from seamline.runners.instruct_pix2pix.loading import load_pipeline
+    from tools.training.checkpoint import WEIGHTS
+    from tools.training.editing import HEIGHT, WIDTH
+
+    pipe = load_pipeline(root / WEIGHTS)
+    generator = torch.Generator().manual_seed(0)
+    channels, scale = pipe.vae.config.latent_channels, pipe.vae_scale_factor
+    length, width = pipe.tokenizer.model_max_length, pipe.text_encoder.config.hidden_size
+    inputs = {
+        "latents": torch.randn((1, 2 * channels, HEIGHT // scale, WIDTH // scale), generator=generator),
+        "timestep": torch.tensor([501], dtype=torch.int32),
+        "text": torch.randn((1, length, width), generator=generator),
+    }
+
+    class Unet(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.part = pipe.unet
+
+        def forward(self, latents: Any, timestep: Any, text: Any) -> Any:
+            return self.part(latents, timestep.long(), encoder_hidden_states=text, return_dict=False)[0]
+
+    module = Unet().eval()
+    with torch.inference_mode():
+        wanted = module(*inputs.values()).numpy()
+    feeds = {name: {"data": one.flatten().tolist(), "shape": list(one.shape)} for name, one in inputs.items()}
+    try:
+        import litert_torch  # type: ignore[import-not-found]
+    except ImportError:
+        return feeds, wanted, False
+    litert_torch.convert(module, tuple(inputs.values())).export(str(converted))
+    return feeds, wanted, True
