@@ -63,7 +63,7 @@ def key_concepts_of(question: Question, limit: int = 10) -> tuple[Sought, ...]:
     found: dict[str, Sought] = {}
     last = (sentences_of(question.asked) or [""])[-1]
     for word in (*content_words(last, language), *content_words(question.asked, language)):
-        stem = _stem(word, language)
+        stem = stem_of(word, language)
         found.setdefault(stem, Sought(word, (stem,), language))
     return tuple(found.values())[:limit]
 
@@ -104,13 +104,13 @@ def mentions(concept: KeyConcept | Sought, text: str) -> int:
 
 @lru_cache(maxsize=8192)
 def _stem_counts(text: str, language: str) -> Counter[str]:
-    return Counter(_stem(word, language) for word in _WORD.findall(text.lower()))
+    return Counter(stem_of(word, language) for word in _WORD.findall(text.lower()))
 
 
 def stems_of(text: str, language: str) -> list[str]:
     """Stems of the words of `text`, lower-case, without the words that every text has."""
     stop = _stopwords(language)
-    return [_stem(word, language) for word in _WORD.findall(text.lower()) if word not in stop]
+    return [stem_of(word, language) for word in _WORD.findall(text.lower()) if word not in stop]
 
 
 @cache
@@ -135,6 +135,7 @@ def _stemmer(language: str) -> Any:
     return snowballstemmer.stemmer(_STEMMERS[language]) if language in _STEMMERS else None
 
 
-def _stem(word: str, language: str) -> str:
+def stem_of(word: str, language: str) -> str:
+    """Stem of one word, lower-case already."""
     stemmer = _stemmer(language)
     return str(stemmer.stemWord(word)) if stemmer else word

@@ -17,8 +17,8 @@ from seamline.catalog.bibliography import authors_short
 from seamline.catalog.entries import Model
 from seamline.catalog.evidence.coverage import Mention, coverage_of, is_whole, why_nothing
 from seamline.catalog.evidence.retrieval import Evidence, evidence_for, nearest_answer
+from seamline.catalog.evidence.sentence_kinds import kind_of_sentence
 from seamline.catalog.evidence.sentences import sentences_of
-from seamline.catalog.evidence.wording import kind_of_sentence
 from seamline.catalog.origins import model_title
 from seamline.pages import urls
 from seamline.pages.figures import QuestionWorkflow
