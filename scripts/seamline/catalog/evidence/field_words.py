@@ -1,8 +1,8 @@
 """How people who ask and people who publish word the same things, in English: a thesaurus of the field, by hand.
 
-Each line holds words that may stand for one another in a question and in an abstract, for the tasks that models of text,
-pictures, sound, video and shapes have, for how they learn, and for what people praise or miss. A word may stand in
-several lines. It adds words to a search and never removes one.
+Each line holds words that may stand for one another in a question and in an abstract: for the tasks that models of
+text, pictures, sound, video and shapes have, for how they learn, and for what people praise or miss. A word may stand
+in several lines. It adds words to a search and never removes one.
 """
 
 from __future__ import annotations

@@ -99,7 +99,7 @@ def _in_turn(keys: list[str]) -> list[int]:
 
 
 def _scores(question: Question, found: Sequence[tuple[str, str, int]], models: Sequence[Model]) -> list[float]:
-    """Score of each sentence, 0 for those that do not bear on the question.
+    """Score of each sentence; 0 for those that share no word with the question and do not go on from one that does.
 
     BM25 over stems, summed with a weight for each word sought: the question's own, those of its last sentence, where
     people ask, twice; and all that a curator's terms cover. In English, a word of the question counts for less where
@@ -119,30 +119,27 @@ def _scores(question: Question, found: Sequence[tuple[str, str, int]], models: S
     def scores(stem: str) -> list[float]:
         return [float(one) for one in index.get_scores([stem])] if stem in vocabulary else [0.0] * len(sentences)
 
-    totals = [0.0] * len(sentences)
-    for (own, near), weight in _sought(question, sentences, models, language).items():
-        added = (
-            [max(column, default=0.0) for column in zip(*map(scores, sorted(near)), strict=True)] if near else totals
-        )
-        columns = zip(totals, scores(own), added if near else [0.0] * len(sentences), strict=True)
-        totals = [total + weight * max(exact, NEAR * close) for total, exact, close in columns]
+    nothing = [0.0] * len(sentences)
+    totals = nothing
+    for (stem, near), weight in _sought(question, sentences, models, language).items():
+        standing = [max(column) for column in zip(nothing, *map(scores, sorted(near)), strict=True)]
+        columns = zip(totals, scores(stem), standing, strict=True)
+        totals = [total + weight * max(exact, NEAR * other) for total, exact, other in columns]
     if not any(totals):
         return totals
     most = max(totals)
     shares = [total / most for total in totals]
     if language != "en":
         return [round(share, 4) for share in shares]
-    kept = [
-        share + BEFORE * (shares[place - 1] if position > 1 else 0.0)
-        for place, (share, (_, sentence, position)) in enumerate(zip(shares, found, strict=True))
-    ]
-    of_source = {
-        key: max(share for share, one in zip(shares, found, strict=True) if one[0] == key) for key, *_ in found
-    }
     last = (sentences_of(question.asked) or [""])[-1]
+    best = dict.fromkeys((key for key, *_ in found), 0.0)
+    for share, (key, *_) in zip(shares, found, strict=True):
+        best[key] = max(best[key], share)
+    before = [BEFORE * shares[place - 1] if one[2] > 1 else 0.0 for place, one in enumerate(found)]
+    kinds = [kind_of_sentence(sentence, last) for _, sentence, _ in found]
     return [
-        round(max(0.0, share + SOURCE * of_source[key] + KIND * kind_of_sentence(sentence, last)), 4)
-        for share, (key, sentence, _) in zip(kept, found, strict=True)
+        round(max(0.0, own + near + SOURCE * best[key] + KIND * kind), 4) if own or (near and kind > 0) else 0.0
+        for own, near, kind, (key, *_) in zip(shares, before, kinds, found, strict=True)
     ]
 
 

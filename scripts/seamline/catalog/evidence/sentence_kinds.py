@@ -20,8 +20,10 @@ _MOVES: dict[Move, re.Pattern[str]] = {
     "method": _cues(
         r"by\s through\s via\s using\b inject insert fus(?:e|ed|es)\b align link\w*\b map(?:s|ped)\b replac condition "
         r"lets?\b so\sthat\b bridg bind\w*\b assign propos introduc select\w* filters?\b removes?\b pushes\b detect "
-        r"is\scut\b split predict\w* attend attention combin encod decod sampl add(?:s|ed)?\b minimi[sz] match\w* turns?\s "
-        r"compar(?:es|ing)\b represent treat\w* loss\b token module memory\b iterat refin learns?\b reads?\b based\son\b "
+        r"is\scut\b split predict\w* attend attention combin encod decod sampl "
+        r"add(?:s|ed)?\b minimi[sz] match\w* turns?\s "
+        r"compar(?:es|ing)\b represent treat\w* loss\b token module memory\b "
+        r"iterat refin learns?\b reads?\b based\son\b "
         r"cast(?:s|ing)?\b from\swhich\b which\b where\b instead\b first\b then\b is\sbuilt\b uses?\b"
     ),
     "training": _cues(
@@ -33,8 +35,10 @@ _MOVES: dict[Move, re.Pattern[str]] = {
         r"works?\b supports?\b handles?\b suffic\w* arbitrary\b transfers?\b controls?\b adapts?\b directly\b not\b"
     ),
     "result": _cues(
-        r"outperform state[-\s]of[-\s]the[-\s]art percent\b benchmark baselines?\b evaluat ablation competitive superior "
-        r"beats?\b surpass points?\b times\s(?:faster|fewer|smaller) experiments?\b score\b accuracy\b gains?\b results\b "
+        r"outperform state[-\s]of[-\s]the[-\s]art percent\b benchmark baselines?\b evaluat "
+        r"ablation competitive superior "
+        r"beats?\b surpass points?\b times\s(?:faster|fewer|smaller) experiments?\b score\b accuracy\b "
+        r"gains?\b results\b "
         r"\d+(?:\.\d+)?\s?(?:%|dB|AP|BLEU|ROUGE)"
     ),
     "problem": _cues(
