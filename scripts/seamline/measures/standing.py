@@ -46,6 +46,7 @@ _PARTS: Mapping[str, Mapping[str, Any]] = {
 _COMMANDS = {
     "evaluation": "make evaluate",
     "causes": "make causes",
+    "evidence": "python -m tools.judged_evidence --record",
     "bench": "make bench",
     "web": "make audit-web",
 }

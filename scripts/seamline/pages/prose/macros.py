@@ -62,6 +62,7 @@ class PageMacros:
             "curve": self.curve,
             "bench": self.bench,
             "causes": self.causes,
+            "retrieval": self.retrieval,
             "shows": self.shows,
             "term": self.term,
             "fold": self.fold,
@@ -168,6 +169,11 @@ class PageMacros:
         """A figure of the experiments on why light and expression match, by its dotted path."""
         self.printed.add("causes")
         return self._figure("causes", path, decimals=2)
+
+    def retrieval(self, path: str) -> str:
+        """A figure on how often drafts quote the sentence that answers, by its dotted path."""
+        self.printed.add("evidence")
+        return self._figure("evidence", path, decimals=2)
 
     def curve(self, image_guidance_scale: float, measure: str) -> str:
         """Mean `edit_strength` or `consistency` of the evaluation's sweep at one image guidance scale."""
