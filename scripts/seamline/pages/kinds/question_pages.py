@@ -29,6 +29,7 @@ from seamline.pages.layout import fill
 from seamline.pages.not_run import not_run
 from seamline.pages.prose.citation_marks import Claim
 from seamline.pages.prose.expansion import Macro, Prose, render_prose
+from seamline.pages.own_words import NOTE
 from seamline.pages.prose.macros import PageMacros
 from seamline.pages.site_data import SiteData
 from seamline.workflow import export
@@ -90,6 +91,7 @@ def question_macros(
         "evidence": lambda: evidence_list(site, question_id),
         "best": lambda: best_sentence(site, question_id),
         "papers": lambda: paper_list(site, question_id),
+        "ours": lambda: NOTE,
         "task": lambda: task_words(site, question_id, drawn),
     }
 
