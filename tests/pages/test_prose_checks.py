@@ -172,3 +172,35 @@ def test_errors_are_json_where_json_is_asked_for(mine: Path, capsys: pytest.Capt
     assert error["kind"] == "CatalogError" and error["exit_code"] == 3
     (problem,) = error["problems"]
     assert (problem["file"], problem["line"]) == (QUESTION, line)
+
+
+SAMPLE = """title: A smile
+model: editor
+input: {scene: {seed: 7, people: 2}}
+instruction: make the left person smile
+truth: {expression: {person: left, expression: smiling}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "what", "hint"),
+    [
+        ('{{ exhibit("smile", "guidance_gird") }}', "there is no exhibit 'guidance_gird'", "did you mean"),
+        ('{{ exhibit("smile", "guidance_grid") }}', "does not ask for the exhibit", "add `guidance_grid: "),
+    ],
+)
+def test_an_exhibit_of_a_sample_that_was_never_run_is_looked_at_too(
+    mine: Path, capsys: pytest.CaptureFixture[str], text: str, what: str, hint: str
+) -> None:
+    (mine / "catalog/models/editor.yml").write_text("block: ImgTxt2Img-HuggingFace-timbrooks-instruct-pix2pix\n")
+    (mine / "catalog/samples").mkdir()
+    (mine / "catalog/samples/smile.yml").write_text(SAMPLE)
+    assert check(mine) == 0
+    (mine / "catalog/samples/smile.yml").write_text(SAMPLE + "person: left\n")
+    assert check(mine) == 3 and "it belongs under `truth.swap`: indent it" in capsys.readouterr().err
+    (mine / "catalog/samples/smile.yml").write_text(SAMPLE)
+    line = added(mine, QUESTION, text)
+    assert check(mine) == 3
+    said = capsys.readouterr().err
+    assert f"{QUESTION}:{line}: {what}" in said or (f"{QUESTION}:{line}" in said and what in said)
+    assert hint in said

@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 
 from seamline.catalog.reading.validation import suggestion
 from seamline.errors import CatalogError
-from seamline.exhibits.fragments import element_id, exhibit, exhibit_named, is_declared
+from seamline.exhibits.fragments import asked_exhibit, element_id, exhibit, exhibit_named, is_declared
 from seamline.exhibits.view import ExhibitView
 from seamline.measures.registry import discovered, measure_named
 from seamline.pages import urls
@@ -93,7 +93,7 @@ class PageMacros:
                 "div", {"class": "sl-state sl-state--missing", "role": "note", "data-state": "missing"}, words
             )
             return Markup(f"\n\n{note}\n\n")
-        self._known(sample_id)
+        asked_exhibit(name, sample_id, self._known(sample_id))
         record = self.site.run(sample_id)
         note = self._state(sample_id)
         if record is None:
