@@ -13,6 +13,7 @@ from typing import Any, TypeVar, cast
 from pydantic import ValidationError
 
 from seamline.blocks.names import parse_block
+from seamline.blocks.tasks import says_little
 from seamline.catalog.closed_catalog import Catalog
 from seamline.catalog.documents.entry_names import free, model_id, paper_id, question_id, slug
 from seamline.catalog.documents.given_files import NAMELESS
@@ -120,6 +121,11 @@ class Merge:
                 what = f"which part of `{parse_block(model.block).model}` is the owner is not known"
                 hint = "fill in `weights: {repo: <owner>/<name>, revision: main}`"
                 yield Problem(f"catalog/models/{name}.yml", 0, "weights.repo", what, hint)
+        for name in self._named:
+            if (model := self.models.get(name)) and not model.task and says_little(parse_block(model.block)):
+                what = f"`{parse_block(model.block).signature}` says little of what the model does"
+                hint = "fill in this line, as in `task: text summarization`"
+                yield Problem(f"catalog/models/{name}.yml", 0, "task", what, hint)
         kept = {f"catalog/papers/{name}.yml" for name in self.papers}
         yield from (note for note in self._notes if note.file in kept or not note.file.startswith("catalog/papers/"))
 

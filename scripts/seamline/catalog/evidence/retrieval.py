@@ -83,9 +83,12 @@ def evidence_for(
 
 
 def nearest_answer(question: Question, found: Sequence[Evidence]) -> Evidence | None:
-    """Of the first sentences of evidence, the one to open an answer with: the first that says how; None of none."""
-    first = found[:5]
-    return next((one for one in first if kind_of_sentence(one.sentence, question.asked) > 0), next(iter(first), None))
+    """Of the first sentences of evidence, the one to open an answer with: the first that does what is asked for.
+
+    None where none does: a sentence that happens to share words would pass for an answer.
+    """
+    last = (sentences_of(question.asked) or [""])[-1]
+    return next((one for one in found[:5] if kind_of_sentence(one.sentence, last) > 0), None)
 
 
 def _in_turn(keys: list[str]) -> list[int]:

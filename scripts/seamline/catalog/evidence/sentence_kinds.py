@@ -74,6 +74,14 @@ def asked_moves(question: str) -> frozenset[Move]:
     return frozenset(found - {"training", "ability"} or found | {"method"})
 
 
+def sets_the_scene(sentence: str) -> bool:
+    """Whether a sentence tells of a problem or of what others did, or goes on from the sentence before it."""
+    return bool(_MOVES["problem"].search(sentence) or _GOES_ON.match(sentence))
+
+
+_GOES_ON = re.compile(r"(?:It|They|This|These|Such|Both|However|Yet|Training)\b|.*, yet\b")
+
+
 def kind_of_sentence(sentence: str, question: str) -> float:
     """From -1 to 1: whether a sentence does what a question asks for, or something else."""
     wanted = asked_moves(question)

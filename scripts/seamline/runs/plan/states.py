@@ -81,7 +81,8 @@ def plan(
     """
     unknown = sorted(set(only or ()) - set(catalog.samples))
     if unknown:
-        hint = f"{suggestion(unknown[0], catalog.samples)}; `seamline samples --status` lists them all"
+        meant = suggestion(unknown[0], catalog.samples)
+        hint = f"{meant}{'' if meant.endswith('?') else ';'} `seamline samples --status` lists them all"
         raise RunError(f"there is no sample {unknown[0]!r}", where="--only", hint=hint)
     planner = _Planner(catalog, weights, dtype, hashes or Hashes(catalog.root))
     states = tuple(
