@@ -47,7 +47,7 @@ check: $(STAMP)
 	@$(BIN)/ruff format --check scripts tests
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo --no-cache
-	@$(BIN)/seamline check
+	@$(BIN)/seamline check --strict
 	@$(BIN)/seamline render --check
 	@$(BIN)/seamline verify --sample 3
 

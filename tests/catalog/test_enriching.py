@@ -109,3 +109,15 @@ def test_a_server_that_fails_is_one_clear_error(
     server.broken = True
     assert enrich(project) == 1
     assert "arXiv could not be asked" in capsys.readouterr().err
+
+
+def test_one_paper_that_does_not_fit_leaves_the_others(
+    project: Path, server: type[Answers], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (project / "catalog/papers/odd.yml").write_text("arxiv: solv-int/9901001\n")
+    odd = ENTRY.replace("Tim Brooks", "et al.").replace("{id}v2", "solv-int/9901001")
+    monkeypatch.setattr(f"{__name__}.FEED", FEED.replace("{entries}", odd + "{entries}").replace("{count}", "2"))
+    assert enrich(project, "--write") == 1
+    said = capsys.readouterr()
+    assert "catalog/papers/odd.yml: what arXiv says does not fit" in said.err
+    assert load(project).papers["mine"].title and not load(project).papers["odd"].title

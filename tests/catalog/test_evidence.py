@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from seamline.catalog import Source, load, sources_for
 from seamline.catalog.entries import KeyConcept, Paper, Question
 from seamline.catalog.evidence.coverage import coverage_of
-from seamline.catalog.evidence.key_concepts import key_concepts_of, mentions
+from seamline.catalog.evidence.key_concepts import Sought, key_concepts_of, mentions
 from seamline.catalog.evidence.retrieval import evidence_for
 from seamline.catalog.evidence.sentences import sentences_of
 
@@ -79,7 +79,13 @@ def test_the_seed_question() -> None:
 @pytest.mark.parametrize(
     ("asked", "language", "names"),
     [
-        ("Why does the light match when I swap faces?", "en", ["light", "match", "swap", "faces"]),
+        ("Why does the light match when I swap faces?", "en", ["light", "faces", "match", "swap"]),
+        ("It named the bird. How can it tell a blackbird from a thrush?", "en", ["blackbird", "thrush", "bird"]),
+        (
+            "Can AI put colour into the silent film of my great-grandparents?",
+            "en",
+            ["colour", "film", "grandparents", "silent"],
+        ),
         ("How are faces and the face swapped, and swapping?", "en", ["faces", "swapped"]),
         ("Warum passt das Licht auf den Gesichtern?", "de", ["passt", "licht", "gesichtern"]),
         ("なぜ顔の光が自然なのですか", "ja", ["自然"]),
@@ -89,6 +95,12 @@ def test_the_seed_question() -> None:
 def test_key_concepts_when_none_are_given(asked: str, language: str, names: list[str]) -> None:
     question = Question(asked=asked, models=("m",), language=language)
     assert [concept.name for concept in key_concepts_of(question)] == names
+
+
+def test_spellings_share_a_stem_and_idioms_are_no_mentions() -> None:
+    (colour, *_) = key_concepts_of(Question(asked="Who put colour into the film?", models=("m",)))
+    assert mentions(colour, "Frames are colorized in sequence.") == 1
+    assert mentions(Sought("ends", ("end",), "en"), "It is trained end to end, end-to-end.") == 0
 
 
 def test_a_term_is_the_beginning_of_a_word() -> None:

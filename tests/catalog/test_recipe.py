@@ -134,7 +134,7 @@ def test_two_ports_of_one_type_have_names_of_their_own(catalog) -> None:
         ("  k: {operation: ovr, inputs: {}}\n", 5, "steps.k.operation", "no operation `ovr`", "did you mean `over`?"),
         (
             "  k: {model: depth, inputs: {image: scene}}\n", 5, "steps.k.model",
-            "`depth` is of kind `Img2Dep`, and no runner here is", "`Txt2Img` (`text_to_image`)",
+            "`depth` is of kind `Img2Dep`, for which there is no runner", "`Txt2Img` (`text_to_image`)",
         ),
         (
             "  k: {model: captioner, inputs: {imge: scene, image: scene}}\n", 5, "steps.k.inputs.imge",
@@ -250,7 +250,7 @@ def test_steps_that_do_not_fit_are_refused(problems, steps: str, line: int, fiel
         ),
         ("model: matter\ninput: {scene: {seed: 7}}\n", 2, "model", "takes a mask at `mask`", "write `steps`"),
         ("model: blender\ninput: {scene: {seed: 7}}\n", 2, "model", "takes an image at `image_2`", "write `steps`"),
-        ("model: depth\ninput: {scene: {seed: 7}}\n", 2, "model", "no runner here is", "a question may still"),
+        ("model: depth\ninput: {scene: {seed: 7}}\n", 2, "model", "there is no runner", "a question may still"),
         (
             "model: captioner\ninput: {scene: {seed: 7}}\ntruth: {expression: {person: left, expression: sad}}\n", 4,
             "truth", "`describe` does not edit the scene", "leave it out",

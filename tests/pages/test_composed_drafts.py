@@ -58,7 +58,7 @@ def test_each_block_says_what_it_does_and_cites_its_paper_and_each_paper_what_it
     page = words(mine)
     blocks = page[page.index("Block by block") : page.index("What the summaries say")]
     assert "takes input audio and gives a transcript: audio-to-text transcription" in blocks
-    assert "takes a text prompt and gives generated text: text summarization." in blocks
+    assert "takes input text and gives generated text: text summarization." in blocks
     papers = page[page.index("Paper by paper") : page.index("What they mention")]
     assert '“We present WhisperX, which {{ sample("x") }} aligns each phoneme.” Code' in papers
     assert "no summary was given" in papers, "of the model's own"

@@ -47,6 +47,12 @@ def test_a_folder_that_is_not_empty_is_left_alone(tmp_path: Path, capsys: pytest
     assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
 
 
+def test_a_new_git_repository_counts_as_empty(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    assert cli.run(["init", str(tmp_path)]) == 0
+    assert (tmp_path / "mkdocs.yml").is_file()
+
+
 def test_the_projects_own_settings_and_a_new_sites_inherit_the_same_file(mine: Path) -> None:
     for root in (ROOT, mine):
         assert f"\nINHERIT: {INHERITED}\n" in (root / "mkdocs.yml").read_text("utf-8")

@@ -45,7 +45,7 @@ _TASKS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "ImgTxt2Txt": _row(
         "visual question answering", Img="input image", Txt="question or instruction", Txt_out="written answer"
     ),
-    "Txt2Txt": _row("text generation", Txt="text prompt", Txt_out="generated text"),
+    "Txt2Txt": _row("text generation", Txt="input text", Txt_out="generated text"),
     "ImgMsk2Img": _row("image inpainting", Img="input image", Msk="mask", Img_out="completed image"),
     "ImgMskTxt2Img": _row(
         "text-guided image inpainting", Img="input image", Msk="mask", Txt="text prompt", Img_out="completed image"
@@ -60,6 +60,8 @@ _TASKS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "ImgTxt2Msk": _row("text-prompted image segmentation", Img="input image", Txt="text prompt", Msk_out="mask"),
     "Img2Dep": _row("monocular depth estimation", Img="input image", Dep_out="depth map"),
     "Img2Lbl": _row("image classification", Img="input image", Lbl_out="labels"),
+    "Aud2Lbl": _row("audio classification", Aud="input audio", Lbl_out="labels"),
+    "Vid2Lbl": _row("video classification", Vid="input video", Lbl_out="labels"),
     "Txt2Lbl": _row("text classification", Txt="input text", Lbl_out="labels"),
     "Img2Emb": _row("image embedding", Img="input image", Emb_out="embedding"),
     "Txt2Emb": _row("text embedding", Txt="input text", Emb_out="embedding"),
@@ -96,6 +98,11 @@ def task_of(block: Block) -> Task:
         inputs, outputs = _numbered(block.inputs, "input"), _numbered(block.outputs, "output")
     sentence = f"A model takes {with_articles(inputs)} and gives {with_articles(outputs)}."
     return Task(name, inputs, outputs, sentence)
+
+
+def says_little(block: Block) -> bool:
+    """Whether one type goes in and the same comes out: summaries and translations, upscaled and painted pictures."""
+    return len(block.inputs) == 1 and block.inputs == block.outputs
 
 
 def named_task(block: Block, name: str) -> Task:

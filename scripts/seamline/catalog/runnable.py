@@ -57,7 +57,7 @@ def why_not_run(name: str, model: Model) -> tuple[str, str]:
     if not of_kind:
         there = _listed(f"`{runner.signature}` (`{runner.name}`)" for runner in RUNNERS.all.values())
         return (
-            f"`{name}` is of kind `{block.signature}`, and no runner here is: nothing here can run it",
+            f"`{name}` is of kind `{block.signature}`, for which there is no runner: nothing here can run it",
             f"there are runners for {there}: take the step out, or name a model of such a kind; "
             "a question may still recommend this one",
         )

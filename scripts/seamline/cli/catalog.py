@@ -124,7 +124,7 @@ def enrich(context: click.Context, do_write: bool, as_json: bool) -> None:
 
     Needs a network and `pip install 'seamline[enrich]'`. Nothing is searched for: only identifiers that the catalog
     holds are sent. What would be written is shown, and written with --write alone; what stands there is never changed.
-    Exit code 1 if arXiv does not know a paper, or cannot be asked.
+    Exit code 1 if arXiv does not know a paper, says of it what no entry may hold, or cannot be asked.
 
     \b
     Examples:
@@ -140,19 +140,21 @@ def enrich(context: click.Context, do_write: bool, as_json: bool) -> None:
             enriching.write(root, report)
     if as_json:
         found = [{"path": one.path, "facts": one.facts} for one in report.found]
-        echo_json({"found": found, "unknown": report.unknown, "written": do_write})
-        context.exit(1 if report.unknown else 0)
+        echo_json({"found": found, "unknown": report.unknown, "unfit": report.unfit, "written": do_write})
+        context.exit(1 if report.unknown or report.unfit else 0)
     for one in report.found:
         click.echo(f"{'wrote' if do_write else 'would write'} {one.path}")
         for field, value in one.facts.items():
             click.echo(f"          {field}: {'; '.join(value) if isinstance(value, list) else value}")
     for path in report.unknown:
         say(f"{path}: arXiv does not know its identifier\n  -> see whether it is mistyped")
-    if not report.found and not report.unknown:
+    for path, why in report.unfit.items():
+        say(f"{path}: what arXiv says does not fit: {why}\n  -> fill in these lines by hand")
+    if not report.found and not report.unknown and not report.unfit:
         click.echo("no paper with an arXiv identifier lacks title, authors or year")
     elif report.found and not do_write:
         click.echo("Nothing was written. Next: `seamline enrich --write`.")
-    context.exit(1 if report.unknown else 0)
+    context.exit(1 if report.unknown or report.unfit else 0)
 
 
 _SHOWN = 20

@@ -53,6 +53,22 @@ def is_declared(kind: Exhibit[Any], sample: Sample) -> bool:
     return kind.declaration is None or kind.name in sample.exhibits
 
 
+def asked_exhibit(name: str, sample_id: str, sample: Sample) -> Exhibit[Any]:
+    """The exhibit called `name`, which `sample` asks for, whether it was run or not.
+
+    Raises:
+        CatalogError: there is no such exhibit, or the sample does not ask for it.
+    """
+    kind = exhibit_named(name)
+    if not is_declared(kind, sample):
+        raise CatalogError(
+            f"the sample does not ask for the exhibit {name!r}",
+            where=f"sample {sample_id}",
+            hint=f"add `{kind.example}` to `exhibits` in catalog/samples/{sample_id}.yml",
+        )
+    return kind
+
+
 def available(view: ExhibitView) -> tuple[str, ...]:
     """Names of the exhibits that this run can show and its sample asks for, in the order of pages."""
     return tuple(kind.name for kind in exhibits() if is_declared(kind, view.sample) and view.has(*kind.needs))
@@ -70,13 +86,7 @@ def exhibit(name: str, view: ExhibitView, *, eager: bool = False) -> str:
     Raises:
         CatalogError: there is no such exhibit, or the sample does not ask for it.
     """
-    kind = exhibit_named(name)
-    if not is_declared(kind, view.sample):
-        raise CatalogError(
-            f"the sample does not ask for the exhibit {name!r}",
-            where=f"sample {view.record.sample}",
-            hint=f"add `{kind.example}` to `exhibits` in catalog/samples/{view.record.sample}.yml",
-        )
+    kind = asked_exhibit(name, view.record.sample, view.sample)
     if not view.has(*kind.needs):
         return _not_drawn(kind.title)
     context = {**_common(kind, view), "eager": eager, "conclusion": "", **kind.prepare(view)}

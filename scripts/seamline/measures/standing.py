@@ -56,6 +56,7 @@ _COMMANDS = {
     "steps": "python -m tools.step_sweep",
     "matting": "make evaluate-matting",
     "canonical": "make canonical",
+    "evidence": "python -m tools.judged_evidence --record",
     "bench": "make bench",
     "web": "make audit-web",
 }

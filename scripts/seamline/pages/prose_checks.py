@@ -14,6 +14,7 @@ from seamline.catalog.evidence.sentences import spans_of
 from seamline.errors import CatalogError, Problem, WorkflowError
 from seamline.pages import urls
 from seamline.pages.kinds import docs_pages, question_pages
+from seamline.pages.own_words import is_declared, speaks_of_sources
 from seamline.pages.rendering import render
 from seamline.pages.site_data import SiteData
 
@@ -27,6 +28,10 @@ _OWN_EVIDENCE = re.compile(r"\{\{|\]\((?!https?:)")
 """In a sentence: a macro, which prints what a run left, or a link to another page of the site."""
 
 
+_CITE_OR_DECLARE = (
+    "cite a source, `[@key, §2]`; of a run of yours, print its figure or link to its page; what you measured or read "
+    "yourself, declare once by `{{ ours() }}`, which tells readers so"
+)
 _CITE = "cite a source, `[@key, §2]`; of a run of yours, print its figure or link to its page"
 
 
@@ -64,13 +69,28 @@ def prose_problems(site: SiteData, files: Collection[str]) -> tuple[Problem, ...
 
 
 def uncited(site: SiteData) -> tuple[Problem, ...]:
-    """Sentences of written answers that cite no source, print nothing of a run and link to no page of the site."""
+    """Sentences of written answers that cite no source, print nothing of a run and link to no page of the site.
+
+    Where a page declares that such sentences are its author's, those that name a source remain.
+    """
     return tuple(
-        Problem(text.file, text.line(at), "", f"cites nothing: {_shortened(sentence)}", _CITE)
+        Problem(text.file, text.line(at), "", f"{what}: {_shortened(sentence)}", hint)
         for text in _texts(site)
         if text.source.startswith("questions/")
-        for at, sentence in _claims(text.text)
+        for at, sentence, what, hint in _uncited(site, text)
     )
+
+
+def _uncited(site: SiteData, text: _Text) -> Iterator[tuple[int, str, str, str]]:
+    question_id = text.source.removeprefix("questions/").removesuffix(".md")
+    models = (site.catalog.models[name] for name in site.catalog.questions[question_id].entry.models)
+    of_sources = speaks_of_sources(site.uses.sources[question_id].values(), models)
+    declared = is_declared(text.text)
+    for at, sentence in _claims(text.text):
+        if of_sources(sentence):
+            yield at, sentence, "speaks of a source and cites none", _CITE
+        elif not declared:
+            yield at, sentence, "cites nothing", _CITE_OR_DECLARE
 
 
 def _stopped(site: SiteData) -> Iterator[Problem]:

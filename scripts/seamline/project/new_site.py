@@ -37,7 +37,7 @@ def write_site(folder: Path, name: str, *, example: bool, version: str) -> None:
         version: of Seamline, for `requirements.txt`.
 
     Raises:
-        ProjectError: the folder is not empty, or the name is; nothing was written.
+        ProjectError: the folder holds more than a new git repository does, or the name is empty; nothing was written.
         FilesError: the file system refused.
     """
     if not 0 < len(name.strip()) <= _LONGEST or not name.isprintable() or set(name) & set("{}<>"):
@@ -46,7 +46,7 @@ def write_site(folder: Path, name: str, *, example: bool, version: str) -> None:
             where=name,
             hint='seamline init my-site --name "My site"',
         )
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+    if folder.exists() and (not folder.is_dir() or any(_kept(folder))):
         raise ProjectError("is not an empty folder", where=str(folder), hint="name a new folder, or empty this one")
     values = {
         "quoted": json.dumps(name, ensure_ascii=False),  # a JSON string is a YAML scalar, whatever it holds
@@ -61,6 +61,14 @@ def write_site(folder: Path, name: str, *, example: bool, version: str) -> None:
             (folder / "catalog/questions").mkdir(parents=True)
         except OSError as error:
             raise refusal(folder, error) from error
+
+
+def _kept(folder: Path) -> list[str]:
+    """What lies in a folder, but for what `git init` or a clone of an empty repository puts there."""
+    try:
+        return sorted(one.name for one in folder.iterdir() if one.name != ".git")
+    except OSError as error:
+        raise refusal(folder, error) from error
 
 
 def install_weights(root: Path, given: Path | None = None) -> tuple[str, ...]:
@@ -82,7 +90,10 @@ def install_weights(root: Path, given: Path | None = None) -> tuple[str, ...]:
     if not (source / "model_index.json").is_file():
         raise WeightsError("no weights of an editor: there is no model_index.json", where=str(source))
     wanted = {path.relative_to(source).as_posix(): path for path in sorted(source.rglob("*")) if path.is_file()}
-    others = [name for name in wanted if (into / name).is_file() and not _same(into / name, wanted[name])]
+    try:
+        others = [name for name in wanted if (into / name).is_file() and not _same(into / name, wanted[name])]
+    except OSError as error:
+        raise FilesError(f"cannot read the weights: {error.strerror}", where=str(into)) from error
     if others:
         raise WeightsError(
             f"other weights lie there: {', '.join(others[:3])} {'differs' if len(others) == 1 else 'differ'}",

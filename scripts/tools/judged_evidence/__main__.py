@@ -2,40 +2,44 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import click
 
 from seamline.cli.common import echo_json, json_option
+from seamline.files import write_if_changed
+from seamline.measures.standing import RECORDS
+from seamline.seals import sealed
 from tools.command_line import HELP_OPTIONS, main
-from tools.judged_evidence.judged import FIRST, chance, first_of_each, judged, opening, plain, recall
+from tools.judged_evidence.figures import FIRST, WAYS, figures
 
-WAYS = {"ranked": recall, "plain BM25": plain, "in the order given": first_of_each, "chance": chance}
+RECORD = RECORDS / "evidence.json"
 
 
 @click.command(context_settings=HELP_OPTIONS)
+@click.option("--record", is_flag=True, help=f"Write {RECORD.as_posix()}, which pages print.")
 @json_option
-def evidence(as_json: bool) -> None:
+def evidence(record: bool, as_json: bool) -> None:
     """Rank the sentences of judged questions, and count how often the answer is among the first five.
 
     \b
     Examples:
       python -m tools.judged_evidence
-      python -m tools.judged_evidence --json
+      python -m tools.judged_evidence --record
     """
-    every = list(judged())
-    sets = {
-        "known": [one for one in every if not one.fresh],
-        "fresh": [one for one in every if one.fresh],
-    }
-    shares = {name: {way: round(of(some), 3) for way, of in WAYS.items()} for name, some in sets.items()}
-    opens = {name: round(opening(some), 3) for name, some in sets.items()}
+    found = figures()
+    if record:
+        write_if_changed(Path(RECORD), sealed(json.dumps(found, indent=1) + "\n"))
     if as_json:
-        echo_json({name: shares[name] | {"opens": opens[name], "questions": len(some)} for name, some in sets.items()})
+        echo_json(found)
         return
-    for name, some in sets.items():
-        click.echo(f"{name}: {len(some)} questions; the answer is among the first {FIRST}")
-        for way, share in shares[name].items():
-            click.echo(f"  {way:<20} {share:.0%}")
-        click.echo(f"  the draft opens with it in {opens[name]:.0%}")
+    for name, some in found.items():
+        click.echo(f"{name}: {some['questions']} questions; the answer is among the first {FIRST}")
+        for way in (*WAYS, "opens"):
+            one = some[way]
+            click.echo(f"  {way:<10} {one['value']:.2f} ({one['low']:.2f} to {one['high']:.2f})")
+        click.echo(f"  {'chance':<10} {some['chance']['value']:.2f}")
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -66,19 +66,14 @@ def judged() -> Iterator[Judged]:
             )
 
 
-def recall(questions: list[Judged]) -> float:
-    """Share of the questions whose answer is among the first sentences."""
-    return sum(one.found() for one in questions) / len(questions)
+def plainly_found(one: Judged) -> bool:
+    """Whether plain BM25 of the question's words finds the answer: what drafts did once, and what search engines do."""
+    return one.answer in _plainly(one)[:FIRST]
 
 
-def opening(questions: list[Judged]) -> float:
-    """Share of the questions whose draft opens with the answer."""
-    return sum(one.opens() for one in questions) / len(questions)
-
-
-def plain(questions: list[Judged]) -> float:
-    """That share by plain BM25 of the question's words: what drafts did before, and what search engines do."""
-    return sum(one.answer in _plainly(one)[:FIRST] for one in questions) / len(questions)
+def unranked_found(one: Judged) -> bool:
+    """Whether the answer is found where nothing is ranked: the first sentence of each source, then the second."""
+    return one.answer in sorted(one.sentences, key=lambda sentence: sentence[1])[:FIRST]
 
 
 def _plainly(one: Judged) -> list[tuple[str, int]]:
@@ -96,15 +91,6 @@ def _plainly(one: Judged) -> list[tuple[str, int]]:
     return [one.sentences[at] for at in sorted(range(len(words)), key=lambda at: (-scores[at], at)) if scores[at] > 0]
 
 
-def chance(questions: list[Judged]) -> float:
-    """That share, expected of sentences drawn at random."""
+def chance(questions: Sequence[Judged]) -> float:
+    """The share that sentences drawn at random are expected to find."""
     return sum(FIRST / len(one.sentences) for one in questions) / len(questions)
-
-
-def first_of_each(questions: list[Judged]) -> float:
-    """That share where nothing is ranked: the first sentence of each source, then the second."""
-    hits = 0
-    for one in questions:
-        in_turn = sorted(one.sentences, key=lambda sentence: sentence[1])
-        hits += one.answer in in_turn[:FIRST]
-    return hits / len(questions)

@@ -7,10 +7,13 @@ nothing is searched for, so that no paper enters the closed world. Source of the
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from pydantic import ValidationError
 
 from seamline.catalog.documents.importer import extended
 from seamline.catalog.entries import Paper
@@ -49,6 +52,8 @@ class EnrichReport:
 
     found: tuple[Enrichment, ...]
     unknown: tuple[str, ...]
+    unfit: Mapping[str, str] = field(default_factory=dict)
+    """Why what arXiv says of a paper cannot stand in its entry, by the paper's file."""
 
 
 def enrich(root: Path) -> EnrichReport:
@@ -62,18 +67,19 @@ def enrich(root: Path) -> EnrichReport:
     papers = catalog_of(root, files).papers
     lacking = {name: paper for name, paper in papers.items() if paper.arxiv and _lacks(paper)}
     known = dict(_asked({paper.arxiv for paper in lacking.values() if paper.arxiv})) if lacking else {}
-    found = []
+    found, unfit = [], {}
     for name, paper in sorted(lacking.items()):
         said = known.get(paper.arxiv or "", {})
-        if facts := {field: said[field] for field in _lacks(paper) if field in said}:
+        if facts := {one: said[one] for one in _lacks(paper) if one in said}:
             path = f"catalog/papers/{name}.yml"
             try:
                 whole = Paper.model_validate({**paper.model_dump(mode="json", exclude_defaults=True), **facts})
-            except ValueError as error:
-                raise EnrichError(f"what arXiv says does not fit: {error}", where=path) from error
+            except ValidationError as error:
+                unfit[path] = error.errors(include_url=False)[0]["msg"]
+                continue
             found.append(Enrichment(path, facts, extended(files[path].decode("utf-8-sig"), whole, paper)))
     unknown = tuple(sorted(f"catalog/papers/{name}.yml" for name, one in lacking.items() if one.arxiv not in known))
-    return EnrichReport(tuple(found), unknown)
+    return EnrichReport(tuple(found), unknown, unfit)
 
 
 def write(root: Path, report: EnrichReport) -> None:
@@ -87,7 +93,9 @@ def write(root: Path, report: EnrichReport) -> None:
     after = catalog_of(root, {**read_files(root), **texts}).papers
     for one in report.found:
         paper = after[Path(one.path).stem]
-        if any(list(_plain(getattr(paper, field))) != list(_plain(value)) for field, value in one.facts.items()):
+        if any(
+            list(_plain(getattr(paper, one_field))) != list(_plain(value)) for one_field, value in one.facts.items()
+        ):
             what = "the entry would not read back as it is meant"
             raise CatalogError(what, where=one.path, hint="nothing was written")
     for path, data in texts.items():
@@ -95,7 +103,7 @@ def write(root: Path, report: EnrichReport) -> None:
 
 
 def _lacks(paper: Paper) -> list[str]:
-    return [field for field in FIELDS if not getattr(paper, field) and field not in paper.model_fields_set]
+    return [one for one in FIELDS if not getattr(paper, one) and one not in paper.model_fields_set]
 
 
 def _plain(value: object) -> tuple[object, ...]:
@@ -112,7 +120,7 @@ def _asked(identifiers: set[str]) -> Iterator[tuple[str, dict[str, Any]]]:
         client.delay_seconds = 0
     try:
         for result in client.results(arxiv.Search(id_list=sorted(identifiers))):
-            identifier = result.get_short_id().rpartition("v")[0] or result.get_short_id()
+            identifier = re.sub(r"v\d+\Z", "", result.get_short_id())
             yield (
                 identifier,
                 {

@@ -27,10 +27,13 @@ def slug(text: str, limit: int = 60) -> str:
     counted = [c for c in letters if c.isalnum()]
     if sum(not c.isascii() for c in counted) * 2 > len(counted):
         return ""
-    words = re.findall(r"[a-z0-9]+", letters)
-    while words and len("-".join(words)) > limit:
-        words = words[:-1] if len(words) > 1 else [words[0][:limit]]
-    return "-".join(words)
+    kept = ""
+    for word in re.findall(r"[a-z0-9]+", letters):
+        longer = f"{kept}-{word}" if kept else word[:limit]
+        if len(longer) > limit:
+            break
+        kept = longer
+    return kept
 
 
 def paper_id(title: str, reference: Reference, taken: Container[str]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from seamline.catalog.reading.yaml_reader import Unreadable, read_text
+from seamline.catalog.reading.yaml_reader import MAX_BYTES, Unreadable, read_text
 from seamline.errors import CatalogError, FilesError, Problem
 
 STANDARD_INPUT = "-"
@@ -16,6 +16,10 @@ NAMELESS = Path("-")
 
 SUFFIXES = (".bib", ".json", ".jsonl", ".md", ".ndjson", ".ris", ".txt")
 """What is taken from a folder; a file that is named itself is read whatever it is called."""
+
+
+MAX_LIST_BYTES = 200 * MAX_BYTES
+"""Of a file that holds many documents, a line each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +85,12 @@ def _files(path: Path, problems: list[Problem]) -> Iterator[Path]:
 
 def _lines(file: Path, data: bytes, problems: list[Problem]) -> Iterator[GivenDocument]:
     try:
-        text = read_text(data)
+        text = read_text(data, limit=MAX_LIST_BYTES)
     except Unreadable as error:
         problems.append(error.problem(str(file)))
         return
+    if not text.strip():
+        problems.append(Problem(str(file), 0, "", "holds no document", "write one JSON value a line"))
     for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
             continue
@@ -95,12 +101,21 @@ def _lines(file: Path, data: bytes, problems: list[Problem]) -> Iterator[GivenDo
             continue
         given = {"text": value} if isinstance(value, str) else value
         words, name = (given.get("text"), given.get("name", "")) if isinstance(given, dict) else (None, "")
-        if not isinstance(words, str) or not isinstance(name, str):
+        if not isinstance(words, str) or not isinstance(name, str) or not _is_text(words) or not name.isprintable():
             hint = 'write the document as a string, or as {"name": "file.txt", "text": "…"}'
             problems.append(Problem(str(file), number, "", "holds no document", hint))
             continue
         path = Path(name).name
         yield GivenDocument(Path(path) if path else NAMELESS, f"{file}:{number}", words.encode())
+
+
+def _is_text(words: str) -> bool:
+    """Whether it can be written down: JSON can spell half of a character."""
+    try:
+        words.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _bytes_of(path: Path) -> bytes:

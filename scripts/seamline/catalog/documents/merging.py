@@ -13,10 +13,12 @@ from typing import Any, TypeVar, cast
 from pydantic import ValidationError
 
 from seamline.blocks.names import parse_block
+from seamline.blocks.tasks import says_little
 from seamline.catalog.closed_catalog import Catalog
 from seamline.catalog.documents.entry_names import free, model_id, paper_id, question_id, slug
 from seamline.catalog.documents.given_files import NAMELESS
 from seamline.catalog.documents.prompt_text import Document, Given
+from seamline.catalog.documents.summary_doubts import doubts_of
 from seamline.catalog.entries import Entry, Model, Paper, Question, Sample
 from seamline.catalog.entry_identity import RESERVED, PaperIndex, plain, plain_text
 from seamline.catalog.evidence.languages import language_of
@@ -86,14 +88,18 @@ class Merge:
         github: str,
         summary: str,
         facts: Mapping[str, Any],
-    ) -> None:
-        """Take in a paper of a reference list, under its `key` there if that can be an id.
+    ) -> str:
+        """Take in a paper of a reference list, under its `key` there if that can be an id; gives its id.
 
         Args:
             facts: what else is known of it, by field of `Paper`.
         """
         about = {"title": title, "github": github, "summary": summary}
-        self._paper(path, line, reference, **about, key=key, more=facts)
+        return self._paper(path, line, reference, **about, key=key, more=facts)
+
+    def note(self, name: str, field_name: str, what: str, hint: str) -> None:
+        """Leave something about a paper to the curator."""
+        self._notes.append(Problem(f"catalog/papers/{name}.yml", 0, field_name, what, hint))
 
     def add_sample(self, name: str, sample: Sample) -> None:
         """Take in a sample, under `name` or the next free name; one that is there already is not added again."""
@@ -115,7 +121,13 @@ class Merge:
                 what = f"which part of `{parse_block(model.block).model}` is the owner is not known"
                 hint = "fill in `weights: {repo: <owner>/<name>, revision: main}`"
                 yield Problem(f"catalog/models/{name}.yml", 0, "weights.repo", what, hint)
-        yield from self._notes
+        for name in self._named:
+            if (model := self.models.get(name)) and not model.task and says_little(parse_block(model.block)):
+                what = f"`{parse_block(model.block).signature}` says little of what the model does"
+                hint = "fill in this line, as in `task: text summarization`"
+                yield Problem(f"catalog/models/{name}.yml", 0, "task", what, hint)
+        kept = {f"catalog/papers/{name}.yml" for name in self.papers}
+        yield from (note for note in self._notes if note.file in kept or not note.file.startswith("catalog/papers/"))
 
     def _drop_unused(self, used_models: set[str], used_papers: set[str], models: list[str]) -> None:
         for name in dict.fromkeys(models):
@@ -162,8 +174,9 @@ class Merge:
             name = key if key and own else paper_id(title, reference, self._taken)
             if twins := sorted(self._index.of_title(title)):
                 what = f"has the title of `{twins[0]}` and another identifier"
-                hint = "if both are one paper, keep one of the two files"
-                self._notes.append(Problem(f"catalog/papers/{name}.yml", 0, "title", what, hint))
+                self.note(name, "title", what, "if both are one paper, keep one of the two files")
+            for what, hint in doubts_of(summary):
+                self.note(name, "summary", what, hint)
             self.papers[name] = _checked(Paper, line, facts)
             self._new.append(name)
         self._index.add(name, self.papers[name])

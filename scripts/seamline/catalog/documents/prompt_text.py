@@ -3,33 +3,29 @@
 A document has an instruction preamble with the quoted question in it, then a section of recommended models and,
 perhaps, one of related papers; each holds entries of `Key: value` lines that begin with `Model:`. A summary runs
 until the next entry, so it may span lines and paragraphs. A line `Model: …` opens an entry where the next line that
-is not blank is a line with a key again, or, behind a blank line, where it names a block or nothing follows. A line of
-a summary that begins like a key and opens nothing is an error: nothing is swallowed.
+is not blank is a line with a key again, or, behind a blank line, where it names a block or nothing follows. The title
+of a paper may run over several lines. A line of a summary that begins like a key and opens nothing is an error:
+nothing is swallowed.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NoReturn
 
 from seamline.blocks.names import is_attempt, parse_block
+from seamline.catalog.documents.document_sections import end_of_entries, meant_as_heading, sections_of
+from seamline.catalog.documents.quoted_question import quoted_question
 from seamline.catalog.documents.scanning import KEYS, Key, Line, lines_of, trimmed
 from seamline.catalog.links import Reference, read_reference, read_repository
 from seamline.catalog.reading.validation import nearest
 from seamline.catalog.reading.yaml_reader import Unreadable
 from seamline.errors import WorkflowError
 
-_HEADING = re.compile(r"\s{0,3}(?:#{1,6}\s*(?P<hashed>.*?)|\*\*(?P<bold>[^*]+)\*\*:?|(?P<bare>[^#*]+)[:：])[\s#]*")
-_SECTIONS = {"recommended ai models": "models", "recommended models": "models", "related papers": "papers"}
-_ANSWER = re.compile(r"\s*(?:#{1,6}\s*)?(?:\*\*)?answer(?:\*\*)?\s*[:：]?(?:\*\*)?\s*", re.IGNORECASE)
 _NOTHING = {"", "-", "–", "—", "n/a", "na", "none", "null", "not available"}
+_LINES_OF_TITLE = 4
 _PRINTED = {"github": "GitHub", "model": "Model", "paper": "Paper", "summary": "Summary"}
-_QUOTES = {
-    '"': '"', "“": "”", "„": "“”", "”": "”", "«": "»", "»": "«", "‹": "›", "›": "‹",
-    "「": "」", "『": "』", "《": "》", "‘": "’", "‚": "‘’", "'": "'", "＂": "＂",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +71,13 @@ def parse(text: str) -> Document:
         Unreadable: something in it is not understood; names line and reason.
     """
     lines = lines_of(text)
-    sections = dict(_sections(lines))
+    sections = dict(sections_of(lines))
     if "models" not in sections:
         hint = "the document needs a line `### Recommended AI Models:` with a `Model:` entry below it"
         raise Unreadable(lines[-1].number, "names no recommended models", hint)
     preamble_end = min(start for start, _ in sections.values())
-    asked, asked_line = _question(lines[: preamble_end - 1])
-    end = _answer_at(lines)
+    asked, asked_line = quoted_question(lines[: preamble_end - 1])
+    end = end_of_entries(lines, preamble_end)
     parts = {name: lines[start : min(stop, end)] for name, (start, stop) in sections.items()}
     models = tuple(_entries(parts["models"], "models"))
     papers = tuple(_entries(parts.get("papers", []), "papers"))
@@ -96,91 +92,6 @@ def parse(text: str) -> Document:
     if len(models) > 10:
         raise Unreadable(models[10].line, f"recommends {len(models)} models", "a question has ten models at most")
     return Document(asked, asked_line, models, papers)
-
-
-def _sections(lines: Sequence[Line]) -> Iterator[tuple[str, tuple[int, int]]]:
-    """Name of each section, the index of its first line below the heading, and of the line after its last."""
-    found: list[tuple[str, int]] = []
-    for index, line in enumerate(lines):
-        match = _HEADING.fullmatch(line.seen)
-        if not match or line.key or _ANSWER.fullmatch(line.seen):
-            continue
-        title = " ".join((match["hashed"] or match["bold"] or match["bare"] or "").lower().strip(" :：*_").split())
-        section = _SECTIONS.get(title)
-        if section and section in (name for name, _ in found):
-            raise Unreadable(line.number, "a second section of that name", "put all its entries into one section")
-        if section:
-            found.append((section, index + 1))
-        elif match["hashed"] and (close := nearest(title, _SECTIONS)):
-            raise Unreadable(line.number, f"no section is called {title!r}", f"did you mean `{close.title()}`?")
-        elif match["hashed"] and found:
-            hint = "known are `### Recommended AI Models:` and `### Related Papers:`"
-            raise Unreadable(line.number, f"no section is called {title!r}", hint)
-    ends = [start - 1 for _, start in found[1:]] + [len(lines)]
-    for (name, start), end in zip(found, ends, strict=False):
-        yield name, (start, end)
-
-
-def _answer_at(lines: Sequence[Line]) -> int:
-    """Index of the trailing `Answer:`, or the number of lines when there is none."""
-    for index in range(len(lines) - 1, -1, -1):
-        if _ANSWER.fullmatch(lines[index].seen):
-            after = [line for line in lines[index + 1 :] if not line.blank]
-            if not after:
-                return index
-            if not any(line.key for line in after):
-                hint = "delete it here, import, and write the answer into the question's page"
-                raise Unreadable(after[0].number, "text below `Answer:` is not imported", hint)
-            break
-    return len(lines)
-
-
-def _question(lines: Sequence[Line]) -> tuple[str, int]:
-    """The quoted question of the preamble and the 1-based line it begins on."""
-    found = list(_quotations(lines))
-    if not found:
-        hint = "put the asker's words in quotation marks, on lines of their own, above the first section"
-        raise Unreadable(lines[-1].number if lines else 1, "no quoted question", hint)
-    if len(found) > 1:
-        raise Unreadable(found[1][1], "a second quoted question", "import one document per question")
-    return found[0]
-
-
-def _quotations(lines: Sequence[Line]) -> Iterator[tuple[str, int]]:
-    index = 0
-    while index < len(lines):
-        text = _behind_colon(_undecorated(lines[index].text))
-        closing = _QUOTES.get(text[:1], "")
-        end = index if closing else len(lines)
-        while end < len(lines) and not lines[end].blank and not _closed(text, closing):
-            end += 1
-            text = f"{text} {_undecorated(lines[end].text)}" if end < len(lines) else text
-        if closing and _closed(text, closing):
-            words = text.rstrip(" .,\u00a0\u202f")[1:-1].strip(" \t\u00a0\u202f")
-            if words := trimmed(words):
-                yield words, lines[index].number
-            index = end
-        elif closing and closing != "'":
-            hint = f"close it with {closing[-1]}"
-            raise Unreadable(lines[index].number, f"the quotation mark {text[:1]} is never closed", hint)
-        index += 1
-
-
-def _undecorated(text: str) -> str:
-    """A line of the preamble without marks of quotation, lists and emphasis around it."""
-    bare = re.sub(r"^[\s>*_#-]+(?=\S)", "", trimmed(text))
-    return trimmed(re.sub(r"[\s*_]+$", "", trimmed(bare)))
-
-
-def _behind_colon(text: str) -> str:
-    """The line, without an introduction such as `Question:` before a quotation mark."""
-    head, colon, tail = text.partition(":")
-    return tail.strip(" *_\t") if colon and tail.strip(" *_\t")[:1] in _QUOTES and '"' not in head else text
-
-
-def _closed(text: str, closing: str) -> bool:
-    stripped = text.rstrip(" .,\u00a0\u202f")
-    return len(stripped) > 1 and stripped[-1] in closing
 
 
 @dataclass
@@ -208,9 +119,11 @@ def _entries(lines: Sequence[Line], section: str) -> Iterator[Given]:
         elif current and line.key and (not inside or _belongs(current, line)):
             _add(current, line, section)
         elif current and inside:
-            _refuse_swallowing(line)
+            _refuse_swallowing(lines, index)
             current.summary.append(trimmed(line.text))
             current.last = current.last if line.blank else line
+        elif current and section == "papers" and current.at == "model" and _goes_on(lines, index):
+            current.given = replace(current.given, name=f"{current.given.name} {trimmed(line.text)}")
         elif not line.blank:
             _misunderstood(line, current)
     if current:
@@ -220,10 +133,26 @@ def _entries(lines: Sequence[Line], section: str) -> Iterator[Given]:
 def _opens_entry(lines: Sequence[Line], index: int, section: str) -> bool:
     following = next((line for line in lines[index + 1 :] if not line.blank), None)
     if following and following.key in ("paper", "github"):
-        return _is_link_or_nothing(following.value)
+        return lines[index - 1].blank or _is_link_or_nothing(following.value)
     if following and following.key:
         return True
-    return lines[index - 1].blank and (following is None or (section == "models" and is_attempt(lines[index].value)))
+    if not lines[index - 1].blank:
+        return False
+    if section == "papers" and _goes_on(lines, index + 1):
+        return True
+    return following is None or (section == "models" and is_attempt(lines[index].value))
+
+
+def _goes_on(lines: Sequence[Line], index: int) -> bool:
+    """Whether the line is the rest of a title that was wrapped: it follows at once, and a key comes soon after it."""
+    if lines[index - 1].blank:
+        return False
+    for line in lines[index : index + _LINES_OF_TITLE]:
+        if line.blank:
+            return False
+        if line.key or line.looks_like:
+            return line is not lines[index]
+    return False
 
 
 def _belongs(current: _Open, line: Line) -> bool:
@@ -236,11 +165,14 @@ def _belongs(current: _Open, line: Line) -> bool:
     return True
 
 
-def _refuse_swallowing(line: Line) -> None:
+def _refuse_swallowing(lines: Sequence[Line], index: int) -> None:
+    line, before = lines[index], lines[index - 1]
     if key := line.looks_like:
         hint = (
             "if it begins an entry or is a fact of one, mend it; if the summary says so, join it to the line before it"
         )
+        if key.lower() != "model" and index > 1 and lines[index - 2].blank and not before.blank:
+            hint = f"line {before.number} should begin with `Model:` if it begins an entry; else {hint}"
         name = _PRINTED[key.lower()]
         raise Unreadable(line.number, f"a line of the summary begins like the key `{name}:`", hint, name)
     _refuse_joined(line)
@@ -263,7 +195,8 @@ def _named(line: Line, section: str) -> Given:
         except WorkflowError as error:
             what = f"{name[:60]!r} is not a workflow block"
             reason = "" if error.what == "not a block name" else f": {error.what.removeprefix('not a block name: ')}"
-            raise Unreadable(line.number, what + reason, error.hint, "Model") from None
+            hint = error.hint if is_attempt(name) else f"{error.hint}; a paper stands below `### Related Papers:`"
+            raise Unreadable(line.number, what + reason, hint, "Model") from None
     return Given(name, line.number)
 
 
@@ -308,5 +241,7 @@ def _misunderstood(line: Line, current: _Open | None) -> NoReturn:
     if line.word and not line.key and (close := nearest(line.word, KEYS)):
         raise Unreadable(line.number, f"no key is called `{line.word}`", f"did you mean `{_PRINTED[close]}:`?")
     hint = "known are `Model:`, `Paper:`, `GitHub:` and `Summary:`"
+    if heading := meant_as_heading(line.seen):
+        hint = f"write it as a heading: `{heading}`"
     what = "is not part of any entry" if current else "stands before the first `Model:`"
     raise Unreadable(line.number, f"{trimmed(line.text)[:60]!r} {what}", hint)

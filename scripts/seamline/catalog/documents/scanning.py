@@ -29,6 +29,9 @@ _LAYOUT = dict.fromkeys(map(ord, "\u00ad\u2060\ufeff"))
 Zero-width space, joiner and non-joiner stay: scripts such as Khmer and Persian need them inside words.
 """
 
+_GAP = re.compile(r"\s{3,}")
+"""White space that no key needs, and over which the patterns below would try every division."""
+
 _QUOTED = re.compile(r"\A\s*>\s?")
 _DRESS = r"(?:[\s>*_`~#|+•‣◦▪●○·–—-]|\\(?=[*_>#-])|\(?\d{1,3}[.)](?!\d)|\[\d{1,3}\]|[A-Za-z]\))*"
 _COLON = "[:\uff1a\ufe55\ufe13\u2236\ua789]"
@@ -58,8 +61,9 @@ class Line:
 
     @cached_property
     def seen(self) -> str:
-        """The line without anything invisible, and without the marks of a quotation in front."""
-        return _QUOTED.sub("", visible(self.text), count=1) if ">" in self.text else visible(self.text)
+        """The line without anything invisible, without the marks of a quotation in front, and with short gaps."""
+        shown = _GAP.sub("  ", visible(self.text))
+        return _QUOTED.sub("", shown, count=1) if ">" in shown else shown
 
     @cached_property
     def _keyed(self) -> re.Match[str] | None:
@@ -124,11 +128,16 @@ def lines_of(text: str) -> list[Line]:
 
 def trimmed(text: str) -> str:
     """`text` without white space and invisible characters at its ends."""
-    while text and (text[0].isspace() or not visible(text[0])):
-        text = text[1:]
-    while text and (text[-1].isspace() or not visible(text[-1])):
-        text = text[:-1]
-    return text
+    start, end = 0, len(text)
+    while start < end and not _shows(text[start]):
+        start += 1
+    while start < end and not _shows(text[end - 1]):
+        end -= 1
+    return text[start:end]
+
+
+def _shows(character: str) -> bool:
+    return not character.isspace() and bool(visible(character))
 
 
 def _single_spaced(lines: Sequence[Line]) -> list[Line]:

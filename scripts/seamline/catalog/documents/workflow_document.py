@@ -33,6 +33,8 @@ def sample_fields(document: Any) -> dict[str, Any]:
         raise WorkflowError("is the workflow of no sample: it says what fits, and runs nothing", hint=_HINT)
     try:
         fields: dict[str, Any] = _spelled(_fields(document))
+    except RecursionError:
+        raise WorkflowError(f"is not a sound {SCHEMA} document: nested too deeply", hint=_HINT) from None
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         what = f"is not a sound {SCHEMA} document ({type(error).__name__}: {error})"
         raise WorkflowError(what, hint=_HINT) from error

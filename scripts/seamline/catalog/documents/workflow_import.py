@@ -32,7 +32,7 @@ class WorkflowJson:
 
     def recognizes(self, path: Path, head: bytes) -> bool:
         """By its suffix, or by the brace that every JSON document of a mapping begins with."""
-        return path.suffix.lower() == ".json" or head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"{"
+        return path.suffix.lower() == ".json" or bool(re.match(rb'(?:\xef\xbb\xbf)?\s*\{\s*["}]', head))
 
     def add(self, merge: Merge, path: Path, text: str) -> None:
         """Take in the sample of a workflow; one that is there already is left as it is.

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from seamline.catalog.entries import KeyConcept, Question
 from seamline.catalog.evidence.function_words import FUNCTION_WORDS
 from seamline.catalog.evidence.languages import detected
+from seamline.catalog.evidence.parts_of_speech import parts_of
 from seamline.catalog.evidence.sentences import sentences_of
 
 _STEMMERS = {
@@ -26,10 +27,22 @@ _SAYS_NOTHING_WORDS = """
 ai ki ia figure figures everything something anything look looks looked looking perfectly really work works make makes
 made get gets using used use thing things way possible able know knows understand possibly
 would could should may might still like one two three tell tells see fait geht zwei
-turn turned turns old new little big every week weekly day year middle half find found got came put want wanted
-show showed write wrote written
+turn turned turns old new little big every week weekly day year middle half find found got came put want wanted four
+five six ten around first last next time show showed write wrote written
 """
 _SAYS_NOTHING = frozenset(_SAYS_NOTHING_WORDS.split())
+_FEW = 3
+"""Key concepts below which verbs are looked for, too."""
+_IDIOMS = re.compile(r"\b(?:end[- ]to[- ]end|state[- ]of[- ]the[- ]art)\b")
+"""Phrases whose words do not mean what they mean elsewhere."""
+_BRITISH = (
+    (re.compile(r"(?<=\w\w\w)our"), "or"),
+    (re.compile(r"(?<=\w\w\w)is(?=ation|ing$|e[drs]?$)"), "iz"),
+    (re.compile(r"(?<=\w\w)tre(?=s?$)"), "ter"),
+    (re.compile(r"\bgrey"), "gray"),
+    (re.compile(r"(?<=labe)ll|(?<=mode)ll"), "l"),
+)
+"""Spellings that are brought to one, so that `colour` and `colorization` share a stem. Of stems alone, never shown."""
 _WORD = re.compile(r"[一-龥々]{2,}|[ァ-ヶー]{2,}|[가-힣]{2,}|(?:(?![一-龥々ぁ-ヶー가-힣])[^\W\d_]){2,}")
 
 
@@ -55,17 +68,28 @@ class Sought:
 def key_concepts_of(question: Question, limit: int = 10) -> tuple[Sought, ...]:
     """The question's own key concepts, else up to `limit` content words, one for each stem.
 
-    People ask in their last sentence: its words come first, then those of the others in order.
+    People ask in their last sentence: its words come first, then those of the others in order. In English, words that
+    name things come before those that say how they are, and verbs only where there are few others.
     """
     if question.key_concepts:
         return tuple(Sought(concept.name, concept.terms) for concept in question.key_concepts)
     language = question_language(question) or question.language
     found: dict[str, Sought] = {}
     last = (sentences_of(question.asked) or [""])[-1]
-    for word in (*content_words(last, language), *content_words(question.asked, language)):
-        stem = _stem(word, language)
+    words = [*content_words(last, language), *content_words(question.asked, language)]
+    for word in _nouns_first(last, question.asked, words) if language == "en" else words:
+        stem = stem_of(word, language)
         found.setdefault(stem, Sought(word, (stem,), language))
     return tuple(found.values())[:limit]
+
+
+def _nouns_first(last: str, asked: str, words: list[str]) -> list[str]:
+    tagged = [(word, part) for text in (last, asked) for word, part in parts_of(text) if word in words]
+    verbs = {word for word, part in tagged if part == "verb"} - {word for word, part in tagged if part == "noun"}
+    nouns = [word for word, part in tagged if part == "noun"]
+    others = [word for word, part in tagged if part == "modifier"]
+    few = len({*nouns, *others}) < _FEW
+    return [*nouns, *others, *([word for word, _ in tagged if word in verbs] if few else [])]
 
 
 def question_language(question: Question) -> str:
@@ -104,13 +128,13 @@ def mentions(concept: KeyConcept | Sought, text: str) -> int:
 
 @lru_cache(maxsize=8192)
 def _stem_counts(text: str, language: str) -> Counter[str]:
-    return Counter(_stem(word, language) for word in _WORD.findall(text.lower()))
+    return Counter(stem_of(word, language) for word in _WORD.findall(_IDIOMS.sub(" ", text.lower())))
 
 
 def stems_of(text: str, language: str) -> list[str]:
     """Stems of the words of `text`, lower-case, without the words that every text has."""
     stop = _stopwords(language)
-    return [_stem(word, language) for word in _WORD.findall(text.lower()) if word not in stop]
+    return [stem_of(word, language) for word in _WORD.findall(_IDIOMS.sub(" ", text.lower())) if word not in stop]
 
 
 @cache
@@ -135,6 +159,10 @@ def _stemmer(language: str) -> Any:
     return snowballstemmer.stemmer(_STEMMERS[language]) if language in _STEMMERS else None
 
 
-def _stem(word: str, language: str) -> str:
+def stem_of(word: str, language: str) -> str:
+    """Stem of one word, lower-case already."""
+    if language == "en":
+        for spelling, other in _BRITISH:
+            word = spelling.sub(other, word)
     stemmer = _stemmer(language)
     return str(stemmer.stemWord(word)) if stemmer else word

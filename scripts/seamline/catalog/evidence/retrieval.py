@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from seamline.blocks.names import parse_block
 from seamline.blocks.tasks import named_task
 from seamline.catalog.entries import Model, Question
+from seamline.catalog.evidence.field_words import near_stems
 from seamline.catalog.evidence.key_concepts import (
     comparison,
     content_words,
@@ -22,14 +23,17 @@ from seamline.catalog.evidence.key_concepts import (
     stems_of,
 )
 from seamline.catalog.evidence.languages import language_of
+from seamline.catalog.evidence.sentence_kinds import kind_of_sentence
 from seamline.catalog.evidence.sentences import sentences_of
-from seamline.catalog.evidence.wording import kind_of_sentence, near_words
 from seamline.catalog.sources import Source
 
 A_SOURCE = 2
 """How many sentences of one source come before others speak."""
-LAST, ADDED, KIND = 2.0, 0.6, 0.4
-"""Weights: of the last sentence's words, of words that were added, of what kind of sentence it is."""
+LAST, NEAR, OTHER, TASK = 1.5, 0.6, 0.5, 0.3
+"""Weights of words: of the last sentence's, of those that stand for others, of those that stand for function words, of
+the tasks'."""
+BEFORE, SOURCE, KIND = 0.4, 0.1, 0.5
+"""Weights of what surrounds a sentence: of the one before it, of the best one of its source; and of what it does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,7 @@ def evidence_for(
     ]
     if not found:
         return ()
-    scores = _scores(question, [sentence for _, sentence, _ in found], models)
+    scores = _scores(question, found, models)
     if not any(scores):
         return ()
     ranked = sorted(range(len(found)), key=lambda index: (-scores[index], index))
@@ -79,9 +83,12 @@ def evidence_for(
 
 
 def nearest_answer(question: Question, found: Sequence[Evidence]) -> Evidence | None:
-    """Of the first sentences of evidence, the one to open an answer with: the first that says how; None of none."""
-    first = found[:5]
-    return next((one for one in first if kind_of_sentence(one.sentence, question.asked) > 0), next(iter(first), None))
+    """Of the first sentences of evidence, the one to open an answer with: the first that does what is asked for.
+
+    None where none does: a sentence that happens to share words would pass for an answer.
+    """
+    last = (sentences_of(question.asked) or [""])[-1]
+    return next((one for one in found[:5] if kind_of_sentence(one.sentence, last) > 0), None)
 
 
 def _in_turn(keys: list[str]) -> list[int]:
@@ -94,37 +101,55 @@ def _in_turn(keys: list[str]) -> list[int]:
     return [place for _, place in sorted(rounds)]
 
 
-def _scores(question: Question, sentences: list[str], models: Sequence[Model]) -> list[float]:
-    """Score of each sentence, 0 for those that do not bear on the question.
+def _scores(question: Question, found: Sequence[tuple[str, str, int]], models: Sequence[Model]) -> list[float]:
+    """Score of each sentence; 0 for those that share no word with the question and do not go on from one that does.
 
     BM25 over stems, summed with a weight for each word sought: the question's own, those of its last sentence, where
-    people ask, twice; all that a curator's terms cover; and, in English, words that mean the same to others, and those
-    of the models' tasks. On top comes what kind of sentence it is.
+    people ask, twice; and all that a curator's terms cover. In English, a word of the question counts for less where
+    another stands for it, and once however many do; so do the words of the models' tasks. A sentence takes over part of
+    the score of the one before it, which often names the problem that it solves or the thing that it calls `it`, and of
+    the best one of its source. On top comes whether it does what is asked for.
     """
     import bm25s
 
+    sentences = [sentence for _, sentence, _ in found]
     language = language_of(" ".join(sentences))
     corpus = [stems_of(sentence, language) for sentence in sentences]
-    own = _weights(question, sentences, language)
-    added = dict.fromkeys(_added(question, models, language), ADDED) if language == "en" else {}
     vocabulary = {stem for stems in corpus for stem in stems}
-    if not own.keys() & vocabulary and not added.keys() & vocabulary:
-        return [0.0] * len(sentences)
     index = bm25s.BM25()
-    index.index(corpus, show_progress=False)
-    totals = [0.0] * len(sentences)
-    for stem, weight in {**added, **own}.items():
-        if stem in vocabulary:
-            totals = [total + weight * float(one) for total, one in zip(totals, index.get_scores([stem]), strict=True)]
-    most = max(totals) or 1.0
+    index.index(corpus or [[""]], show_progress=False)
+
+    def scores(stem: str) -> list[float]:
+        return [float(one) for one in index.get_scores([stem])] if stem in vocabulary else [0.0] * len(sentences)
+
+    nothing = [0.0] * len(sentences)
+    totals = nothing
+    for (stem, near), weight in _sought(question, sentences, models, language).items():
+        standing = [max(column) for column in zip(nothing, *map(scores, sorted(near)), strict=True)]
+        columns = zip(totals, scores(stem), standing, strict=True)
+        totals = [total + weight * max(exact, NEAR * other) for total, exact, other in columns]
+    if not any(totals):
+        return totals
+    most = max(totals)
+    shares = [total / most for total in totals]
     if language != "en":
-        return [round(total / most, 4) for total in totals]
-    kinds = [KIND * kind_of_sentence(sentence, question.asked) for sentence in sentences]
-    return [round(max(0.0, total / most + kind), 4) for total, kind in zip(totals, kinds, strict=True)]
+        return [round(share, 4) for share in shares]
+    last = (sentences_of(question.asked) or [""])[-1]
+    best = dict.fromkeys((key for key, *_ in found), 0.0)
+    for share, (key, *_) in zip(shares, found, strict=True):
+        best[key] = max(best[key], share)
+    before = [BEFORE * shares[place - 1] if one[2] > 1 else 0.0 for place, one in enumerate(found)]
+    kinds = [kind_of_sentence(sentence, last) for _, sentence, _ in found]
+    return [
+        round(max(0.0, own + near + SOURCE * best[key] + KIND * kind), 4) if own or (near and kind > 0) else 0.0
+        for own, near, kind, (key, *_) in zip(shares, before, kinds, found, strict=True)
+    ]
 
 
-def _weights(question: Question, sentences: list[str], language: str) -> dict[str, float]:
-    """Weight by stem of the question's own words and of what its key concepts cover."""
+def _sought(
+    question: Question, sentences: Sequence[str], models: Sequence[Model], language: str
+) -> dict[tuple[str, frozenset[str]], float]:
+    """Weight of each word sought, by its stem and the stems that may stand for it."""
     covered = {
         word
         for sentence in sentences
@@ -133,14 +158,21 @@ def _weights(question: Question, sentences: list[str], language: str) -> dict[st
     }
     asked_in = question_language(question) or question.language
     asked = content_words(question.asked, asked_in)
-    last = content_words((sentences_of(question.asked) or [""])[-1], asked_in)
-    weights = dict.fromkeys((*stems_of(" ".join(asked), language), *stems_of(" ".join(sorted(covered)), language)), 1.0)
-    return weights | dict.fromkeys(stems_of(" ".join(last), language), LAST)
-
-
-def _added(question: Question, models: Sequence[Model], language: str) -> list[str]:
-    """Stems of what the question's words mean to others, and of the models' tasks."""
-    tasks = [named_task(parse_block(model.block), model.task) for model in models]
-    words = " ".join(f"{task.name} {' '.join(task.outputs)}" for task in tasks)
-    near = " ".join(near_words(re.findall(r"[\w-]+", question.asked.lower())))
-    return stems_of(f"{near} {words}", language)
+    last = {*stems_of(" ".join(content_words((sentences_of(question.asked) or [""])[-1], asked_in)), language)}
+    weights: dict[tuple[str, frozenset[str]], float] = {}
+    for word in asked:
+        for stem in stems_of(word, language):
+            near = near_stems(word) if language == "en" else frozenset()
+            weights[stem, near] = LAST if stem in last else 1.0
+    if language == "en":
+        others = {*re.findall(r"[\w-]+", question.asked.lower())} - {*asked}
+        weights |= {("", near): OTHER for word in sorted(others) if (near := near_stems(word))}
+    own = {stem for stem, _ in weights}
+    for stem in stems_of(" ".join(sorted(covered)), language):
+        if stem not in own:
+            weights[stem, frozenset()] = 1.0
+    if language == "en":
+        tasks = [named_task(parse_block(model.block), model.task) for model in models]
+        words = " ".join(f"{task.name} {' '.join(task.outputs)}" for task in tasks)
+        weights |= {(stem, frozenset()): TASK for stem in stems_of(words, language) if stem not in own}
+    return weights

@@ -77,9 +77,10 @@ def _problem(kind: type[Entry], located: Located, file: str, details: ErrorDetai
 
 
 def _belongs_under(kind: type[BaseModel], name: str) -> str:
-    """The field of `kind` whose own fields hold `name`; empty where none does."""
-    inside = ((field, entry_classes(info.annotation)) for field, info in kind.model_fields.items())
-    return next((field for field, classes in inside for one in classes if name in one.model_fields), "")
+    """The field of `kind` that holds one of that name, at whatever depth; empty where none does."""
+    inside = [(field, one) for field, info in kind.model_fields.items() for one in entry_classes(info.annotation)]
+    nearby = next((field for field, one in inside if name in one.model_fields), "")
+    return nearby or next((f"{field}.{deeper}" for field, one in inside if (deeper := _belongs_under(one, name))), "")
 
 
 def _wanted(details: ErrorDetails) -> str:

@@ -31,6 +31,16 @@ _PAGE_BREAKS = re.compile("[\x0b\x0c\x85]")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
+_OTHER_KINDS = {
+    b"PK\x03\x04": "a Word or OpenDocument file, or another archive,",
+    b"\xd0\xcf\x11\xe0": "an old Word file",
+    b"%PDF-": "a PDF",
+    b"{\\rtf": "a rich text file (RTF)",
+    codecs.BOM_UTF32_LE: "UTF-32",
+}
+"""What such files begin with, by what curators would save a document as."""
+
+
 class Unreadable(Exception):
     """A file that cannot be read at all; carries the one problem that stopped the reading."""
 
@@ -62,17 +72,20 @@ class Located:
         return self.lines.get(loc, 1)
 
 
-def read_text(data: bytes, *, prose: bool = False) -> str:
+def read_text(data: bytes, *, prose: bool = False, limit: int = MAX_BYTES) -> str:
     """The text of a file, newlines as `\\n`, without byte order mark.
 
     Args:
         prose: whether breaks of pages and columns are allowed, as word processors and PDF readers leave them.
+        limit: bytes that it may hold.
 
     Raises:
         Unreadable: too large, not UTF-8 (nor UTF-16 with its mark), or it holds control characters.
     """
-    if len(data) > MAX_BYTES:
-        raise Unreadable(0, f"holds {len(data):,} bytes", f"keep files of the catalog below {MAX_BYTES:,} bytes")
+    if len(data) > limit:
+        raise Unreadable(0, f"holds {len(data):,} bytes", f"keep it below {limit:,} bytes")
+    if kind := next((name for begins, name in _OTHER_KINDS.items() if data.startswith(begins)), ""):
+        raise Unreadable(0, f"is {kind} and not text", "save it as plain text in UTF-8 and try again")
     marked = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     try:
         text = data.decode("utf-16" if marked else "utf-8-sig")
@@ -80,6 +93,8 @@ def read_text(data: bytes, *, prose: bool = False) -> str:
         line = 0 if marked else data.count(b"\n", 0, error.start) + 1
         raise Unreadable(line, "is not UTF-8 text", "save the file as UTF-8 and try again") from None
     text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if text.count("\0") * 4 > len(text):
+        raise Unreadable(0, "is text in UTF-16 without its mark, or no text", "save it as UTF-8 and try again")
     refuse_control_characters(_PAGE_BREAKS.sub(" ", text) if prose else text)
     return text
 

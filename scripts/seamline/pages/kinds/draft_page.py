@@ -17,8 +17,8 @@ from seamline.catalog.bibliography import authors_short
 from seamline.catalog.entries import Model
 from seamline.catalog.evidence.coverage import Mention, coverage_of, is_whole, why_nothing
 from seamline.catalog.evidence.retrieval import Evidence, evidence_for, nearest_answer
+from seamline.catalog.evidence.sentence_kinds import kind_of_sentence, sets_the_scene
 from seamline.catalog.evidence.sentences import sentences_of
-from seamline.catalog.evidence.wording import kind_of_sentence
 from seamline.catalog.origins import model_title
 from seamline.pages import urls
 from seamline.pages.figures import QuestionWorkflow
@@ -36,7 +36,8 @@ from seamline.pages.site_data import SiteData
 
 _CLAIMS = re.compile(
     r"\b(?:we|this (?:paper|work|study)|the (?:paper|model|method|work)) (?:\w+ )?"
-    r"(?:propose|introduce|present|develop|show|describe)|\bis (?:proposed|introduced|presented)\b",
+    r"(?:propose|introduce|present|develop|show|describe|stud|investigate|design)"
+    r"|\bis (?:proposed|introduced|presented)\b",
     re.IGNORECASE,
 )
 """How a summary says what its paper brings."""
@@ -124,9 +125,10 @@ def paper_list(site: SiteData, question_id: str) -> Markup:
             continue
         sentences = sentences_of(source.paper.summary)
         telling = [one for one in sentences if _CLAIMS.search(one)] or [
-            one for one in sentences if kind_of_sentence(one, "") > 0
+            one for one in sentences if kind_of_sentence(one, "") > 0 and not sets_the_scene(one)
         ]
-        claim = next(iter([*telling, *sentences]), "")
+        others = [one for one in sentences if not sets_the_scene(one)]
+        claim = next(iter([*telling, *others, *sentences]), "")
         said = f": {quoted_words(claim)}" if claim else ": no summary was given."
         code = f" {external_link(source.paper.github, 'Code')}." if source.paper.github else ""
         items.append(f"- {link(page, urls.paper(source.key), source.title)}{said}{code}")
@@ -153,7 +155,8 @@ def task_words(site: SiteData, question_id: str, workflow: QuestionWorkflow) -> 
     models = site.catalog.questions[question_id].entry.models
     links = ", ".join(link(page, urls.model(name), model_title(site.catalog.models[name])) for name in models)
     notes = "".join(f"\n- {markdown(note)}" for note in workflow.graph.notes)
-    task = f"**{markdown(workflow.task.name.capitalize())}.** {markdown(workflow.task.sentence)}"
+    name = workflow.task.name[:1].upper() + workflow.task.name[1:]
+    task = f"**{markdown(name)}.** {markdown(workflow.task.sentence)}"
     return Markup(f"\n\n{task}\nRecommended: {links}.\n{notes}\n\n")
 
 
@@ -194,8 +197,14 @@ def coverage_table(site: SiteData, question_id: str) -> Markup:
     return Markup(f"\n\n{table(head, lines)}\n\n{words}\n\n")
 
 
+_WORDS_OF_A_NAME = 3
+"""A title such as `DreamBooth: Fine Tuning …` begins with what its method is called, in so many words at most."""
+
+
 def _column(page: str, source: Source) -> Markup:
-    name = authors_short(source.paper) if source.paper else source.title
+    head, colon, _ = source.title.partition(": ")
+    named = head if colon and len(head.split()) <= _WORDS_OF_A_NAME else source.title
+    name = authors_short(source.paper) if source.paper and source.paper.authors else named
     year = f" {source.paper.year}" if source.paper and source.paper.year else ""
     attributes = {"href": relative_url(page, urls.paper(source.key)), "title": source.title}
     return element("a", attributes, name + year)

@@ -27,6 +27,7 @@ from seamline.pages.kinds.sample_workflow import for_comfyui
 from seamline.pages.labels import state_note
 from seamline.pages.layout import fill
 from seamline.pages.not_run import not_run
+from seamline.pages.own_words import NOTE
 from seamline.pages.prose.citation_marks import Claim
 from seamline.pages.prose.expansion import Macro, Prose, render_prose
 from seamline.pages.prose.macros import PageMacros
@@ -92,6 +93,7 @@ def question_macros(
         "evidence": lambda: evidence_list(site, question_id),
         "best": lambda: best_sentence(site, question_id),
         "papers": lambda: paper_list(site, question_id),
+        "ours": lambda: NOTE,
         "task": lambda: task_words(site, question_id, drawn),
     }
 

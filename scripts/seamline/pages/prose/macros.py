@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 
 from seamline.catalog.reading.validation import suggestion
 from seamline.errors import CatalogError
-from seamline.exhibits.fragments import element_id, exhibit, exhibit_named, is_declared
+from seamline.exhibits.fragments import asked_exhibit, element_id, exhibit, exhibit_named, is_declared
 from seamline.exhibits.view import ExhibitView
 from seamline.measures.registry import discovered, measure_named
 from seamline.pages import urls
@@ -66,6 +66,7 @@ class PageMacros:
             "steps_chart": self.steps_chart,
             "matting": self.matting,
             "canonical": self.canonical,
+            "retrieval": self.retrieval,
             "shows": self.shows,
             "term": self.term,
             "fold": self.fold,
@@ -96,7 +97,7 @@ class PageMacros:
                 "div", {"class": "sl-state sl-state--missing", "role": "note", "data-state": "missing"}, words
             )
             return Markup(f"\n\n{note}\n\n")
-        self._known(sample_id)
+        asked_exhibit(name, sample_id, self._known(sample_id))
         record = self.site.run(sample_id)
         note = self._state(sample_id)
         if record is None:
@@ -187,6 +188,11 @@ class PageMacros:
         """A figure of the experiments with canonical images, by its dotted path."""
         self.printed.add("canonical")
         return self._figure("canonical", path, decimals=1)
+
+    def retrieval(self, path: str) -> str:
+        """A figure on how often drafts quote the sentence that answers, by its dotted path."""
+        self.printed.add("evidence")
+        return self._figure("evidence", path, decimals=2)
 
     def curve(self, image_guidance_scale: float, measure: str) -> str:
         """Mean `edit_strength` or `consistency` of the evaluation's sweep at one image guidance scale."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from seamline.catalog.entries import Sample
+from seamline.catalog.reading.validation import suggestion
 from seamline.catalog.recipe import Recipe
 from seamline.catalog.recipe_reading import recipe_of
 from seamline.catalog.runnable import why_not_run
@@ -80,9 +81,9 @@ def plan(
     """
     unknown = sorted(set(only or ()) - set(catalog.samples))
     if unknown:
-        raise RunError(
-            f"there is no sample {unknown[0]!r}", where="--only", hint="`seamline samples --status` lists them"
-        )
+        meant = suggestion(unknown[0], catalog.samples)
+        hint = f"{meant}{'' if meant.endswith('?') else ';'} `seamline samples --status` lists them all"
+        raise RunError(f"there is no sample {unknown[0]!r}", where="--only", hint=hint)
     planner = _Planner(catalog, weights, dtype, hashes or Hashes(catalog.root))
     states = tuple(
         planner.assess(name, sample) for name, sample in sorted(catalog.samples.items()) if only is None or name in only
