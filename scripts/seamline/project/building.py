@@ -49,10 +49,12 @@ def build(
     from seamline.site import builder as site_builder
     from seamline.site import tree
     from seamline.site.settings import require_home, require_settings
+    from seamline.site.sharing.finishing import share
 
     require_settings(root)
     require_home(root)
-    rendered = tree.write(root)
+    data = tree.site_data(root)
+    rendered = tree.write_pages(root, data)
     if say and rendered.removed:
         say(tree.removed_words(rendered))
     catalog = read()
@@ -70,6 +72,7 @@ def build(
                 raise SiteError(f"the live editor would not run: {why}", where="generated/live", hint="seamline live")
             if say:
                 say(f"warning: the live editor will not run: {why}\n  -> seamline live")
+        share(site, data)
 
     site = site_builder.build(root, builder=builder, strict=strict, leave_out=leave_out, add=add)
     return BuildReport(site, sum(1 for _ in site.rglob("*.html")), rendered, damaged)

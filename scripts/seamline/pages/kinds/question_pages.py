@@ -14,7 +14,7 @@ from seamline.pages.cards import Card, cards, index_page
 from seamline.pages.figures import QuestionWorkflow, question_workflow
 from seamline.pages.html import element, fence, link, source_link, table
 from seamline.pages.inside import inside_figure
-from seamline.pages.kinds.answer_citation import cite_this
+from seamline.pages.kinds.answer_citation import byline, cite_this
 from seamline.pages.kinds.draft_page import (
     best_sentence,
     composed,
@@ -25,7 +25,7 @@ from seamline.pages.kinds.draft_page import (
     task_words,
 )
 from seamline.pages.labels import state_note
-from seamline.pages.layout import fill
+from seamline.pages.layout import PAGE_LANGUAGE, fill
 from seamline.pages.not_run import not_run
 from seamline.pages.prose.citation_marks import Claim
 from seamline.pages.prose.expansion import Macro, Prose, render_prose
@@ -141,6 +141,8 @@ def _page(site: SiteData, answer: Answer) -> str:
         # What a reader came for is the answer; a title of its own says the question in fewer words.
         titled=bool(entry.title) and entry.status == "written",
         made_from=f"catalog/questions/{answer.question.id}.md",
+        language="" if entry.title or entry.language == PAGE_LANGUAGE else entry.language,
+        byline=byline(entry) if entry.status == "written" else "",
         draft=entry.status == "draft",
         document=entry.document,
         states=Markup("\n".join(states)),
