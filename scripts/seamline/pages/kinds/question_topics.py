@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
+import unicodedata
+
 from seamline.blocks.names import parse_block
 from seamline.blocks.tasks import named_task
 from seamline.catalog import Catalog
@@ -15,3 +19,10 @@ def topics_of(question: Question, catalog: Catalog) -> tuple[str, ...]:
     models = (catalog.models[name] for name in question.models if name in catalog.models)
     tasks = (named_task(parse_block(model.block), model.task).name for model in models)
     return tuple(dict.fromkeys(name[:1].upper() + name[1:] for name in tasks))
+
+
+def slug_of(topic: str) -> str:
+    """The topic as a folder's name; topics that differ in capitals, accents and marks alone are one."""
+    plain = unicodedata.normalize("NFKD", topic.casefold()).encode("ascii", "ignore").decode()
+    # A topic in another script has no such letters.
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or hashlib.sha256(topic.encode()).hexdigest()[:8]

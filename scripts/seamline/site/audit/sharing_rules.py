@@ -103,7 +103,7 @@ def _addresses(page: Page) -> Iterator[tuple[Element, str, str]]:
     for element, name, value in _properties(page).values():
         if name in _ADDRESSES:
             yield element, value, name
-    for element in page.document.xpath("//head/link[@rel='alternate']"):
+    for element in page.document.xpath("//head/link[normalize-space(@rel)='alternate']"):
         yield element, element.get("href") or "", "alternate"
     for element, data in _structured(page):
         for key, value in _texts(data):

@@ -84,7 +84,7 @@ class Facts:
             return self._of_question(folder, entry)
         if folder in _KINDS and entry in getattr(catalog, folder):
             return PageFacts(_KINDS[folder], entry, picture=self._picture(entry) if folder == "samples" else None)
-        if folder in _INDEXES and rest == "index.html":
+        if folder in _INDEXES:
             return PageFacts("index")
         return PageFacts("reference" if folder == "reference" else "page")
 

@@ -71,7 +71,9 @@ def meta_tags(properties: Iterator[tuple[str, str]]) -> Markup:
 def alternate(kind: str, address: str, title: str = "") -> Markup:
     """A link to the page, or to what is new on the site, in another format."""
     named = Markup(' title="{}"').format(title) if title else Markup("")
-    return Markup('<link rel="alternate" type="{}" href="{}"{}>').format(kind, address, named)
+    # The blank keeps the link what it is, and out of reach of the theme's script, which takes each `rel=alternate` for
+    # the same site in another language and asks for a sitemap beside it.
+    return Markup('<link rel="alternate " type="{}" href="{}"{}>').format(kind, address, named)
 
 
 def with_head(page: bytes, elements: str, name: str = "shared") -> bytes:
