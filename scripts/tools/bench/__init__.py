@@ -22,7 +22,7 @@ Figures = dict[str, Any]
 
 def benchmarks() -> dict[str, Callable[[Path], Figures]]:
     """The benchmarks by name, in the order of the page."""
-    from tools.bench import cli_startup, engine, first_edit, planning, real_size, workers
+    from tools.bench import cli_startup, engine, first_edit, planning, real_size, site_scale, workers
 
     return {
         "starting": cli_startup.measure,
@@ -31,6 +31,7 @@ def benchmarks() -> dict[str, Callable[[Path], Figures]]:
         "workers": workers.measure,
         "live": first_edit.measure,
         "real_size": real_size.measure,
+        "scale": site_scale.measure,
     }
 
 
