@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from markupsafe import Markup
 
@@ -56,11 +57,11 @@ def cards(site: SiteData, page: str, entries: Iterable[Card]) -> Markup:
 PER_PAGE = 30
 """Cards on one page of an index: with the frame of the theme about 50 kB, however many entries there are."""
 
-_NOTHING: Mapping[str, object] = {"topics": Markup("")}
+_NOTHING: Mapping[str, Any] = {"topics": Markup("")}
 """What the templates of lists show where there is none of it."""
 
 
-def index_page(site: SiteData, kind: str, entries: Iterable[Card] = (), **values: object) -> dict[str, str]:
+def index_page(site: SiteData, kind: str, entries: Iterable[Card] = (), **values: Any) -> dict[str, str]:
     """The pages that list every entry of a kind of `INDEXES`, by their paths; `values` are given to the template."""
     return listing(site, kind, kind, tuple(entries), title=kind.capitalize(), description=INDEXES[kind], **values)
 
@@ -73,7 +74,7 @@ def listing(
     *,
     title: str,
     description: str,
-    **values: object,
+    **values: Any,
 ) -> dict[str, str]:
     """The entries as cards, `PER_PAGE` to a page: the first page in `folder`, the others in folders below it.
 
