@@ -28,7 +28,8 @@ from seamline.pages.kinds.answer_citation import AnswerReference
 from seamline.project import Project
 from seamline.site.audit.report import Report, audit
 from seamline.site.searching import pagefind_index
-from seamline.site.sharing import sitemap
+from seamline.site.sharing import sitemap, social_cards
+from seamline.site.sharing.page_facts import Picture
 from seamline.site.sharing.page_head import with_head
 from seamline.site.sharing.publication import Publication, publication_of
 
@@ -154,6 +155,26 @@ def test_pages_without_a_picture_share_one_card_that_claims_no_model(site: Path)
     cards = {properties(found[path])["og:image"] for path in ("glossary/index.html", "papers/brooks2023/index.html")}
     (card,) = cards
     assert b"DigitalSourceType" not in file_of(site, card).read_bytes()
+
+
+def test_a_title_that_the_font_cannot_write_is_left_out() -> None:
+    assert social_cards._lines("How light follows", 46, 900, 2) == ["How light follows"]
+    assert social_cards._lines(ASKED, 46, 900, 2) == ()
+    cut = social_cards._lines("light " * 60, 46, 900, 2)
+    assert len(cut) == 2 and cut[1].endswith("…")
+    assert all(social_cards._font(46).getlength(line) <= 900 for line in cut)
+
+
+def test_a_damaged_picture_keeps_no_page_from_being_built(tmp_path: Path) -> None:
+    by, made = "AI-edited by x", "trained-composite"
+    given = Picture("edited.webp", "input.webp", "Edited image", by, "A swap", "swap", made, 8, 8, "x", "")  # type: ignore[arg-type]
+    for name in (given.path, given.before):
+        Image.new("RGB", (8, 8)).save(tmp_path / name)
+    assert social_cards.can_be_read(tmp_path, given)
+    (tmp_path / given.path).write_bytes((tmp_path / given.path).read_bytes()[:20])
+    assert not social_cards.can_be_read(tmp_path, given)
+    (tmp_path / given.path).unlink()
+    assert not social_cards.can_be_read(tmp_path, given)
 
 
 # --- structured data -------------------------------------------------------------------------
@@ -346,6 +367,7 @@ def test_a_cited_answer_pastes_into_bibtex_and_csl_tools(site: Path) -> None:
     assert "Lovelace, A., & The Persian Desk. (2026, February 1)." in fold.text_content()
     assert (folder / "cite.bib").read_text("utf-8").strip() in fold.text_content()
     assert fold.xpath(".//a/@href") == ["cite.bib", "cite.json"]
+    assert "Lovelace, A., & The Persian Desk" in (folder / "index.html.md").read_text("utf-8")
 
 
 # --- languages -------------------------------------------------------------------------------
@@ -358,6 +380,8 @@ def test_a_question_says_its_language_and_the_page_its_own(site: Path) -> None:
     assert (heading.get("lang"), heading.get("dir")) == ("fa", "rtl")
     (asked,) = page.find_class("sl-asked")
     assert (asked.get("lang"), asked.get("dir")) == ("fa", "rtl")
+    (card,) = pages(site)["questions/index.html"].xpath("//a[contains(@href, 'persian')]")
+    assert card.get("lang") == "fa"
     (byline,) = page.find_class("sl-byline")
     said = " ".join(byline.text_content().split())
     assert said == "Answered by Ada Lovelace and The Persian Desk, 30 January 2026, revised 1 February 2026"

@@ -37,6 +37,7 @@ class Card:
         target: page it leads to.
         sample: sample whose edit is its thumbnail, if any.
         draft: whether no person has written what it leads to.
+        language: of the title, ISO 639, where it is not the page's.
     """
 
     title: str
@@ -44,6 +45,7 @@ class Card:
     words: str
     sample: str | None = None
     draft: bool = False
+    language: str = ""
 
 
 def cards(site: SiteData, page: str, entries: Iterable[Card]) -> Markup:
@@ -150,7 +152,8 @@ def thumbnail(site: SiteData, page: str, sample_id: str) -> Markup:
 
 def _card(site: SiteData, page: str, card: Card) -> Markup:
     picture = [thumbnail(site, page, card.sample)] if card.sample in site.catalog.samples and card.sample else []
-    title = element("a", {"class": "sl-card-title", "href": relative_url(page, card.target)}, card.title)
+    leads = {"class": "sl-card-title", "href": relative_url(page, card.target), "lang": card.language or None}
+    title = element("a", leads, card.title)
     words = [element("span", {"class": "sl-card-words"}, card.words)] if card.words else []
     draft = [element("span", {"class": "sl-card-draft"}, "Draft")] if card.draft else []
     return element("li", {"class": "sl-card", "dir": direction_of(card.title) or None}, *picture, *draft, title, *words)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from markupsafe import Markup
 
 from seamline.catalog import Catalog, WrittenQuestion
+from seamline.catalog.entries import Question
 from seamline.catalog.evidence.text_direction import direction_of
 from seamline.pages import urls
 from seamline.pages.cards import Card, cards, index_page, listing
@@ -156,9 +157,15 @@ def _cards_of(answers: Iterable[Answer]) -> list[Card]:
             entry.asked if entry.title else "",
             next(iter(entry.samples), None),
             draft=entry.status == "draft",
+            language=title_language(entry),
         )
         for answer, entry in entries
     ]
+
+
+def title_language(entry: Question) -> str:
+    """Language of a question's title, ISO 639, where it is not the page's: of one without a title of its own."""
+    return "" if entry.title or entry.language == PAGE_LANGUAGE else entry.language
 
 
 def written_first(answers: Mapping[str, Answer]) -> list[Answer]:
@@ -193,7 +200,7 @@ def _page(site: SiteData, answer: Answer) -> str:
         # What a reader came for is the answer; a title of its own says the question in fewer words.
         titled=bool(entry.title) and entry.status == "written",
         made_from=f"catalog/questions/{answer.question.id}.md",
-        language="" if entry.title or entry.language == PAGE_LANGUAGE else entry.language,
+        language=title_language(entry),
         byline=byline(entry) if entry.status == "written" else "",
         draft=entry.status == "draft",
         document=entry.document,

@@ -9,6 +9,8 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path, PurePosixPath
 
+from lxml import html
+
 from seamline.catalog import WrittenQuestion
 from seamline.files import refusal
 from seamline.pages import SiteData
@@ -68,12 +70,13 @@ class _Sharing:
         known, words = self._facts.of(page.path), words_of(page, self._publication.name)
         self._gather(page.path, known, words)
         file = self._folder / page.path
-        if text := markdown_pages.as_markdown(page):
-            (self._folder / markdown_pages.markdown_path(page.path)).write_text(text, encoding="utf-8")
-        written = page_head.with_head(file.read_bytes(), "\n".join(self._head(page.path, known, words)))
+        written = file.read_bytes()
         if known.kind == "question" and known.question:
             written = self._with_citation(written, file, known.question)
-        file.write_bytes(written)
+            page = replace(page, document=html.fromstring(written))
+        if text := markdown_pages.as_markdown(page):
+            (self._folder / markdown_pages.markdown_path(page.path)).write_text(text, encoding="utf-8")
+        file.write_bytes(page_head.with_head(written, "\n".join(self._head(page.path, known, words))))
 
     def write_lists(self) -> None:
         """Write the sitemap, `llms.txt` and the feed, of the pages that were finished."""

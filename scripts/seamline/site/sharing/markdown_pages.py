@@ -37,7 +37,8 @@ def markdown_path(path: str) -> str:
 
 def as_markdown(page: Page) -> str:
     """The article of a page as Markdown, with its relative links as they are; "" where it has none."""
-    from markdownify import MarkdownConverter  # only a build needs it
+    from bs4 import BeautifulSoup  # which markdownify brings; only a build needs them
+    from markdownify import MarkdownConverter
 
     article = next(iter(page.document.xpath("//article")), None)
     if article is None:
@@ -46,7 +47,8 @@ def as_markdown(page: Page) -> str:
     for element in article.xpath(_LEFT_OUT):
         _replace(element)
     converter = MarkdownConverter(heading_style="ATX", bullets="-", code_language_callback=_language)
-    written = converter.convert(etree.tostring(article, encoding="unicode", method="html"))
+    soup = BeautifulSoup(etree.tostring(article, encoding="unicode", method="html"), "lxml")  # twice as fast as its own
+    written = converter.convert_soup(soup)
     lines = "\n".join(line.rstrip() for line in written.splitlines())
     return _MANY_LINES.sub("\n\n", lines).strip() + "\n"
 
