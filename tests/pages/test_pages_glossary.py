@@ -178,7 +178,7 @@ def test_an_answer_is_cited_with_its_title_and_day() -> None:
     assert entry.splitlines()[0] == "@misc{how,"
     fields = dict(re.findall(r"(?m)^  (\w+) = \{(.*)\},?$", entry))
     assert fields == {
-        "title": r"Light \& 100 \% of faces",
+        "title": r"{Light \& 100 \% of faces}",
         "year": "2026",
         "note": "Answer from a closed catalog, 2026-11-27",
         "url": "",
@@ -188,7 +188,7 @@ def test_an_answer_is_cited_with_its_title_and_day() -> None:
 
 def test_an_answer_without_a_title_or_a_day_is_cited_as_it_was_asked() -> None:
     fields = dict(re.findall(r"(?m)^  (\w+) = \{(.*)\},?$", bibtex(FILES["catalog/questions/how.md"])))
-    assert fields == {"title": "How does it match?", "url": ""}
+    assert fields == {"title": "{How does it match?}", "url": ""}
 
 
 def test_only_what_is_written_can_be_cited() -> None:

@@ -115,6 +115,17 @@ def test_each_rule_finds_its_fault_and_names_page_and_element(
         assert finding.as_dict().keys() == {"page", "element", "rule", "message"}
 
 
+def test_what_is_shared_of_a_question_names_no_other_model(tmp_path: Path, catalog: Catalog) -> None:
+    address = "https://example.org/questions/one/"
+    head = f"<link rel='canonical' href='{address}'><meta property='og:type' content='article'>"
+    head += f"<meta property='og:url' content='{address}'><meta property='og:image' content='{address}'>"
+    clean = found(tmp_path, catalog, "", at="questions/one/index.html", head=head + TITLED.format("How?"))
+    assert clean == []
+    findings = found(tmp_path, catalog, "", at="questions/one/index.html", head=head + TITLED.format("InstructPix2Pix"))
+    assert [finding.rule for finding in findings] == ["foreign-model"]
+
+
+TITLED = "<meta property='og:title' content='{}'>"
 EDITED = '<img src="runs/chain/hub/edit-edited-0a1b2c3d.webp" alt="An edit" width="64" height="48">'
 PAINTED = '<img src="runs/chain/hub/paint-generated-0a1b2c3d.webp" alt="A picture" width="64" height="48">'
 MAP = '<img src="runs/chain/hub/edit-attention-0a1b2c3d.webp" alt="A map" width="64" height="48">'

@@ -21,7 +21,7 @@ def bibtex(paper_id: str, paper: Paper) -> str:
     """The BibTeX entry of a paper, UTF-8, with `paper_id` as its key and the title's capitals kept."""
     container = {"inproceedings": "booktitle", "article": "journal", "misc": "howpublished"}[paper.bibtex_type]
     fields = {
-        "author": " and ".join(_inverted(author) for author in paper.authors),
+        "author": " and ".join(bibtex_name(author) for author in paper.authors),
         "title": f"{{{tex(paper.title)}}}" if paper.title else "",
         container: tex(paper.venue),
         "year": str(paper.year or ""),
@@ -56,7 +56,7 @@ def _csl(paper_id: str, paper: Paper) -> dict[str, Any]:
     kind = {"inproceedings": "paper-conference", "article": "article-journal", "misc": "article"}[paper.bibtex_type]
     item: dict[str, Any] = {"id": paper_id, "type": kind} | ({"title": paper.title} if paper.title else {})
     if paper.authors:
-        item["author"] = [_csl_name(author) for author in paper.authors]
+        item["author"] = [csl_name(author) for author in paper.authors]
     if paper.year:
         item["issued"] = {"date-parts": [[paper.year]]}
     if paper.venue:
@@ -74,14 +74,16 @@ def _csl(paper_id: str, paper: Paper) -> dict[str, Any]:
     return item
 
 
-def _csl_name(author: str) -> dict[str, str]:
+def csl_name(author: str) -> dict[str, str]:
+    """One author as a name variable of CSL-JSON."""
     name = name_of(author)
     if not name.given:
         return {"literal": display_name(author)}
     return {"family": name.family, "given": name.given} | ({"suffix": name.suffix} if name.suffix else {})
 
 
-def _inverted(author: str) -> str:
+def bibtex_name(author: str) -> str:
+    """One author as BibTeX writes it, family name first; an organisation in braces."""
     name = name_of(author)
     if not name.given:
         return f"{{{tex(display_name(author))}}}"

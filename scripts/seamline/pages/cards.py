@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from markupsafe import Markup
 
@@ -36,6 +37,7 @@ class Card:
         target: page it leads to.
         sample: sample whose edit is its thumbnail, if any.
         draft: whether no person has written what it leads to.
+        language: of the title, ISO 639, where it is not the page's.
     """
 
     title: str
@@ -43,6 +45,7 @@ class Card:
     words: str
     sample: str | None = None
     draft: bool = False
+    language: str = ""
 
 
 def cards(site: SiteData, page: str, entries: Iterable[Card]) -> Markup:
@@ -53,25 +56,68 @@ def cards(site: SiteData, page: str, entries: Iterable[Card]) -> Markup:
     return Markup(f"\n\n{element('ul', {'class': 'sl-cards'}, *items)}\n\n")
 
 
-def index_page(site: SiteData, kind: str, entries: Iterable[Card] = (), own: Sequence[Card] = ()) -> dict[str, str]:
-    """The page that lists every entry of a kind of `INDEXES`, by its path.
+PER_PAGE = 30
+"""Cards on one page of an index: with the frame of the theme about 50 kB, however many entries there are."""
+
+_NOTHING: Mapping[str, Any] = {"topics": Markup("")}
+"""What the templates of lists show where there is none of it."""
+
+
+def index_page(site: SiteData, kind: str, entries: Iterable[Card] = (), **values: Any) -> dict[str, str]:
+    """The pages that list every entry of a kind of `INDEXES`, by their paths; `values` are given to the template."""
+    return listing(site, kind, kind, tuple(entries), title=kind.capitalize(), description=INDEXES[kind], **values)
+
+
+def listing(
+    site: SiteData,
+    template: str,
+    folder: str,
+    entries: Sequence[Card],
+    *,
+    title: str,
+    description: str,
+    **values: Any,
+) -> dict[str, str]:
+    """The entries as cards, `PER_PAGE` to a page: the first page in `folder`, the others in folders below it.
 
     Args:
-        own: entries of the project's own, which stand under a heading of their own.
+        values: for the template; a function is given the page's path.
     """
-    page = f"{kind}/index.md"
-    listed = cards(site, page, entries)
-    guide = Markup(source_link(page, urls.page_of(GUIDE))) if GUIDE in site.docs else None
-    return {
-        page: fill(
-            kind,
-            title=kind.capitalize(),
-            description=INDEXES[kind],
-            cards=listed,
-            guide=guide,
-            own=cards(site, page, own) if own else None,
+    tree: dict[str, str] = {}
+    parts = [entries[start : start + PER_PAGE] for start in range(0, len(entries), PER_PAGE)] or [()]
+    for number, part in enumerate(parts, start=1):
+        page = urls.page_of_list(folder, number)
+        tree[page] = fill(
+            template,
+            title=title if number == 1 else f"{title}, page {number}",
+            description=description,
+            cards=cards(site, page, part),
+            more=page_links(page, folder, number, len(parts)),
+            guide=Markup(source_link(page, urls.page_of(GUIDE))) if GUIDE in site.docs else None,
+            all_references=Markup(source_link(page, urls.REFERENCES)),
+            **{
+                "topics": Markup(""),
+                **{name: value(page) if callable(value) else value for name, value in values.items()},
+            },
         )
-    }
+    return tree
+
+
+def page_links(page: str, folder: str, number: int, count: int) -> Markup:
+    """Links between the pages of a list; empty where there is one."""
+    if count == 1:
+        return Markup("")
+
+    def to(target: int, words: str, **attributes: str) -> Markup:
+        return element("a", {"href": relative_url(page, urls.page_of_list(folder, target)), **attributes}, words)
+
+    near = sorted({1, count, *range(max(1, number - 2), min(count, number + 2) + 1)})
+    items = [to(number - 1, "Previous", rel="prev")] if number > 1 else []
+    for before, one in zip([0, *near], near, strict=False):
+        items += [element("span", {}, "…")] if one > before + 1 else []
+        items.append(element("span", {"aria-current": "page"}, str(one)) if one == number else to(one, str(one)))
+    items += [to(number + 1, "Next", rel="next")] if number < count else []
+    return element("nav", {"class": "sl-pages", "aria-label": "Pages of this list"}, *items)
 
 
 def sample_cards(site: SiteData, names: Iterable[str]) -> list[Card]:
@@ -106,7 +152,8 @@ def thumbnail(site: SiteData, page: str, sample_id: str) -> Markup:
 
 def _card(site: SiteData, page: str, card: Card) -> Markup:
     picture = [thumbnail(site, page, card.sample)] if card.sample in site.catalog.samples and card.sample else []
-    title = element("a", {"class": "sl-card-title", "href": relative_url(page, card.target)}, card.title)
+    leads = {"class": "sl-card-title", "href": relative_url(page, card.target), "lang": card.language or None}
+    title = element("a", leads, card.title)
     words = [element("span", {"class": "sl-card-words"}, card.words)] if card.words else []
     draft = [element("span", {"class": "sl-card-draft"}, "Draft")] if card.draft else []
     return element("li", {"class": "sl-card", "dir": direction_of(card.title) or None}, *picture, *draft, title, *words)

@@ -45,10 +45,15 @@ def isolated(text: str) -> Markup:
     return Markup(f'<bdi dir="{direction_of(text) or "ltr"}">{escaped}</bdi>')
 
 
-def heading(text: str) -> Markup:
-    """`text` as the words of a Markdown heading, which begins at the right where its script does."""
-    attributes = f' {{: dir="{direction_of(text)}" }}' if direction_of(text) else ""
-    return Markup(f"{isolated(text)}{attributes}")
+def heading(text: str, language: str = "") -> Markup:
+    """`text` as the words of a Markdown heading, which begins at the right where its script does.
+
+    Args:
+        language: ISO 639, where it is not the page's.
+    """
+    attributes = {"lang": language, "dir": direction_of(text)}
+    written = " ".join(f'{name}="{value}"' for name, value in attributes.items() if value)
+    return Markup(f"{isolated(text)} {{: {written} }}" if written else isolated(text))
 
 
 def element(name: str, attributes: Mapping[str, str | int | None] | None = None, *children: str) -> Markup:

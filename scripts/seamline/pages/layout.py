@@ -9,6 +9,9 @@ from markupsafe import Markup
 
 from seamline.pages.html import head_text, heading, markdown
 
+PAGE_LANGUAGE = "en"
+"""Language in which Seamline writes, as its theme's settings say to browsers."""
+
 _DESCRIPTION = 155
 """Longest description that search engines show in full."""
 
@@ -21,6 +24,7 @@ def fill(
     head_title: str = "",
     searched: bool = True,
     made_from: str = "",
+    language: str = "",
     **values: object,
 ) -> str:
     """A page: front matter, then template `<template>.md.j2` filled with `values`.
@@ -29,9 +33,10 @@ def fill(
         title, description: plain text, for the head of the page; `title` is also given to the template.
         head_title: what the browser's tab and the search call the page; `title` when empty.
         searched: whether readers who search the site find the page.
+        language: of the title, ISO 639, where it is not the page's.
         made_from: file of the project to edit, and to name in the report of a mistake; "" where there is none.
     """
-    body = _templates().get_template(f"{template}.md.j2").render(title=heading(title), **values)
+    body = _templates().get_template(f"{template}.md.j2").render(title=heading(title, language), **values)
     head = f'title: "{head_text(head_title or title, 90)}"\ndescription: "{head_text(description, _DESCRIPTION)}"'
     head += f"\nmade_from: {made_from}" if made_from else ""
     head += "" if searched else "\nsearch:\n  exclude: true"

@@ -38,6 +38,16 @@ def workflow_file(question_id: str, suffix: str) -> str:
     return f"workflows/{question_id}.{suffix}"
 
 
+def page_of_list(folder: str, number: int) -> str:
+    """Page of a list, from 1: `questions/index.md`, `questions/page_2/index.md`. No entry's id holds `_`."""
+    return f"{folder}/index.md" if number == 1 else f"{folder}/page_{number}/index.md"
+
+
+def topic(slug: str) -> str:
+    """Folder of the pages that list a topic's questions."""
+    return f"questions/topic_{slug}"
+
+
 def sample(sample_id: str) -> str:
     """Page of a sample."""
     return f"samples/{sample_id}/index.md"

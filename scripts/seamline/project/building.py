@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from seamline.catalog import Catalog
     from seamline.site.builder import Builder
 
+_MANY = 100
+"""Questions above which the theme's search makes each page heavy: 1.7 MB at 500."""
 _LISTED = 10
 """How many damaged files a message names."""
 
@@ -48,11 +50,14 @@ def build(
     from seamline.live import site_files as live_files
     from seamline.site import builder as site_builder
     from seamline.site import tree
+    from seamline.site.searching import pagefind_index
     from seamline.site.settings import require_home, require_settings
+    from seamline.site.sharing.finishing import share
 
     require_settings(root)
     require_home(root)
-    rendered = tree.write(root)
+    data = tree.site_data(root)
+    rendered = tree.write_pages(root, data)
     if say and rendered.removed:
         say(tree.removed_words(rendered))
     catalog = read()
@@ -70,6 +75,11 @@ def build(
                 raise SiteError(f"the live editor would not run: {why}", where="generated/live", hint="seamline live")
             if say:
                 say(f"warning: the live editor will not run: {why}\n  -> seamline live")
+        share(site, data)
+        if pagefind_index.is_installed():
+            pagefind_index.add_search(site, data)
+        elif say and len(data.catalog.questions) > _MANY:
+            say(f"the theme's search loads all pages' words with each page; one that does not: {pagefind_index.HINT}")
 
     site = site_builder.build(root, builder=builder, strict=strict, leave_out=leave_out, add=add)
     return BuildReport(site, sum(1 for _ in site.rglob("*.html")), rendered, damaged)

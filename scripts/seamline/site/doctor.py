@@ -49,6 +49,7 @@ def examine(root: Path) -> list[Part]:
         _runs(root),
         _package("ray", "ray", "runs cannot be spread over a cluster", "pip install 'seamline[ray]'"),
         _package("zensical", "zensical", "only MkDocs can build the site", "pip install 'seamline[dev]'"),
+        _package("search", "pagefind_bin", "sites have the theme's search", "pip install 'seamline[search]'"),
         _tool("chromium", _CHROMIUM, "browser tests and audit-web are skipped", "apt-get install chromium"),
         _tool("exiftool", ("exiftool",), "image marks are not cross-checked", "apt-get install libimage-exiftool-perl"),
         _tool("node", ("node",), "Lighthouse cannot run", "apt-get install nodejs npm"),

@@ -58,9 +58,13 @@ def write(root: Path) -> Changes:
         RecordError: a record was torn or altered.
         FilesError: the file system refused.
     """
+    return write_pages(root, site_data(root))
+
+
+def write_pages(root: Path, site: SiteData) -> Changes:
+    """`write`, of what `site_data` read."""
     from seamline.site import theming
 
-    site = site_data(root)
     aside = root / REMOVED
     pages = write_tree(root / FOLDER, _tree(site), keep=KEPT, aside=aside)
     theme = write_tree(root / theming.FOLDER, theming.project_files(site.docs), aside=aside / theming.FOLDER)

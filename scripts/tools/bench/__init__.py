@@ -22,7 +22,16 @@ Figures = dict[str, Any]
 
 def benchmarks() -> dict[str, Callable[[Path], Figures]]:
     """The benchmarks by name, in the order of the page."""
-    from tools.bench import cli_startup, engine, first_edit, live_runtimes, planning, real_size, workers
+    from tools.bench import (
+        cli_startup,
+        engine,
+        first_edit,
+        live_runtimes,
+        planning,
+        real_size,
+        site_scale,
+        workers,
+    )
 
     return {
         "starting": cli_startup.measure,
@@ -32,6 +41,7 @@ def benchmarks() -> dict[str, Callable[[Path], Figures]]:
         "live": first_edit.measure,
         "runtimes": live_runtimes.measure,
         "real_size": real_size.measure,
+        "scale": site_scale.measure,
     }
 
 

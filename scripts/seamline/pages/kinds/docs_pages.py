@@ -20,6 +20,7 @@ from seamline.pages.site_data import SiteData
 from seamline.pages.tables.bench_table import benchmark_aims, benchmark_tables
 from seamline.pages.tables.plugin_tables import model_kinds, operations
 from seamline.pages.tables.reference_tables import describe_commands, field_tables, measure_table
+from seamline.pages.tables.scale_table import scale_table
 from seamline.pages.tables.web_table import web_table
 from seamline.pages.workflow_canvas.canvas_figure import question_canvas
 
@@ -108,6 +109,7 @@ def _own(own: PageMacros, answers: Mapping[str, Answer]) -> dict[str, Callable[.
         "operations_reference": operations,
         "web_audit": lambda: web_table(own.record("web")),
         "benchmarks": lambda: benchmark_tables(own.record("bench")),
+        "scale": lambda: scale_table(own.record("bench")),
         "benchmark_aims": lambda: benchmark_aims(own.record("bench")),
     }
 

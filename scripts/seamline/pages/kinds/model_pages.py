@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 from markupsafe import Markup
 
@@ -25,20 +26,22 @@ def pages(site: SiteData, answers: Mapping[str, Answer]) -> dict[str, str]:
     """A page for each model, and their index."""
     models = site.catalog.models
     tree = {urls.model(name): _page(site, answers, name, model) for name, model in models.items()}
-    return tree | index_page(
-        site,
-        "models",
-        [
-            Card(model_title(model), urls.model(name), model.block, _first_sample(site, name))
-            for name, model in models.items()
-            if not model.in_role_of
-        ],
-        [
-            Card(model_title(model), urls.model(name), _role_words(model.in_role_of), _first_sample(site, name))
-            for name, model in models.items()
-            if model.in_role_of
-        ],
-    )
+    recommended = [
+        Card(model_title(model), urls.model(name), model.block, _first_sample(site, name))
+        for name, model in models.items()
+        if not model.in_role_of
+    ]
+    return tree | index_page(site, "models", recommended, own=partial(_own_models, site))
+
+
+def _own_models(site: SiteData, page: str) -> Markup:
+    """Cards of the project's own models, for the first page of the list."""
+    own = [
+        Card(model_title(model), urls.model(name), _role_words(model.in_role_of), _first_sample(site, name))
+        for name, model in site.catalog.models.items()
+        if model.in_role_of
+    ]
+    return cards(site, page, own) if own and page == urls.page_of_list("models", 1) else Markup("")
 
 
 def _page(site: SiteData, answers: Mapping[str, Answer], name: str, model: Model) -> str:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
-from seamline.catalog import WrittenQuestion
+from seamline.catalog import Catalog, WrittenQuestion
+from seamline.catalog.entries import Question
 from seamline.catalog.evidence.text_direction import direction_of
 from seamline.pages import urls
-from seamline.pages.cards import Card, cards, index_page
+from seamline.pages.cards import Card, cards, index_page, listing
 from seamline.pages.figures import QuestionWorkflow, question_workflow
-from seamline.pages.html import element, fence, link, source_link, table
-from seamline.pages.kinds.answer_citation import cite_this
+from seamline.pages.html import element, fence, link, relative_url, source_link, table
+from seamline.pages.kinds.answer_citation import byline, cite_this
 from seamline.pages.kinds.draft_page import (
     best_sentence,
     composed,
@@ -23,9 +24,10 @@ from seamline.pages.kinds.draft_page import (
     paper_list,
     task_words,
 )
+from seamline.pages.kinds.question_topics import slug_of, topics_of
 from seamline.pages.kinds.sample_workflow import for_comfyui
 from seamline.pages.labels import state_note
-from seamline.pages.layout import fill
+from seamline.pages.layout import PAGE_LANGUAGE, fill
 from seamline.pages.not_run import not_run
 from seamline.pages.own_words import NOTE
 from seamline.pages.prose.citation_marks import Claim
@@ -101,12 +103,57 @@ def question_macros(
 def pages(site: SiteData, answers: Mapping[str, Answer]) -> dict[str, str]:
     """A page for each question, and their index."""
     tree = {answer.page: _page(site, answer) for answer in answers.values()}
-    return tree | index_page(site, "questions", question_cards(answers))
+    topics = by_topic(answers, site.catalog)
+    listed = index_page(site, "questions", question_cards(answers), topics=lambda page: topic_list(page, topics))
+    return tree | listed | topic_pages(site, topics)
+
+
+def by_topic(answers: Mapping[str, Answer], catalog: Catalog) -> dict[str, tuple[str, list[Answer]]]:
+    """Name and answers of each topic by its slug, those of most answers first; nothing where all share one."""
+    found: dict[str, tuple[str, list[Answer]]] = {}
+    for answer in written_first(answers):
+        for topic in topics_of(answer.question.entry, catalog):
+            found.setdefault(slug_of(topic), (topic, []))[1].append(answer)
+    return dict(sorted(found.items(), key=lambda one: (-len(one[1][1]), one[0]))) if len(found) > 1 else {}
+
+
+def topic_list(page: str, topics: Mapping[str, tuple[str, Sequence[Answer]]]) -> Markup:
+    """The topics with how many questions each has, as links."""
+    items = [
+        element(
+            "li",
+            {},
+            element("a", {"href": relative_url(page, urls.page_of_list(urls.topic(slug), 1))}, name),
+            element("span", {}, f" {len(about)}"),
+        )
+        for slug, (name, about) in topics.items()
+    ]
+    return element("ul", {"class": "sl-topics", "aria-label": "Topics"}, *items) if items else Markup("")
+
+
+def topic_pages(site: SiteData, topics: Mapping[str, tuple[str, Sequence[Answer]]]) -> dict[str, str]:
+    """Pages that list the questions of each topic."""
+    tree: dict[str, str] = {}
+    for slug, (name, about) in topics.items():
+        tree |= listing(
+            site,
+            "topic",
+            urls.topic(slug),
+            _cards_of(about),
+            title=f"Questions: {name}",
+            description=f"Questions about AI models that are filed under {name}.",
+            all_questions=lambda page: Markup(source_link(page, "questions/index.md")),
+        )
+    return tree
 
 
 def question_cards(answers: Mapping[str, Answer]) -> list[Card]:
     """A card for each question, with the asker's words where its title says something else; drafts are last."""
-    entries = ((answer, answer.question.entry) for answer in written_first(answers))
+    return _cards_of(written_first(answers))
+
+
+def _cards_of(answers: Iterable[Answer]) -> list[Card]:
+    entries = ((answer, answer.question.entry) for answer in answers)
     return [
         Card(
             answer.title,
@@ -114,14 +161,26 @@ def question_cards(answers: Mapping[str, Answer]) -> list[Card]:
             entry.asked if entry.title else "",
             next(iter(entry.samples), None),
             draft=entry.status == "draft",
+            language=title_language(entry),
         )
         for answer, entry in entries
     ]
 
 
+def title_language(entry: Question) -> str:
+    """Language of a question's title, ISO 639, where it is not the page's: of one without a title of its own."""
+    return "" if entry.title or entry.language == PAGE_LANGUAGE else entry.language
+
+
 def written_first(answers: Mapping[str, Answer]) -> list[Answer]:
-    """The answers that a person wrote, then the drafts, each in the order of the catalog."""
-    return sorted(answers.values(), key=lambda answer: answer.question.entry.status == "draft")
+    """The answers that a person wrote, newest first, then the drafts; else in the order of the catalog."""
+
+    def place(answer: Answer) -> tuple[bool, int]:
+        entry = answer.question.entry
+        day = entry.revised or entry.answered
+        return entry.status == "draft", -day.toordinal() if day else 0
+
+    return sorted(answers.values(), key=place)
 
 
 def _page(site: SiteData, answer: Answer) -> str:
@@ -145,6 +204,8 @@ def _page(site: SiteData, answer: Answer) -> str:
         # What a reader came for is the answer; a title of its own says the question in fewer words.
         titled=bool(entry.title) and entry.status == "written",
         made_from=f"catalog/questions/{answer.question.id}.md",
+        language=title_language(entry),
+        byline=byline(entry) if entry.status == "written" else "",
         draft=entry.status == "draft",
         document=entry.document,
         states=Markup("\n".join(states)),

@@ -10,8 +10,11 @@ from seamline.catalog import Catalog, load
 from seamline.site.audit.closed_world import ClosedWorld
 from seamline.site.audit.picture_files import not_pictures
 from seamline.site.audit.rules import PAGE_RULES, Finding, Outline, Site, broken_anchors, orphans, outline
+from seamline.site.audit.sharing_rules import RULES as SHARING_RULES
+from seamline.site.audit.sharing_rules import marked_cards
 from seamline.site.html_page import css_addresses, is_outside, read_pages
 from seamline.site.settings import own_addresses
+from seamline.site.sharing.publication import CARDS
 
 
 @dataclass(frozen=True)
@@ -38,11 +41,18 @@ def audit(folder: Path, catalog: Catalog) -> Report:
     """
     files = frozenset(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
     world = ClosedWorld(catalog, own_addresses(catalog.root))
-    site = Site(files, world.allowed_links, world.foreign_models, _made_by_models(folder), world.is_own)
+    site = Site(
+        files,
+        world.allowed_links,
+        world.foreign_models,
+        by_model=_made_by_models(folder),
+        marked=marked_cards(folder, CARDS),
+        own=world.is_own,
+    )
     outlines: dict[str, Outline] = {}
     findings: list[Finding] = []
     for page in read_pages(folder):
-        findings += [finding for rule in PAGE_RULES for finding in rule(page, site)]
+        findings += [finding for rule in (*PAGE_RULES, *SHARING_RULES) for finding in rule(page, site)]
         outlines[page.path] = outline(page)
     findings += [*broken_anchors(outlines), *orphans(outlines), *_style_sheets(folder), *not_pictures(folder)]
     return Report(len(outlines), tuple(sorted(findings)))

@@ -14,7 +14,7 @@ CATALOG_FOLDERS = ("questions/", "models/", "papers/", "workflows/", "samples/")
 """Folders of the closed world: an external link there must come from the catalog."""
 
 _RUN_IMAGE = re.compile(r"(?:^|/)runs/(?P<sample>[a-z0-9-]+)/(?P<weights>[a-z0-9-]+)/[^/]+$")
-_SAYS_AI = re.compile(r"\bAI-(?:edited|generated)\b")
+SAYS_AI = re.compile(r"\bAI-(?:edited|generated)\b")
 _HANDLER = re.compile(r"^on[a-z]+$")
 
 
@@ -41,6 +41,7 @@ class Site:
         allowed: external addresses that each catalog page may link to, by the page's path.
         foreign: names of models that a question's pages may not speak of, by the page's path; None for other pages.
         by_model: paths of the pictures that a model made, whatever step of a run it ran in.
+        marked: paths of the cards whose metadata say that a model made what they show.
         own: whether an external address is the site's own, as that of its repository: no source, wherever it stands.
     """
 
@@ -48,6 +49,7 @@ class Site:
     allowed: Callable[[str], frozenset[str]]
     foreign: Callable[[str], Names | None]
     by_model: frozenset[str] = frozenset()
+    marked: frozenset[str] = frozenset()
     own: Callable[[str], bool] = lambda address: False
 
 
@@ -170,10 +172,10 @@ def ai_labels(page: Page, site: Site) -> Iterator[Finding]:
     said = {
         (label.get("data-sample"), label.get("data-weights"))
         for label in page.document.xpath("//*[@data-sample and @data-weights]")
-        if _SAYS_AI.search(label.text_content()) and label.tag != "figure"
+        if SAYS_AI.search(label.text_content()) and label.tag != "figure"
     }
     for path, element in shown.items():
-        own = any(_SAYS_AI.search(around.text_content()) for around in element.iterancestors("figure"))
+        own = any(SAYS_AI.search(around.text_content()) for around in element.iterancestors("figure"))
         match = _RUN_IMAGE.search(path)
         if not own and not (match and (match["sample"], match["weights"]) in said):
             yield _finding(page, element, "ai-label", f"nothing says that a model made {path}")

@@ -1,0 +1,1 @@
+"""Search in a built site, the same whichever builder built it."""

@@ -1,0 +1,104 @@
+"""One search index for a built site, by Pagefind, whichever builder built it.
+
+A reader's page asks for nothing before somebody searches, and then for the parts of the index that hold the words.
+Without Pagefind the theme's own search stays, which loads one index of all pages.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import shutil
+import subprocess
+import sys
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+from seamline.errors import SiteError
+from seamline.pages import SiteData
+from seamline.site.searching import page_marks
+from seamline.site.sharing.page_facts import Facts
+from seamline.site.sharing.page_head import with_head
+
+FOLDER = "pagefind"
+HINT = "pip install 'seamline[search]'"
+_LEFT_OUT = ".headerlink, .sl-source, .sl-live, svg, template, .sl-cite-this"
+_NOT_NEEDED = ("pagefind-*ui.*", "pagefind-highlight.js")
+"""Pagefind's own boxes for a page, which ours takes the place of."""
+_INDEXES = ("search", "search.json")
+"""What the builders made for the theme's search: it grows with the site, and nobody loads it any more."""
+_SCRIPT = b'\n<script src="%sassets/search.js" defer></script>'
+_BOX = b'<div class="md-search" data-md-component="search"'
+_DIV = re.compile(rb"<(/?)div\b")
+_OPENER = re.compile(rb'<label class="md-header__button md-icon" for="__search"[^>]*>.*?</label>', re.DOTALL)
+
+
+def is_installed() -> bool:
+    """Whether Pagefind is here, with its program."""
+    return all(importlib.util.find_spec(name) for name in ("pagefind", "pagefind_bin"))
+
+
+def add_search(folder: Path, site: SiteData) -> int:
+    """Index the built site in `folder`, and put a search over that index in place of the theme's.
+
+    Returns:
+        How many pages a search can find.
+
+    Raises:
+        SiteError: Pagefind refused, or the theme's search box is in a form that is not known.
+        OSError: the file system refused.
+    """
+    facts, searched = Facts(site), 0
+    for path in sorted(folder.rglob("*.html")):
+        page, name = path.read_bytes(), path.relative_to(folder).as_posix()
+        if name != "404.html":
+            known = facts.of(name)
+            marked = page_marks.with_body(with_head(page, "\n".join(page_marks.marks(known, site)), "searched"), known)
+            searched += known.kind not in page_marks.NOT_SEARCHED
+        else:
+            marked = page
+        path.write_bytes(with_box(marked, "../" * name.count("/")))
+    _index(folder)
+    for pattern in _NOT_NEEDED:
+        for file in (folder / FOLDER).glob(pattern):
+            file.unlink()
+    for name in _INDEXES:
+        place = folder / name
+        shutil.rmtree(place) if place.is_dir() else place.unlink(missing_ok=True)
+    return searched
+
+
+def with_box(page: bytes, to_root: str) -> bytes:
+    """The page with our search in place of the theme's; unchanged where it has none.
+
+    Args:
+        to_root: the relative address of the site's root, seen from the page.
+
+    Raises:
+        SiteError: the theme's search box does not end.
+    """
+    start = page.find(_BOX)
+    if start < 0:
+        return page
+    depth = 0
+    for tag in _DIV.finditer(page, start):
+        depth += -1 if tag[1] else 1
+        if depth == 0:
+            end = page.index(b">", tag.end()) + 1
+            return _OPENER.sub(b"", page[:start]) + _box() + _SCRIPT % to_root.encode() + page[end:]
+    raise SiteError("the theme's search box is in a form that is not known", hint=f"see `with_box` in {__name__}")
+
+
+def _index(folder: Path) -> None:
+    command = [sys.executable, "-m", "pagefind", "--site", str(folder), "--output-subdir", FOLDER, "--silent"]
+    done = subprocess.run([*command, "--exclude-selectors", _LEFT_OUT], capture_output=True, text=True, check=False)
+    if done.returncode or not (folder / FOLDER / "pagefind.js").is_file():
+        said = (done.stderr or done.stdout).strip()
+        raise SiteError(f"pagefind made no index: {said}", hint=f"{HINT}, or uninstall it: the theme has a search")
+
+
+@cache
+def _box() -> bytes:
+    """The search in a page's header: a button, and the dialog that it opens."""
+    return (files("seamline.site.searching") / "search_box.html").read_bytes().strip()

@@ -1,0 +1,142 @@
+"""Give a built site what makes its pages shareable, citable and readable by machine, whichever builder built it."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path, PurePosixPath
+
+from lxml import html
+
+from seamline.catalog import WrittenQuestion
+from seamline.files import refusal
+from seamline.pages import SiteData
+from seamline.pages.kinds.answer_citation import BIBTEX, CSL, FOLD, AnswerReference
+from seamline.site.html_page import Page, read_pages
+from seamline.site.sharing import answer_feed, markdown_pages, page_head, sitemap, social_cards
+from seamline.site.sharing.page_facts import Facts, PageFacts
+from seamline.site.sharing.page_words import PageWords, words_of
+from seamline.site.sharing.publication import CARDS, publication_of
+from seamline.site.sharing.structured_data import script, structured_data
+
+_NOT_FOUND = "404.html"
+_SECTIONS = {
+    "question": "Questions", "draft": "Drafts", "sample": "Samples", "model": "Models", "paper": "Papers",
+    "page": "Guides", "home": "Guides", "reference": "Optional",
+}  # fmt: skip
+_CITE_FOLD = re.compile(
+    rb"(<details\b[^>]*\bclass=\"[^\"]*\b%s\b[^\"]*\"[^>]*>).*?(</details>)" % FOLD.encode(), re.DOTALL
+)
+
+
+def share(folder: Path, site: SiteData) -> None:
+    """Finish the pages of the built site in `folder`, and write what lies beside them.
+
+    Where the site has an address: Open Graph, cards, a sitemap and a feed of answers that have a date. With or without
+    one: JSON-LD, Markdown of each page, `llms.txt`, and citations of answers.
+
+    Raises:
+        FilesError: the file system refused.
+    """
+    try:
+        sharing = _Sharing(folder, site)
+        for page in read_pages(folder):
+            if page.path != _NOT_FOUND:
+                sharing.finish(page)
+        sharing.write_lists()
+    except OSError as error:
+        raise refusal(Path(error.filename or folder), error) from error
+
+
+class _Sharing:
+    """One site being finished page by page, and what is gathered for the files that list its pages."""
+
+    def __init__(self, folder: Path, site: SiteData) -> None:
+        self._folder, self._site = folder, site
+        self._facts, self._publication = Facts(site), publication_of(folder)
+        self._days: dict[str, date | None] = {}
+        self._listed: list[markdown_pages.Listed] = []
+        self._answers: list[answer_feed.Entry] = []
+        self._cards: dict[tuple[str, str], str] = {}
+        questions = site.catalog.questions.values()
+        dated = any(answer_feed.has_date(question.entry) for question in questions)
+        self._has_feed = dated and bool(self._publication.address)
+
+    def finish(self, page: Page) -> None:
+        """Write the page anew, and its Markdown and citations beside it."""
+        known, words = self._facts.of(page.path), words_of(page, self._publication.name)
+        self._gather(page.path, known, words)
+        file = self._folder / page.path
+        written = file.read_bytes()
+        if known.kind == "question" and known.question:
+            written = self._with_citation(written, file, known.question)
+            page = replace(page, document=html.fromstring(written))
+        if text := markdown_pages.as_markdown(page):
+            (self._folder / markdown_pages.markdown_path(page.path)).write_text(text, encoding="utf-8")
+        file.write_bytes(page_head.with_head(written, "\n".join(self._head(page.path, known, words))))
+
+    def write_lists(self) -> None:
+        """Write the sitemap, `llms.txt` and the feed, of the pages that were finished."""
+        sitemap.write_sitemap(self._folder, self._days, self._publication)
+        index = markdown_pages.index_of(self._listed, self._publication)
+        (self._folder / markdown_pages.INDEX).write_text(index, encoding="utf-8")
+        if feed := answer_feed.feed(self._answers, self._publication):
+            (self._folder / answer_feed.PATH).write_bytes(feed)
+
+    def _gather(self, path: str, known: PageFacts, words: PageWords) -> None:
+        entry = known.question.entry if known.kind == "question" and known.question else None
+        self._days[path] = (entry.revised or entry.answered) if entry else None
+        if entry and answer_feed.has_date(entry):
+            self._answers.append(answer_feed.Entry(path, entry, words))
+        if section := _SECTIONS.get(known.kind):
+            self._listed.append(markdown_pages.Listed(section, path, words.title, words.description))
+
+    def _head(self, path: str, known: PageFacts, words: PageWords) -> Iterator[str]:
+        publication = self._publication
+        if publication.address:
+            known = known if self._is_whole(known) else replace(known, picture=None)
+            card = self._card(known, words)
+            yield page_head.meta_tags(page_head.open_graph(path, known, words, publication, card))
+        if self._has_feed:
+            address = "../" * path.count("/") + answer_feed.PATH
+            yield page_head.alternate(answer_feed.MEDIA_TYPE, address, f"New answers – {publication.name}")
+        yield page_head.alternate("text/markdown", PurePosixPath(markdown_pages.markdown_path(path)).name)
+        yield script(structured_data(path, known, words, publication, self._site))
+
+    def _is_whole(self, known: PageFacts) -> bool:
+        """A damaged picture is reported by the build and the audit; it keeps no page from having a card."""
+        picture = known.picture
+        return not picture or social_cards.can_be_read(self._folder, picture)
+
+    def _card(self, known: PageFacts, words: PageWords) -> str:
+        """Path of the page's card, made once for the pages that share it: all without a picture share the site's."""
+        name, picture = self._publication.name, known.picture
+        key = (words.title, picture.path) if picture else ("", "")
+        if key not in self._cards:
+            of_site = social_cards.CardText(name, name, self._publication.description)
+            text = social_cards.CardText(words.title, name) if picture else of_site
+            made = social_cards.card(text, picture, self._folder)
+            digest = hashlib.sha256(made).hexdigest()[:8]
+            path = f"{CARDS}/{known.entry if picture else ''}-{digest}{social_cards.SUFFIX}".replace("/-", "/site-")
+            (self._folder / CARDS).mkdir(parents=True, exist_ok=True)
+            (self._folder / path).write_bytes(made)
+            self._cards[key] = path
+        return self._cards[key]
+
+    def _with_citation(self, page: bytes, file: Path, question: WrittenQuestion) -> bytes:
+        """The page with its fold on how to cite it filled in; what can be downloaded there is written beside it."""
+        publication = self._publication
+        path = file.relative_to(self._folder).as_posix()
+        reference = AnswerReference.of(
+            question,
+            language=publication.language,
+            site=publication.name,
+            url=publication.url(path) if publication.address else "",
+        )
+        (file.parent / BIBTEX).write_text(reference.bibtex() + "\n", encoding="utf-8")
+        (file.parent / CSL).write_text(reference.csl_json(), encoding="utf-8")
+        inside = reference.as_html().encode()
+        return _CITE_FOLD.sub(lambda fold: fold[1] + inside + fold[2], page)

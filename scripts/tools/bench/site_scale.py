@@ -1,0 +1,64 @@
+"""What importing, rendering, building and auditing cost a question, as a catalog grows; beside the builders alone."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from seamline.errors import SeamlineError
+from tools.bench.machine import command
+from tools.bench.question_documents import write_documents
+
+SIZES = "SEAMLINE_BENCH_QUESTIONS"
+"""Variable that names other numbers of questions, `10 500 2000`."""
+USUAL = (10, 100, 500)
+
+_SEAMLINE = [sys.executable, "-m", "seamline"]
+_STAGES: dict[str, list[str]] = {
+    "check": [*_SEAMLINE, "check"],
+    "render": [*_SEAMLINE, "render"],
+    "mkdocs_alone": [sys.executable, "-m", "mkdocs", "build", "--site-dir", ".cache/alone"],
+    "zensical_alone": [sys.executable, "-m", "zensical", "build"],
+    "build": [*_SEAMLINE, "build"],
+    "audit": [*_SEAMLINE, "audit"],
+}
+
+
+def measure(_root: Path) -> dict[str, Any]:
+    """CPU seconds, and peak memory of the stage's own process, by stage and number of questions.
+
+    `build` renders, lets MkDocs build, and finishes pages, search included; its memory is without that of MkDocs, which
+    is a process of its own and stands beside it. A site is new for each number.
+
+    Raises:
+        SeamlineError: a stage failed, or the variable holds no numbers.
+    """
+    sizes = _sizes()
+    stages: dict[str, dict[str, Any]] = {name: {} for name in ("import", *_STAGES)}
+    pages, largest = {}, {}
+    for count in sizes:
+        with tempfile.TemporaryDirectory(prefix="seamline-scale-") as folder:
+            project = Path(folder) / "project"
+            command([*_SEAMLINE, "init", str(project), "--bare"], Path(folder))
+            documents = [str(path) for path in write_documents(Path(folder) / "documents", count)]
+            for name, line in {"import": [*_SEAMLINE, "import", *documents], **_STAGES}.items():
+                print(f"bench: {count} questions: {name} …", file=sys.stderr, flush=True)
+                taken = command(line, project)
+                stages[name][str(count)] = {
+                    "cpu_seconds": round(taken.cpu_seconds, 2),
+                    "peak_mib": round(taken.memory_gib * 1024),
+                }
+            pages[str(count)] = sum(1 for _ in (project / "site").rglob("*.html"))
+            lists = [project / "site/index.html", *(project / "site").glob("*/index.html")]
+            largest[str(count)] = max(path.stat().st_size for path in lists) / 1000
+    return {"sizes": sizes, "pages": pages, "largest_list_kb": largest, "stages": stages}
+
+
+def _sizes() -> list[int]:
+    given = os.environ.get(SIZES, "").split()
+    if not all(one.isdecimal() and int(one) for one in given):
+        raise SeamlineError(f"`{' '.join(given)}` are not numbers of questions", where=SIZES, hint=f"{SIZES}='10 500'")
+    return sorted({int(one) for one in given}) or list(USUAL)

@@ -1,0 +1,64 @@
+"""What a growing site costs is measured on documents that Seamline reads, and shown beside what builders cost alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from seamline import cli
+from seamline.errors import SeamlineError
+from seamline.pages.tables.scale_table import scale_table
+from seamline.project import Project
+from tools.bench import site_scale
+from tools.bench.machine import Taken
+from tools.bench.question_documents import write_documents
+
+
+def test_the_documents_are_the_same_each_time_and_become_questions(tmp_path: Path) -> None:
+    first, again = (write_documents(tmp_path / name, 5) for name in ("a", "b"))
+    assert [one.read_bytes() for one in first] == [one.read_bytes() for one in again]
+    assert cli.run(["init", str(tmp_path / "site"), "--bare"]) == 0
+    assert cli.run(["--project", str(tmp_path / "site"), "import", *map(str, first)]) == 0
+    catalog = Project(tmp_path / "site").catalog
+    assert len(catalog.questions) == 5
+    assert all(1 <= len(one.entry.models) <= 3 <= len(one.entry.papers) <= 8 for one in catalog.questions.values())
+
+
+def measured(monkeypatch: pytest.MonkeyPatch, sizes: str) -> tuple[dict[str, object], list[str]]:
+    ran: list[str] = []
+
+    def command(line: Sequence[str], folder: Path) -> Taken:
+        verb = line[3] if line[2] == "seamline" else line[2]
+        ran.append(verb)
+        if verb == "build":
+            (folder / "site").mkdir(parents=True)
+            (folder / "site/index.html").write_bytes(b"x" * 2000)
+        (folder / "project").mkdir(exist_ok=True) if verb == "init" else None
+        return Taken(1.0, 0.5 * len(line), 0.25)
+
+    monkeypatch.setattr(site_scale, "command", command)
+    monkeypatch.setenv(site_scale.SIZES, sizes)
+    return site_scale.measure(Path()), ran
+
+
+def test_each_stage_is_measured_at_each_size_and_the_builders_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    figures, ran = measured(monkeypatch, "4 2")
+    assert ran == ["init", "import", "check", "render", "mkdocs", "zensical", "build", "audit"] * 2
+    table = str(scale_table({"scale": figures}))
+    assert "| Stage | 2 questions, 1 pages | 4 questions, 1 pages | A question at 4, of one at 2 |" in table
+    # Four words name the command, one each document: 6 x 0.5 s for two, 8 x 0.5 s for four.
+    assert re.search(r"\| Import \| 1500 ms a question, 256 MiB \| 1000 ms a question, 256 MiB \| 0\.67x \|", table)
+    assert "| Largest list or home page | 2 kB | 2 kB |  |" in table
+
+
+def test_what_are_no_numbers_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(SeamlineError, match="not numbers of questions"):
+        measured(monkeypatch, "ten")
+
+
+def test_without_figures_the_page_says_so() -> None:
+    assert "Not measured yet" in scale_table(None)
+    assert "Not measured yet" in scale_table({"engine": {}})
