@@ -7,10 +7,11 @@
 #   make train      train the mini editor, or continue where training stopped
 #   make evaluate   measure the mini editor on held-out scenes, and record it
 #   make causes     measure why light and expression match: three experiments on held-out scenes, and record them
+#   make groups     measure whom the mini editor serves worse: edits over a grid of traits, and record them
 #   make bench      measure speed here, and record it
 #   make audit-web  measure the built site as a phone sees it: Lighthouse, axe, weight (needs Chromium and node)
 #
-# The last five are for maintainers and take options: make bench ARGS='--only engine', make train ARGS=--help
+# The last six are for maintainers and take options: make bench ARGS='--only engine', make train ARGS=--help
 
 PYTHON ?= python3
 VENV := .venv
@@ -21,7 +22,7 @@ STAMP := $(VENV)/.ready-$(shell cat pyproject.toml constraints.txt | cksum | cut
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := site
-.PHONY: site test serve check train evaluate causes bench train-adapters audit-web setup clean
+.PHONY: site test serve check train evaluate causes groups bench train-adapters audit-web setup clean
 
 setup: $(STAMP)
 
@@ -48,7 +49,7 @@ check: $(STAMP)
 	@$(BIN)/seamline render --check
 	@$(BIN)/seamline verify --sample 3
 
-train evaluate causes bench: $(STAMP)
+train evaluate causes groups bench: $(STAMP)
 	@$(BIN)/python -m tools.$@ $(ARGS)
 
 train-adapters: $(STAMP)

@@ -34,18 +34,22 @@ _DRAWING_BENCHMARKS = ("engine", "workers", "live")
 """Benchmarks that rest on weights and on code that decides pixels; each names its own, being measured by itself."""
 
 CAUSES = RECORDS / "causes.json"
+GROUPS = RECORDS / "groups.json"
+GROUPED_TRAITS = "catalog/traits/systematic-faces.yml"
 
 _NUMBER = (int, float)
 _PAGE = {"scores": {"*": _NUMBER}, "layout_shift": _NUMBER, "violations": int, "bytes": _NUMBER}
 _PARTS: Mapping[str, Mapping[str, Any]] = {
     "web": {"pages": {"*": _PAGE}, "tools": {}, "script_bytes": _NUMBER, "quiet": bool},
     "evaluation": {"rows": list},
+    "groups": {"sets": {"*": {"all": {}, "groups": {}}}, "harder": {"all": {}}, "shown": {}, "rows": {"*": list}},
 }
 """What pages take from a record without asking whether it is there."""
 
 _COMMANDS = {
     "evaluation": "make evaluate",
     "causes": "make causes",
+    "groups": "make groups",
     "bench": "make bench",
     "web": "make audit-web",
 }
@@ -108,6 +112,12 @@ def causes_made_with(root: Path, adapters: Collection[str] = ()) -> dict[str, An
     return {"weights": mini_weights(root) or {}, "adapters": _adapters(root, adapters), "code": code}
 
 
+def groups_made_with(root: Path) -> dict[str, Any]:
+    """Weights, code and traits of a record of groups that is written now."""
+    code = code_of(root, (EDITOR.name, "measures", "scenes", "grouped edits", "group figures"))
+    return {"weights": mini_weights(root) or {}, "code": code, "files": _files(root, (GROUPED_TRAITS,))}
+
+
 def why_outdated(root: Path, record: Mapping[str, Any]) -> str:
     """Why a record is of other weights or other code than are here, in words; empty where it is of these.
 
@@ -130,6 +140,9 @@ def why_outdated(root: Path, record: Mapping[str, Any]) -> str:
     adapters: Mapping[str, str] = made.get("adapters") or {}
     if here is not None and adapters != _adapters(root, adapters):
         return "it belongs to other adapters than those in catalog/weights/mini"
+    files: Mapping[str, str] = made.get("files") or {}
+    if altered := [name for name, digest in _files(root, files).items() if digest != files[name]]:
+        return f"{altered[0]} has changed since"
     known: Mapping[str, str] = made.get("code") or {}
     absent = {name for name in known if name in WORDS and not has_sources(name, root)}
     now = code_of(root, tuple(name for name in known if name not in absent))
@@ -162,7 +175,7 @@ def standing(root: Path, samples: Collection[str] | None = None) -> Standing:
         except RecordError as error:
             broken.append(error)
             continue
-        if path.stem not in ("evaluation", "causes"):
+        if path.stem not in ("evaluation", "causes", "groups"):
             continue
         name = path.relative_to(root).as_posix()
         if why := why_outdated(root, record):
@@ -189,8 +202,14 @@ def standing(root: Path, samples: Collection[str] | None = None) -> Standing:
 
 def _adapters(root: Path, names: Collection[str]) -> dict[str, str]:
     """sha256 of adapters, by their path in the weights' folder; empty for one that is not here."""
-    folder, hashes = root / MINI_EDITOR.folder, Hashes(root)
-    found = {name: hashes.sha256(folder / name) if (folder / name).is_file() else "" for name in names}
+    found = _files(root, [f"{MINI_EDITOR.folder}/{name}" for name in names])
+    return {name.removeprefix(f"{MINI_EDITOR.folder}/"): digest for name, digest in found.items()}
+
+
+def _files(root: Path, names: Collection[str]) -> dict[str, str]:
+    """sha256 of files of the project; empty for one that is not here."""
+    hashes = Hashes(root)
+    found = {name: hashes.sha256(root / name) if (root / name).is_file() else "" for name in names}
     hashes.save()
     return found
 
