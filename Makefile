@@ -10,10 +10,11 @@
 #   make train-matting     train the mini matting network
 #   make evaluate-matting  measure it, and composites through it, on held-out scenes, and record them
 #   make canonical  measure what a canonical image brings, over held-out scenes seen from a row of cameras, and record it
+#   make groups     measure whom the mini editor serves worse: edits over a grid of traits, and record them
 #   make bench      measure speed here, and record it
 #   make audit-web  measure the built site as a phone sees it: Lighthouse, axe, weight (needs Chromium and node)
 #
-# The last nine are for maintainers and take options: make bench ARGS='--only engine', make train ARGS=--help
+# The last ten are for maintainers and take options: make bench ARGS='--only engine', make train ARGS=--help
 
 PYTHON ?= python3
 VENV := .venv
@@ -24,7 +25,7 @@ STAMP := $(VENV)/.ready-$(shell cat pyproject.toml constraints.txt | cksum | cut
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := site
-.PHONY: site test serve check train evaluate causes canonical bench train-adapters train-matting evaluate-matting audit-web setup clean
+.PHONY: site test serve check train evaluate causes canonical groups bench train-adapters train-matting evaluate-matting audit-web setup clean
 
 setup: $(STAMP)
 
@@ -51,7 +52,7 @@ check: $(STAMP)
 	@$(BIN)/seamline render --check
 	@$(BIN)/seamline verify --sample 3
 
-train evaluate causes canonical bench: $(STAMP)
+train evaluate causes canonical groups bench: $(STAMP)
 	@$(BIN)/python -m tools.$@ $(ARGS)
 
 train-adapters: $(STAMP)

@@ -9,7 +9,8 @@ import pytest
 
 from seamline.errors import RecordError
 from seamline.measures import statistics
-from seamline.measures.evaluation_record import EvaluationRecord, light_group, read
+from seamline.measures.evaluation_record import EvaluationRecord, read
+from seamline.scenes.light_sides import light_group
 from seamline.seals import sealed
 
 

@@ -20,6 +20,7 @@ from seamline import __version__
 from seamline.cli.catalog import check, draft, enrich, import_documents
 from seamline.cli.common import echo_json
 from seamline.cli.diagnosis import doctor
+from seamline.cli.formulating import prompts
 from seamline.cli.inspection import inspect
 from seamline.cli.installed import plugins
 from seamline.cli.publishing import audit, build, live, render, serve
@@ -77,7 +78,7 @@ def program(context: click.Context, project: Path | None) -> None:
     context.obj = project
 
 
-BEGIN = (init, import_documents, enrich, draft)
+BEGIN = (init, import_documents, enrich, draft, prompts)
 WORK = (check, samples, live, render, build, serve, audit, doctor, plugins, verify, inspect, weights)
 for verb in (*BEGIN, *WORK):
     program.add_command(verb)

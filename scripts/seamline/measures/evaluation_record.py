@@ -19,6 +19,7 @@ from typing import Any, Literal, get_args
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError
 
 from seamline.errors import RecordError
+from seamline.scenes.light_sides import light_group
 from seamline.seals import read_sealed
 
 Way = Literal["no_edit", "paste", "no_image", "edit", "truth", "ceiling"]
@@ -190,13 +191,6 @@ def _by_line(value: object) -> str:
 
 def _compact(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-
-
-def light_group(azimuth: float) -> str:
-    """`left`, `front` or `right`: where a light at `azimuth` degrees comes from, in thirds of -75 to 75."""
-    if azimuth < -25.0:
-        return "left"
-    return "right" if azimuth > 25.0 else "front"
 
 
 def swaps_of(rows: Sequence[EvaluationRow]) -> tuple[EvaluationRow, ...]:

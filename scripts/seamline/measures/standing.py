@@ -38,12 +38,15 @@ STEPS_RECORD = RECORDS / "steps.json"
 MATTING_RECORD = RECORDS / "matting.json"
 _MATTING = "catalog/weights/mini-matting"
 CANONICAL = RECORDS / "canonical.json"
+GROUPS = RECORDS / "groups.json"
+GROUPED_TRAITS = "catalog/traits/systematic-faces.yml"
 
 _NUMBER = (int, float)
 _PAGE = {"scores": {"*": _NUMBER}, "layout_shift": _NUMBER, "violations": int, "bytes": _NUMBER}
 _PARTS: Mapping[str, Mapping[str, Any]] = {
     "web": {"pages": {"*": _PAGE}, "tools": {}, "script_bytes": _NUMBER, "quiet": bool},
     "evaluation": {"rows": list},
+    "groups": {"sets": {"*": {"all": {}, "groups": {}}}, "harder": {"all": {}}, "shown": {}, "rows": {"*": list}},
 }
 """What pages take from a record without asking whether it is there."""
 
@@ -57,6 +60,7 @@ _COMMANDS = {
     "matting": "make evaluate-matting",
     "canonical": "make canonical",
     "evidence": "python -m tools.judged_evidence --record",
+    "groups": "make groups",
     "bench": "make bench",
     "web": "make audit-web",
 }
@@ -131,6 +135,12 @@ def matting_made_with(root: Path) -> dict[str, Any]:
     return {"weights": mini_weights(root) or {}, "own_weights": own, "code": code_of(root, names)}
 
 
+def groups_made_with(root: Path) -> dict[str, Any]:
+    """Weights, code and traits of a record of groups that is written now."""
+    code = code_of(root, (EDITOR.name, "measures", "scenes", "grouped edits", "group figures"))
+    return {"weights": mini_weights(root) or {}, "code": code, "files": _files(root, (GROUPED_TRAITS,))}
+
+
 def why_outdated(root: Path, record: Mapping[str, Any]) -> str:
     """Why a record is of other weights or other code than are here, in words; empty where it is of these.
 
@@ -156,6 +166,9 @@ def why_outdated(root: Path, record: Mapping[str, Any]) -> str:
     for folder, files in (made.get("own_weights") or {}).items():
         if (root / folder).is_dir() and files != _own_weights(root, folder):
             return f"it belongs to other weights than those in {folder}"
+    files: Mapping[str, str] = made.get("files") or {}
+    if altered := [name for name, digest in _files(root, files).items() if digest != files[name]]:
+        return f"{altered[0]} has changed since"
     known: Mapping[str, str] = made.get("code") or {}
     absent = {name for name in known if name in WORDS and not has_sources(name, root)}
     now = code_of(root, tuple(name for name in known if name not in absent))
@@ -221,8 +234,14 @@ def canonical_made_with(root: Path) -> dict[str, Any]:
 
 def _adapters(root: Path, names: Collection[str]) -> dict[str, str]:
     """sha256 of adapters, by their path in the weights' folder; empty for one that is not here."""
-    folder, hashes = root / MINI_EDITOR.folder, Hashes(root)
-    found = {name: hashes.sha256(folder / name) if (folder / name).is_file() else "" for name in names}
+    found = _files(root, [f"{MINI_EDITOR.folder}/{name}" for name in names])
+    return {name.removeprefix(f"{MINI_EDITOR.folder}/"): digest for name, digest in found.items()}
+
+
+def _files(root: Path, names: Collection[str]) -> dict[str, str]:
+    """sha256 of files of the project; empty for one that is not here."""
+    hashes = Hashes(root)
+    found = {name: hashes.sha256(root / name) if (root / name).is_file() else "" for name in names}
     hashes.save()
     return found
 

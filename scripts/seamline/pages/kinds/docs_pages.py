@@ -8,11 +8,12 @@ from collections.abc import Callable, Mapping
 from markupsafe import Markup
 
 from seamline.catalog.reading.validation import suggestion
+from seamline.charts.group_table import group_tables
 from seamline.errors import CatalogError
 from seamline.pages import urls
 from seamline.pages.cards import cards, sample_cards
 from seamline.pages.exhibit_guide import exhibit_guide
-from seamline.pages.html import head_text, link
+from seamline.pages.html import base_url, head_text, link
 from seamline.pages.kinds.question_pages import Answer, question_cards
 from seamline.pages.prose.expansion import render_prose
 from seamline.pages.prose.macros import PageMacros
@@ -107,6 +108,7 @@ def _own(own: PageMacros, answers: Mapping[str, Answer]) -> dict[str, Callable[.
         "measures_reference": measure_table,
         "model_kinds_reference": model_kinds,
         "operations_reference": operations,
+        "group_tables": lambda: Markup(f"\n\n{group_tables(own.record('groups'), base_url(page))}\n\n"),
         "web_audit": lambda: web_table(own.record("web")),
         "benchmarks": lambda: benchmark_tables(own.record("bench")),
         "scale": lambda: scale_table(own.record("bench")),

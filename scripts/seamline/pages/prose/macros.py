@@ -22,6 +22,7 @@ from seamline.pages import urls
 from seamline.pages.html import element, relative_url
 from seamline.pages.labels import state_note
 from seamline.pages.prose.glossary import term
+from seamline.pages.prose.group_macros import group_macros
 from seamline.pages.prose.live_editor import live_editor
 from seamline.pages.site_data import SiteData
 from seamline.runners.instruct_pix2pix.edit_request import words_of
@@ -67,6 +68,7 @@ class PageMacros:
             "matting": self.matting,
             "canonical": self.canonical,
             "retrieval": self.retrieval,
+            **group_macros(self.page, self.record, self._figure),
             "shows": self.shows,
             "term": self.term,
             "fold": self.fold,
