@@ -18,7 +18,7 @@ from seamline.hashing import Hashes
 from seamline.measures import MEASURES, measures_file
 from seamline.measures.edited_picture import measure_attention, measure_edit
 from seamline.measures.registry import ENTRY_POINTS, discovered, measure_named
-from seamline.pages.prose.macros import _formatted
+from seamline.pages.prose.recorded_figures import formatted
 from seamline.pages.tables.reference_tables import measure_table
 
 SOURCE = """
@@ -74,7 +74,7 @@ def test_a_function_of_another_package_is_a_measure_everywhere(install: Any, ent
     values = measure_edit(BEFORE - 0.1, BEFORE)
     assert values["darkening"] == pytest.approx(25.5)
     assert measure_named("darkening").format(25.5) == "25.50 levels"
-    assert unescape(_formatted(25.5, "figures.darkening.edit.value")) == "25.50\N{NO-BREAK SPACE}levels"
+    assert unescape(formatted(25.5, "figures.darkening.edit.value")) == "25.50\N{NO-BREAK SPACE}levels"
     table = unescape(measure_table())
     row = (
         '| Darkening | <code class="sl-unbroken">darkening</code> | levels | −255 to 255 | lower | How much darker the'

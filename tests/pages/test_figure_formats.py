@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from seamline.pages.prose.macros import _formatted
+from seamline.pages.prose.recorded_figures import formatted
 
 
 @pytest.mark.parametrize(
@@ -22,4 +22,4 @@ from seamline.pages.prose.macros import _formatted
     ],
 )
 def test_the_last_measure_in_a_path_gives_the_unit(path: str, value: float, printed: str) -> None:
-    assert str(_formatted(value, path)).replace("\N{NO-BREAK SPACE}", " ") == printed
+    assert str(formatted(value, path)).replace("\N{NO-BREAK SPACE}", " ") == printed

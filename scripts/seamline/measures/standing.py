@@ -135,6 +135,12 @@ def matting_made_with(root: Path) -> dict[str, Any]:
     return {"weights": mini_weights(root) or {}, "own_weights": own, "code": code_of(root, names)}
 
 
+def canonical_made_with(root: Path) -> dict[str, Any]:
+    """Weights and code of a record of canonical images that is written now."""
+    code = code_of(root, (EDITOR.name, "measures", "scenes", "inputs", "canonical"))
+    return {"weights": mini_weights(root) or {}, "code": code}
+
+
 def groups_made_with(root: Path) -> dict[str, Any]:
     """Weights, code and traits of a record of groups that is written now."""
     code = code_of(root, (EDITOR.name, "measures", "scenes", "grouped edits", "group figures"))
@@ -155,6 +161,17 @@ def why_outdated(root: Path, record: Mapping[str, Any]) -> str:
             whys.setdefault(why_outdated(root, record[name]), []).append(name)
         return "; ".join(f"of {' and '.join(names)}, {why}" for why, names in whys.items() if why)
     made = record.get("made_with", record)
+    if why := _other_files(root, made):
+        return why
+    known: Mapping[str, str] = made.get("code") or {}
+    absent = {name for name in known if name in WORDS and not has_sources(name, root)}
+    now = code_of(root, tuple(name for name in known if name not in absent))
+    changed = [WORDS.get(name, f"runs {name}") for name in known if name not in absent and now.get(name) != known[name]]
+    return f"the code that {' and that '.join(changed)} has changed since" if changed else ""
+
+
+def _other_files(root: Path, made: Mapping[str, Any]) -> str:
+    """Which weights or other files a record rests on that are not those here, in words; empty where they are."""
     weights, here = made.get("weights"), mini_weights(root)
     if weights == NOT_RECORDED:
         return "which weights it belongs to was not recorded"
@@ -163,17 +180,13 @@ def why_outdated(root: Path, record: Mapping[str, Any]) -> str:
     adapters: Mapping[str, str] = made.get("adapters") or {}
     if here is not None and adapters != _adapters(root, adapters):
         return "it belongs to other adapters than those in catalog/weights/mini"
-    for folder, files in (made.get("own_weights") or {}).items():
-        if (root / folder).is_dir() and files != _own_weights(root, folder):
+    for folder, own in (made.get("own_weights") or {}).items():
+        if (root / folder).is_dir() and own != _own_weights(root, folder):
             return f"it belongs to other weights than those in {folder}"
     files: Mapping[str, str] = made.get("files") or {}
     if altered := [name for name, digest in _files(root, files).items() if digest != files[name]]:
         return f"{altered[0]} has changed since"
-    known: Mapping[str, str] = made.get("code") or {}
-    absent = {name for name in known if name in WORDS and not has_sources(name, root)}
-    now = code_of(root, tuple(name for name in known if name not in absent))
-    changed = [WORDS.get(name, f"runs {name}") for name in known if name not in absent and now.get(name) != known[name]]
-    return f"the code that {' and that '.join(changed)} has changed since" if changed else ""
+    return ""
 
 
 def why_unchecked(root: Path, record: Mapping[str, Any]) -> str:
@@ -224,12 +237,6 @@ def standing(root: Path, samples: Collection[str] | None = None) -> Standing:
             if why := measures_file.why_due(folder, run, by):
                 outdated[(folder / measures_file.NAME).relative_to(root).as_posix()] = f"{why}: `seamline samples`"
     return Standing(tuple(broken), outdated, unchecked)
-
-
-def canonical_made_with(root: Path) -> dict[str, Any]:
-    """Weights and code of a record of canonical images that is written now."""
-    code = code_of(root, (EDITOR.name, "measures", "scenes", "inputs", "canonical"))
-    return {"weights": mini_weights(root) or {}, "code": code}
 
 
 def _adapters(root: Path, names: Collection[str]) -> dict[str, str]:

@@ -9,19 +9,17 @@ from markupsafe import Markup
 
 from seamline.charts import group_table, group_words
 from seamline.pages.html import base_url
+from seamline.pages.prose.recorded_figures import UNMEASURED, figure_in
 
 RECORD = "groups"
 
 
-def group_macros(
-    page: str, record: Callable[[str], Any], figure: Callable[[str, str, int], str]
-) -> Mapping[str, Callable[..., object]]:
+def group_macros(page: str, record: Callable[[str], Any]) -> Mapping[str, Callable[..., object]]:
     """The macros by the name prose calls them.
 
     Args:
         page: where they are called.
         record: a whole record by name, which is then printed on the page.
-        figure: a formatted figure of a record, by its dotted path and with so many decimals.
     """
 
     def groups(path: str) -> str:
@@ -30,11 +28,11 @@ def group_macros(
         found = _at(record(RECORD), above)
         if isinstance(found, dict) and found.get("kind") == "share" and name in ("value", "low", "high"):
             return Markup(group_words.share_text(found[name]))
-        return figure(RECORD, path, 2)
+        return figure_in(record(RECORD), path, 2)
 
     def words(name: str = "") -> str:
         """What the record says of a set, `systematic` or `demographic`; of both compared where none is named."""
-        return group_words.said(record(RECORD), name) or "(not measured yet)"
+        return group_words.said(record(RECORD), name) or UNMEASURED
 
     def pair() -> Markup:
         """One person edited with demographics alone, and with other traits too."""

@@ -24,14 +24,13 @@ from seamline.pages.labels import state_note
 from seamline.pages.prose.glossary import term
 from seamline.pages.prose.group_macros import group_macros
 from seamline.pages.prose.live_editor import live_editor
+from seamline.pages.prose.recorded_figures import UNMEASURED, record_macros, unbroken
 from seamline.pages.site_data import SiteData
 from seamline.runners.instruct_pix2pix.edit_request import words_of
 from seamline.runs.store.records import ArtifactRecord, RunRecord
 
 MEASURES = "how-it-is-measured.md"
 """The hand-written page that explains the numbers, where a project has one."""
-
-UNMEASURED = "(not measured yet)"
 
 
 @dataclass(frozen=True)
@@ -59,16 +58,10 @@ class PageMacros:
             "exhibit": self.exhibit,
             "measured": self.measured,
             "focus": self.focus,
-            "evaluation": self.evaluation,
             "curve": self.curve,
-            "bench": self.bench,
-            "causes": self.causes,
-            "recorded": self.recorded,
             "steps_chart": self.steps_chart,
-            "matting": self.matting,
-            "canonical": self.canonical,
-            "retrieval": self.retrieval,
-            **group_macros(self.page, self.record, self._figure),
+            **record_macros(self.record),
+            **group_macros(self.page, self.record),
             "shows": self.shows,
             "term": self.term,
             "fold": self.fold,
@@ -166,36 +159,6 @@ class PageMacros:
         maps = [image for image in record.all("attention") if image.facts.get("word") == word] if record else []
         return self._measured(record, maps, "attention_focus")
 
-    def evaluation(self, path: str) -> str:
-        """A figure of the mini editor's evaluation, by its dotted path."""
-        self.printed.add("evaluation")
-        return self._figure("evaluation", path)
-
-    def causes(self, path: str) -> str:
-        """A figure of the experiments on why light and expression match, by its dotted path."""
-        self.printed.add("causes")
-        return self._figure("causes", path, decimals=2)
-
-    def recorded(self, record: str, path: str) -> str:
-        """A figure of a record in `catalog/records/`, by the record's name and the figure's dotted path."""
-        self.printed.add(record)
-        return self._figure(record, path, decimals=2)
-
-    def matting(self, path: str, decimals: int = 1) -> str:
-        """A figure of the evaluation of mattes and composites, by its dotted path."""
-        self.printed.add("matting")
-        return self._figure("matting", path, decimals=decimals)
-
-    def canonical(self, path: str) -> str:
-        """A figure of the experiments with canonical images, by its dotted path."""
-        self.printed.add("canonical")
-        return self._figure("canonical", path, decimals=1)
-
-    def retrieval(self, path: str) -> str:
-        """A figure on how often drafts quote the sentence that answers, by its dotted path."""
-        self.printed.add("evidence")
-        return self._figure("evidence", path, decimals=2)
-
     def curve(self, image_guidance_scale: float, measure: str) -> str:
         """Mean `edit_strength` or `consistency` of the evaluation's sweep at one image guidance scale."""
         if measure not in ("edit_strength", "consistency"):
@@ -204,13 +167,8 @@ class PageMacros:
         for point in points:
             if point["image_guidance_scale"] == image_guidance_scale:
                 words = measure_named("ssim_outside" if measure == "consistency" else measure)
-                return _unbroken(words.format(point[measure]["value"]))
+                return unbroken(words.format(point[measure]["value"]))
         return UNMEASURED
-
-    def bench(self, path: str) -> str:
-        """A figure of the benchmark record, by its dotted path."""
-        self.printed.add("bench")
-        return self._figure("bench", path)
 
     def record(self, name: str) -> Any:
         """A whole record, to be printed on this page; None where there is none."""
@@ -255,19 +213,6 @@ class PageMacros:
         marks = {"class": "sl-state sl-state--stale", "role": "note"}
         return Markup("".join(f"\n{element('div', marks, one)}\n\n" for one in words))
 
-    def _figure(self, record: str, path: str, decimals: int | None = None) -> str:
-        value: Any = self.site.records.get(record)
-        if value is None:
-            return UNMEASURED
-        for name in path.split("."):
-            if isinstance(value, list) and name.isdigit() and int(name) < len(value):
-                value = value[int(name)]
-            elif isinstance(value, dict) and name in value:
-                value = value[name]
-            else:
-                return UNMEASURED
-        return _formatted(value, path, decimals)
-
     def _measured(self, record: RunRecord | None, images: Sequence[ArtifactRecord], measure: str) -> str:
         """What was measured of the first of a run's `images`."""
         try:
@@ -278,7 +223,7 @@ class PageMacros:
         if record is None or not images:
             return UNMEASURED
         value = self.site.measures_of(record).get(images[0].file, {}).get(measure)
-        return UNMEASURED if value is None else _unbroken(words.format(value))
+        return UNMEASURED if value is None else unbroken(words.format(value))
 
     def _known(self, sample_id: str) -> Any:
         samples = self.site.catalog.samples
@@ -306,34 +251,3 @@ def view_of(site: SiteData, sample_id: str, page: str, weights: str | None = Non
         sample_url="" if page == urls.sample(sample_id) else relative_url(page, urls.sample(sample_id)),
         measures_url=relative_url(page, urls.page_of(MEASURES)) if MEASURES in site.docs else "",
     )
-
-
-def _formatted(value: object, path: str, decimals: int | None = None) -> str:
-    """A record's value as readers see it: with the unit of the measure its path names, if it names one.
-
-    Args:
-        decimals: of other numbers; three digits in all if None.
-    """
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return str(value)
-    if isinstance(value, int):
-        return f"{value:,}"
-    # The last name that is a measure's: `attribute` and `expression` are kinds of edit, too.
-    for part in reversed(path.split(".")):
-        try:
-            measure = measure_named(part)
-        except KeyError:
-            continue
-        if "correlations" in path:
-            break
-        return _unbroken(f"{100 * value:.0f} %" if measure.unit == "yes or no" else measure.format(value))
-    if "correlations" in path:
-        return f"{value:.2f}".replace("-", "−")
-    if decimals is not None:
-        return f"{value:.{decimals}f}".replace("-", "−")
-    return f"{value:.3g}".replace("-", "−") if abs(value) < 1000 else f"{value:,.0f}"
-
-
-def _unbroken(number: str) -> Markup:
-    """A number and its unit, which no line may part; as `Markup`, or its space would be tidied away."""
-    return Markup(number.replace(" ", "\N{NO-BREAK SPACE}"))
