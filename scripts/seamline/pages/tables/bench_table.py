@@ -74,16 +74,22 @@ def benchmark_tables(record: Mapping[str, Any] | None) -> Markup:
 
 
 def _section(name: str, figures: Mapping[str, Any]) -> str:
-    rows = [(_spaced(path), _figure(value)) for path, value in figures.items() if not isinstance(value, dict | list)]
+    contestants = [value for value in figures.values() if _is_table(value)]
+    single = {path: value for path, value in figures.items() if not isinstance(value, dict) and not _is_table(value)}
+    rows = [(_spaced(path), _figure(value)) for path, value in single.items()]
     machine = figures.get("machine", {})
     return "\n\n".join(
         [
             f"### {markdown(_spaced(name).capitalize())}",
             *([f"On {_in_words(machine)}."] if machine else []),
             table(("What", "Value"), rows),
-            *(_side_by_side(value) for value in figures.values() if isinstance(value, list)),
+            *map(_side_by_side, contestants),
         ]
     )
+
+
+def _is_table(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(row, dict) for row in value)
 
 
 def _in_words(machine: Mapping[str, Any]) -> str:
@@ -109,4 +115,4 @@ def _figure(value: object) -> str:
         return f"{value:,.3g}" if abs(value) < 100 else f"{value:,.0f}"
     if isinstance(value, int):
         return f"{value:,}"
-    return str(value)
+    return ", ".join(map(_figure, value)) if isinstance(value, list) else str(value)
