@@ -37,7 +37,7 @@ class Declared:
 MORE = (
     Declared("text_to_image", "Txt2Img", frozenset({"StableDiffusionPipeline"}), PromptParameters),
     Declared("captioning", "Img2Txt", frozenset({"BlipForConditionalGeneration"})),
-    Declared("matting", "ImgMsk2Alpha", frozenset({"Matting"})),
+    Declared("matting", "ImgMsk2Alpha", frozenset({"Matting", "MattingNetwork"})),
     Declared("blending", "ImgImg2Img", frozenset({"Blending"})),
 )
 
