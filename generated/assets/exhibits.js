@@ -116,7 +116,91 @@
     for (const move of ["pointerenter", "focus", "click"]) words.addEventListener(move, choose);
   };
 
+  /* Views from a row of cameras: a slider or a swing chooses one, and pointing at one shows where its pixel lives. */
+  const SWING_MS = 130;
+  const CELL = 4;
+  const MARGIN = [32, 16];
+  const views = (root) => {
+    const range = root.querySelector("input[type=range]");
+    const button = root.querySelector("button");
+    const piles = all(root, ".sl-view-pile");
+    const last = Number(range.max);
+    root.style.setProperty("--last", last);
+
+    let point;
+    const show = (at) => {
+      range.value = at;
+      range.setAttribute("aria-valuetext", `camera ${at + 1} of ${last + 1}`);
+      root.style.setProperty("--view", at);
+      for (const pile of piles) [...pile.children].forEach((one, place) => one.classList.toggle("sl-on", place === at));
+      if (point) spot(...point);
+    };
+
+    let timer;
+    let step = 1;
+    const swing = (on) => {
+      clearInterval(timer);
+      timer = undefined;
+      button.setAttribute("aria-pressed", on);
+      if (!on) return;
+      timer = setInterval(() => {
+        const at = Number(range.value);
+        if (at + step < 0 || at + step > last) step = -step;
+        show(at + step);
+      }, SWING_MS);
+    };
+    range.addEventListener("input", () => { swing(false); show(Number(range.value)); });
+    button.addEventListener("click", () => swing(!timer));
+    const calm = matchMedia("(prefers-reduced-motion: reduce)");
+    let begun = false;
+    new IntersectionObserver(([entry]) => {
+      if (!entry.isIntersecting) swing(false);
+      else if (!begun && !calm.matches) begun = true, swing(true);
+    }, { threshold: 0.6 }).observe(root.querySelector(".sl-view-ways"));
+
+    /* The map holds, for each view, columns and below them rows of the canonical image, a pixel a cell. */
+    const lives = root.querySelector("[data-sl-uv]");
+    const ring = root.querySelector(".sl-spot");
+    let map;
+    const spot = (x, y) => {
+      point = [x, y];
+      if (!map) return;
+      const rows = map.height / (last + 1) / 2;
+      const at = (row) => map.data[4 * (row * map.width + Math.floor(x * map.width))];
+      const top = 2 * rows * Number(range.value) + Math.floor(y * rows);
+      const u = (at(top) - MARGIN[0]) / (CELL * map.width);
+      const v = (at(top + rows) - MARGIN[1]) / (CELL * rows);
+      ring.hidden = u < 0 || u > 1 || v < 0 || v > 1;
+      lives.style.setProperty("--u", u);
+      lives.style.setProperty("--v", v);
+    };
+    const read = () => {
+      const image = new Image();
+      image.addEventListener("load", () => {
+        const canvas = document.createElement("canvas");
+        [canvas.width, canvas.height] = [image.width, image.height];
+        const pen = canvas.getContext("2d");
+        pen.drawImage(image, 0, 0);
+        map = pen.getImageData(0, 0, image.width, image.height);
+        if (point) spot(...point);
+      });
+      image.src = lives.dataset.slUv;
+    };
+    if (lives) {
+      const shown = all(root, ".sl-way--canonical .sl-view.sl-live");
+      for (const pane of shown) {
+        pane.addEventListener("pointerenter", read, { once: true });
+        pane.addEventListener("pointermove", (event) => {
+          const box = pane.getBoundingClientRect();
+          const inside = (share) => Math.min(0.999, Math.max(0, share));
+          spot(inside((event.clientX - box.left) / box.width), inside((event.clientY - box.top) / box.height));
+        });
+      }
+    }
+  };
+
   all(document, "a.sl-shows").forEach(wire);
+  all(document, "[data-sl-views]").forEach(views);
   all(document, "[data-sl-compare]").forEach(compare);
   all(document, "[data-sl-chooser]").forEach(chooser);
 })();

@@ -170,10 +170,10 @@ class PageMacros:
         self.printed.add("causes")
         return self._figure("causes", path, decimals=2)
 
-    def canonical(self, path: str) -> str:
-        """A figure of the experiments with canonical images, by its dotted path."""
+    def canonical(self, path: str, decimals: int = 1) -> str:
+        """A figure of the experiments with canonical images, by its dotted path; the text says its unit."""
         self.printed.add("canonical")
-        return self._figure("canonical", path, decimals=1)
+        return self._figure("canonical", path, decimals, units=False)
 
     def curve(self, image_guidance_scale: float, measure: str) -> str:
         """Mean `edit_strength` or `consistency` of the evaluation's sweep at one image guidance scale."""
@@ -228,7 +228,8 @@ class PageMacros:
         marks = {"class": "sl-state sl-state--stale", "role": "note"}
         return Markup("".join(f"\n{element('div', marks, one)}\n\n" for one in words))
 
-    def _figure(self, record: str, path: str, decimals: int | None = None) -> str:
+    def _figure(self, record: str, path: str, decimals: int | None = None, *, units: bool = True) -> str:
+        """A figure of a record, with the unit of the measure that its path names unless `units` is False."""
         value: Any = self.site.records.get(record)
         if value is None:
             return UNMEASURED
@@ -239,6 +240,8 @@ class PageMacros:
                 value = value[name]
             else:
                 return UNMEASURED
+        if not units and isinstance(value, float):
+            return f"{round(value, decimals) + 0.0:.{decimals}f}".replace("-", "−")
         return _formatted(value, path, decimals)
 
     def _measured(self, record: RunRecord | None, images: Sequence[ArtifactRecord], measure: str) -> str:
