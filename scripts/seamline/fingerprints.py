@@ -86,12 +86,17 @@ SETS: Mapping[str, tuple[str, ...]] = {
         "tools/training/instructions.py",
         "tools/training/pairs.py",
         "tools/training/templates.py",
+        "measures/arrays.py",
+        "measures/builtin/closeness.py:psnr",
         "measures/statistics.py",
         "runners/canonical_image/learning.py",
         "runners/canonical_image/planes.py",
         "runners/canonical_image/writing_back.py",
         "scenes/camera_views.py",
         "scenes/cameras.py",
+        "scenes/edits.py",
+        "scenes/sampling.py",
+        "scenes/state.py",
     ),
 }
 """What each fingerprint is over: modules, or single definitions of one (`module:name`)."""

@@ -191,7 +191,7 @@ def standing(root: Path, samples: Collection[str] | None = None) -> Standing:
 
 def canonical_made_with(root: Path) -> dict[str, Any]:
     """Weights and code of a record of canonical images that is written now."""
-    code = code_of(root, (EDITOR.name, "measures", "scenes", "inputs", "canonical"))
+    code = code_of(root, (EDITOR.name, "scenes", "canonical"))
     return {"weights": mini_weights(root) or {}, "code": code}
 
 
