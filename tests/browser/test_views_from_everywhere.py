@@ -88,3 +88,14 @@ def test_without_scripts_views_stand_side_by_side(open_page: Open, harness: str)
     seen = {str(one.evaluate("one => getComputedStyle(one).objectPosition")) for one in stills.all()}
     assert len(seen) == 3, "each shows another view"
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_on_paper_views_stand_side_by_side(open_page: Open, harness: str) -> None:
+    page = open_page(harness, **CALM)
+    page.emulate_media(media="print")
+    part = exhibit(page, NAME)
+    expect(part.locator(".sl-view-controls")).to_be_hidden()
+    expect(part.locator(".sl-view-pile")).to_be_hidden()
+    expect(part.locator(".sl-way--truth .sl-view.sl-live")).to_be_hidden()
+    for still in part.locator(".sl-way--canonical .sl-still > img").all():
+        expect(still).to_be_visible()

@@ -1,4 +1,4 @@
-"""What `turn_the_lamp`, `photo_swap` and `two_upbringings` refuse in a recipe: by file, line and field."""
+"""What exhibits that compare refuse in a recipe: by file, line and field."""
 
 from __future__ import annotations
 
@@ -36,7 +36,15 @@ def stepped(*steps: str, shown: str = "") -> str:
     return f"title: A wave\n{SCENE}steps:\n{''.join(steps)}{shown or upbringings()}"
 
 
+def everywhere(stamped: str = "two") -> str:
+    named = dict.fromkeys(("alone", "views", "edited", "natural", "wild"), "one") | {"stamped": stamped}
+    return "exhibits:\n  from_everywhere:\n" + "".join(f"    {field}: {name}\n" for field, name in named.items())
+
+
+STAMP = "  two:\n    operation: stamp\n    inputs: {views: scene.views, before: scene, after: one.image}\n"
+
 WHOLE = {
+    "views": stepped(step("one"), STAMP, shown=everywhere()),
     "lamps": HEAD + SCENE + TRUTH + LAMP,
     "photos": HEAD + SCENE + STEPS + SWAP,
     "upbringings": stepped(step("one"), step("two")),
@@ -81,6 +89,24 @@ OBJECTIONS = {
     "steps that are asked for different things": (
         stepped(step("one"), step("two", "swap it")),
         ("exhibits.two_upbringings", 13, "the two steps have different inputs"),
+    ),
+}
+OBJECTIONS |= {
+    "views of a photo": (
+        HEAD + PHOTO + everywhere(),
+        ("exhibits.from_everywhere", 6, "needs a scene: a photo is seen from one place alone"),
+    ),
+    "views that nothing takes": (
+        stepped(step("one"), step("two"), shown=everywhere()),
+        ("exhibits.from_everywhere", 13, "no step takes `scene.views`"),
+    ),
+    "a stamp that there is not": (
+        stepped(step("one"), STAMP, shown=everywhere("three")),
+        ("exhibits.from_everywhere.stamped", 18, "the sample has no step `three`"),
+    ),
+    "views without a truth": (
+        stepped(step("one", truth=""), STAMP, shown=everywhere()),
+        ("exhibits.from_everywhere.alone", 12, "does not edit `scene` with a `truth`"),
     ),
 }
 HINTS = {

@@ -100,3 +100,18 @@ def test_the_record_is_sealed_and_its_figures_follow_from_its_rows() -> None:
 def test_the_record_is_of_these_weights_and_this_code() -> None:
     record = json.loads(read_sealed(RECORD, "") or b"{}")
     assert standing.why_outdated(ROOT, record) == ""
+
+
+def test_a_command_that_was_stopped_goes_on_where_it_was(tmp_path: Path) -> None:
+    from tools.canonical.__main__ import _kept
+
+    asked: list[int] = []
+
+    def make(seed: int) -> dict[str, Any]:
+        asked.append(seed)
+        return {"seed": seed, "learned": {"held_out": 30.0}}
+
+    rows = [_kept(tmp_path, "these", "scene", seed, make) for seed in (1, 2, 1)]
+    assert asked == [1, 2] and rows[0] == rows[2]
+    _kept(tmp_path, "other weights or code", "scene", 1, make)
+    assert asked == [1, 2, 1]

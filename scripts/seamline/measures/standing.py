@@ -137,7 +137,7 @@ def matting_made_with(root: Path) -> dict[str, Any]:
 
 def canonical_made_with(root: Path) -> dict[str, Any]:
     """Weights and code of a record of canonical images that is written now."""
-    code = code_of(root, (EDITOR.name, "measures", "scenes", "inputs", "canonical"))
+    code = code_of(root, (EDITOR.name, "scenes", "canonical"))
     return {"weights": mini_weights(root) or {}, "code": code}
 
 

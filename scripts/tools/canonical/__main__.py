@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,9 @@ from seamline.cli.common import project_of
 from seamline.files import write_if_changed
 from seamline.hashing import digest_of
 from seamline.measures.standing import CANONICAL, canonical_made_with
+from seamline.runners.canonical_image.writing_back import middle_of, written_back
+from seamline.scenes.camera_views import views_of
+from seamline.scenes.cameras import CAMERAS, camera_row
 from seamline.seals import sealed
 from tools.canonical import canonical_figures, tried_edits, trying
 from tools.command_line import HELP_OPTIONS, main, project_option
@@ -75,8 +79,8 @@ def record_of(root: Path, scenes: int, rows_only: bool = False) -> dict[str, Any
     facts = {
         "scenes": scenes,
         "edits": 3 * scenes,
-        "views": trying.CAMERAS,
-        "shown": trying.CAMERAS - len(trying.HELD_OUT),
+        "views": CAMERAS,
+        "shown": CAMERAS - len(trying.HELD_OUT),
         "steps": trying.STEPS,
         "random_starts": len(wild),
         "learned_in": trying.SETTINGS.steps,
@@ -117,15 +121,15 @@ def _timed(pipe: Any, seed: int) -> dict[str, float]:
     import torch
 
     scene, [tried, *_] = tried_edits.tried_edits(seed)
-    views = trying.views_of(scene, trying.camera_row())
+    views = views_of(scene, camera_row())
     with torch.enable_grad():
-        learned = trying.learned_from(views, trying.replace(trying.SETTINGS, steps=3))
-    middle = trying.middle_of(learned.canonical, learned.layout)
+        learned = trying.learned_from(views, replace(trying.SETTINGS, steps=3))
+    middle = middle_of(learned.canonical, learned.layout)
     trying.edited(pipe, [middle], tried.instruction, seed)
     began = time.process_time()
     [once] = trying.edited(pipe, [middle], tried.instruction, seed)
     edited = time.process_time()
-    trying.seen_from_everywhere(learned, trying.written_back(learned.canonical, once, learned.layout))
+    trying.seen_from_everywhere(learned, written_back(learned.canonical, once, learned.layout))
     rendered = time.process_time()
     trying.edited(pipe, list(views.pictures), tried.instruction, seed)
     ended = time.process_time()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from pydantic import Field
 
 from seamline.catalog.entries.base import Entry
+from seamline.catalog.recipe import SCENE_VIEWS
 from seamline.exhibits.base import Exhibit, Objection
 from seamline.runners.base import PlannedRequest
 
@@ -57,6 +58,8 @@ class FromEverywhere(Exhibit[FromEverywhereExhibit]):
             if name not in sample.steps:
                 hint = f"it has {', '.join(sample.steps) or 'one step without a name'}"
                 yield Objection((*loc, field), f"the sample has no step `{name}`", hint)
+        if sample.scene and not any(SCENE_VIEWS in step.inputs.values() for step in sample.steps.values()):
+            yield Objection(loc, f"no step takes `{SCENE_VIEWS}`", "add one that learns from the views")
         alone = sample.steps.get(declared.alone)
         if alone is not None and (alone.truth is None or alone.inputs.get("image") != "scene"):
             what = f"the step `{declared.alone}` does not edit `scene` with a `truth`"

@@ -25,6 +25,9 @@ _DECIMALS: Mapping[str, int | None] = {
 _RECORDS: Mapping[str, str] = {"retrieval": "evidence"}
 """The record that a macro prints, where it has another name."""
 
+_WITHOUT_UNITS = frozenset({"canonical"})
+"""Macros whose sentences say the unit themselves."""
+
 
 def record_macros(record: Callable[[str], Any]) -> Mapping[str, Callable[..., object]]:
     """A macro for each record that pages print, and `recorded`, which prints any, by the name prose calls it.
@@ -37,7 +40,10 @@ def record_macros(record: Callable[[str], Any]) -> Mapping[str, Callable[..., ob
         """A figure of a record, by the record's name and the figure's dotted path."""
         return figure_in(record(name), path, decimals)
 
-    by_macro = {macro: _OneRecord(_RECORDS.get(macro, macro), record, digits) for macro, digits in _DECIMALS.items()}
+    by_macro = {
+        macro: _OneRecord(_RECORDS.get(macro, macro), record, digits, macro not in _WITHOUT_UNITS)
+        for macro, digits in _DECIMALS.items()
+    }
     return {**by_macro, "recorded": recorded}
 
 
@@ -48,14 +54,21 @@ class _OneRecord:
     name: str
     record: Callable[[str], Any]
     decimals: int | None
+    units: bool
 
     def __call__(self, path: str, decimals: int | None = None) -> str:
         """A figure, by its dotted path."""
-        return figure_in(self.record(self.name), path, self.decimals if decimals is None else decimals)
+        decimals = self.decimals if decimals is None else decimals
+        return figure_in(self.record(self.name), path, decimals, units=self.units)
 
 
-def figure_in(record: Any, path: str, decimals: int | None = None) -> str:
-    """The value at a dotted path of a record, as readers see it; `UNMEASURED` where it has none."""
+def figure_in(record: Any, path: str, decimals: int | None = None, *, units: bool = True) -> str:
+    """The value at a dotted path of a record, as readers see it; `UNMEASURED` where it has none.
+
+    Args:
+        decimals: of numbers that no measure formats; three digits in all if None.
+        units: whether a measure that the path names formats its value, with its unit.
+    """
     value = record
     for name in path.split(".") if value is not None else ():
         if isinstance(value, list) and name.isdigit() and int(name) < len(value):
@@ -64,7 +77,12 @@ def figure_in(record: Any, path: str, decimals: int | None = None) -> str:
             value = value[name]
         else:
             return UNMEASURED
-    return UNMEASURED if value is None else formatted(value, path, decimals)
+    if value is None:
+        return UNMEASURED
+    if not units and isinstance(value, float) and decimals is not None:
+        # Adding 0 turns a rounded -0.0 into 0.0.
+        return f"{round(value, decimals) + 0.0:.{decimals}f}".replace("-", "−")
+    return formatted(value, path, decimals)
 
 
 def formatted(value: object, path: str, decimals: int | None = None) -> str:

@@ -144,7 +144,7 @@ def learn(views: Tensor, cameras: Sequence[Camera], settings: Settings) -> Learn
         )
         loss = loss + settings.texture_weight * _roughness(canonical)
         optimiser.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         optimiser.step()
         fall.step()
         with torch.no_grad():

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 
 from seamline.errors import RunError, WeightsError
 from seamline.runners.canonical_image.field_sheet import packed
-from seamline.runners.canonical_image.learning import Settings, learn
+from seamline.runners.canonical_image.learning import Settings, Start, learn
 from seamline.scenes.cameras import camera_row
 from seamline.weights.folders import class_of
 
@@ -35,7 +35,7 @@ class LearningRequest:
     views: str
     cameras: int
     training_steps: int
-    start: str
+    start: Start
     seed: int
 
 
@@ -72,7 +72,7 @@ def learned_from(settings: Settings, value: Value, request: LearningRequest) -> 
         )
     views = torch.from_numpy(np.array(value)).float().div(255)
     pictures = views.view(request.cameras, -1, *views.shape[1:]).permute(0, 3, 1, 2).contiguous()
-    free = {"offset_weight": 0.0} if request.start == "random" else {}
+    free: dict[str, Any] = {"offset_weight": 0.0} if request.start == "random" else {}
     own = replace(settings, steps=request.training_steps, start=request.start, seed=request.seed, **free)
     with torch.enable_grad():
         learned = learn(pictures, camera_row(request.cameras), own)
