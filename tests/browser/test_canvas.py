@@ -82,7 +82,7 @@ def test_cards_and_boxes_follow_the_sliders_of_the_page(open_page: Open, site: s
     now = page.locator("[data-sl-now]").first
     assert not now.text_content()
     drag(page, "denoising", "Home")
-    expect(now).to_have_text("From noise to picture: Step 1 of 20")
+    expect(now).to_have_text("Step 1 of 20 · From noise to picture")
     canvas(page).locator(BOX).first.click()
     marked = page.locator(".sl-canvas svg.sl-d--wide .is-now")
     expect(marked).to_have_count(1)

@@ -10,8 +10,12 @@ import csv
 import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from html import escape
 from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from markupsafe import Markup
 
 from seamline.charts import row_charts, scatter_charts
 from seamline.measures.evaluation_record import WAY_LABELS, WAYS, EvaluationRecord, Figure, Way
@@ -58,10 +62,10 @@ def chart(name: str, evaluation: EvaluationRecord | Mapping[str, Any] | None, *,
     found = CHARTS[name]
     record = EvaluationRecord.model_validate(evaluation) if evaluation is not None else None
     if record is None or not found.ready(record):
-        return _figure(found, '<p class="sl-chart__none">Not measured yet: <code>make evaluate</code> measures it.</p>')
-    key = f"chart-{name.replace('_', '-')}"
-    drawn = found.draw(key, found.title, record)
-    return _figure(found, f"{drawn}\n{_numbers(found, record, csv_url)}", _counted(found.table(record)))
+        return _filled(found)
+    head, *rows = table = found.table(record)
+    drawn = Markup(found.draw(f"chart-{name.replace('_', '-')}", found.title, record))
+    return _filled(found, drawn=drawn, head=head, rows=rows, counted=_counted(table), csv_url=csv_url)
 
 
 def csv_of(name: str, evaluation: EvaluationRecord | Mapping[str, Any]) -> str:
@@ -91,11 +95,29 @@ def csv_file(name: str) -> str:
 # --- what the figure is made of -----------------------------------------------------------
 
 
-def _figure(found: Chart, inside: str, counted: str = "") -> str:
-    return (
-        f'<figure class="sl-chart">\n<figcaption><strong>{escape(found.title)}</strong> '
-        f"{escape(found.caption)}{escape(counted)}</figcaption>\n{inside}\n</figure>"
+def _filled(found: Chart, **values: object) -> str:
+    shown = {"drawn": "", "counted": "", **values, "title": found.title, "caption": found.caption}
+    return _template().render(shown).strip()
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(
+        loader=PackageLoader("seamline.charts"),
+        finalize=_written,
+        autoescape=False,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
+    return environment.get_template("chart.html.j2")
+
+
+def _written(value: object) -> str:
+    """A value as the template writes it: a fraction with three decimals, a text escaped, markup as it is."""
+    if isinstance(value, Markup):
+        return value
+    return f"{value:.3f}".replace("-", "−") if isinstance(value, float) else escape(str(value))
 
 
 def _counted(table: Sequence[Sequence[Cell]]) -> str:
@@ -106,38 +128,6 @@ def _counted(table: Sequence[Sequence[Cell]]) -> str:
     usual = max(int(row[1]) for row in rows)
     fewer = "".join(f"; {str(row[0])[:1].lower()}{str(row[0])[1:]}, {row[1]}" for row in rows if row[1] != usual)
     return f" Edits a row: {usual:,}{fewer}."
-
-
-def _numbers(found: Chart, record: EvaluationRecord, csv_url: str) -> str:
-    head, *rows = found.table(record)
-    columns = "".join(
-        f'<th scope="col"{_side(rows[0][place])}>{escape(str(cell))}</th>' for place, cell in enumerate(head)
-    )
-    body = "".join(
-        f'<tr><th scope="row">{escape(str(row[0]))}</th>'
-        + "".join(f"<td{_side(cell)}>{_cell(cell)}</td>" for cell in row[1:])
-        + "</tr>"
-        for row in rows
-    )
-    table = (
-        f'<table class="sl-chart__table"><caption>{escape(found.title)}</caption>'
-        f"<thead><tr>{columns}</tr></thead><tbody>{body}</tbody></table>"
-    )
-    link = f'\n<p><a href="{escape(csv_url)}" download>Download as CSV</a></p>' if csv_url else ""
-    return f"<details><summary>The numbers</summary>\n{_scrolled(f'{found.title}: table', table)}{link}\n</details>"
-
-
-def _scrolled(label: str, inside: str) -> str:
-    """Something wide, that the keyboard can scroll too."""
-    return f'<div class="sl-chart__scroll" role="region" aria-label="{escape(label)}" tabindex="0">{inside}</div>'
-
-
-def _side(cell: Cell) -> str:
-    return ' class="sl-chart__word"' if isinstance(cell, str) else ""
-
-
-def _cell(value: Cell) -> str:
-    return f"{value:.3f}".replace("-", "−") if isinstance(value, float) else escape(str(value))
 
 
 # --- tables -------------------------------------------------------------------------------
