@@ -32,6 +32,7 @@ export class Editor {
     const editor = new Editor(base, record, assets);
     place.replaceChildren(...editor.build());
     await editor.choose(record.scenes[0].id);
+    if (!editor.given) throw new Error("its first photo could not be loaded");
     return editor;
   }
 
@@ -107,11 +108,11 @@ export class Editor {
 
   async choose(id) {
     this.stop();
-    this.sceneId = id;
+    this.wanted = id;
     try {
-      const { data } = await this.picture(this.scene);
-      if (this.sceneId !== id) return;
-      Object.assign(this, { given: data, again: false, last: null, result: null });
+      const { data } = await this.picture(this.record.scenes.find((one) => one.id === id));
+      if (this.wanted !== id) return;
+      Object.assign(this, { sceneId: id, given: data, again: false, last: null, result: null });
     } catch (error) {
       this.say(sentenceOf("download", error.message));
       return;
