@@ -2,8 +2,8 @@
 
 Each is taken from its npm package at the version named here, and predicts with every weight of the mini editor, in one
 thread of Chromium; the median of five predictions counts. WebGPU runs on SwiftShader, a graphics card made of software:
-that tells whether it computes the same, not how fast a reader's card would be. LiteRT needs a graph of its own, which
-the package litert-torch converts; where that is not installed, its speed is not measured.
+that tells whether it computes the same, not how fast a reader's card would be. LiteRT needs its own graph, which the
+package litert-torch converts; where that is not installed, its speed is not measured.
 """
 
 from __future__ import annotations
