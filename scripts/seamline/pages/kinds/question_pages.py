@@ -27,10 +27,10 @@ from seamline.pages.kinds.draft_page import (
 from seamline.pages.labels import state_note
 from seamline.pages.layout import fill
 from seamline.pages.not_run import not_run
-from seamline.pages.own_words import NOTE
 from seamline.pages.prose.citation_marks import Claim
 from seamline.pages.prose.expansion import Macro, Prose, render_prose
 from seamline.pages.prose.macros import PageMacros
+from seamline.pages.prose.own_words import NOTE
 from seamline.pages.site_data import SiteData
 from seamline.workflow import export
 
