@@ -189,7 +189,8 @@ def test_without_the_package_nothing_is_impersonated(project: Path) -> None:
     finally:
         file.write_text(SAMPLE)
     assert refused.returncode == 3
-    assert "catalog/samples/dark.yml:2: model: `dimmer` is of kind `Img2Img`, and there is no runner" in refused.stderr
+    said = "catalog/samples/dark.yml:2: model: `dimmer` is of kind `Img2Img`, for which there is no runner"
+    assert said in refused.stderr
 
 
 def test_from_the_recipe_to_the_page(installed: Path, project: Path) -> None:

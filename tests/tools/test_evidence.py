@@ -12,7 +12,7 @@ from seamline.catalog.evidence.retrieval import A_SOURCE, evidence_for
 from seamline.catalog.evidence.sentences import sentences_of
 from seamline.catalog.sources import Source
 from seamline.measures.standing import read_records
-from tools.judged_evidence.figures import figures
+from tools.judged_evidence.evidence_figures import figures
 from tools.judged_evidence.judged import judged
 
 EVERY = list(judged())

@@ -81,9 +81,12 @@ def install(into: Path, wheel: Path) -> None:
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The distributions that a release publishes."""
+    """The distributions, as they are built where no forge runs it."""
     folder = tmp_path_factory.mktemp("dist")
-    build(ROOT, folder)
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("GITHUB_SERVER_URL", "GITHUB_REPOSITORY"):
+            patch.delenv(name, raising=False)
+        build(ROOT, folder)
     build(ROOT / "packaging/mini-editor", folder, "--target", "wheel")
     return folder
 
@@ -113,6 +116,18 @@ def test_what_an_index_shows_of_it_is_complete(installed: Path) -> None:
     assert re.findall(r"\]\((?!https?:)[^)]*\)", text) == [], "there is nothing beside that page to link to"
     assert facts["License-Expression"] == "Apache-2.0" and len(facts.get_all("License-File") or []) == 2
     assert "Typing :: Typed" in (facts.get_all("Classifier") or []) and facts["Keywords"] and facts["Author"]
+
+
+def test_a_release_names_its_repository_and_a_build_elsewhere_none(tmp_path: Path, installed: Path) -> None:
+    assert about(installed, "seamline").metadata.get_all("Project-URL") is None
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GITHUB_SERVER_URL", "https://forge.example")
+        patch.setenv("GITHUB_REPOSITORY", "someone/seamline")
+        build(ROOT, tmp_path, "--target", "wheel")
+    (wheel,) = tmp_path.glob("*.whl")
+    install(tmp_path / "there", wheel)
+    urls = about(tmp_path / "there", "seamline").metadata.get_all("Project-URL") or []
+    assert "Source, https://forge.example/someone/seamline" in urls and len(urls) == 3
 
 
 def test_the_source_distribution_builds_the_same_wheel(built: Path, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from seamline.catalog.evidence.sentences import spans_of
 from seamline.errors import CatalogError, Problem, WorkflowError
 from seamline.pages import urls
 from seamline.pages.kinds import docs_pages, question_pages
-from seamline.pages.own_words import is_declared, speaks_of_sources
+from seamline.pages.prose.own_words import is_declared, speaks_of_sources
 from seamline.pages.rendering import render
 from seamline.pages.site_data import SiteData
 

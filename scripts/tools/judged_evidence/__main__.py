@@ -12,7 +12,7 @@ from seamline.files import write_if_changed
 from seamline.measures.standing import RECORDS
 from seamline.seals import sealed
 from tools.command_line import HELP_OPTIONS, main
-from tools.judged_evidence.figures import FIRST, WAYS, figures
+from tools.judged_evidence.evidence_figures import FIRST, WAYS, figures
 
 RECORD = RECORDS / "evidence.json"
 

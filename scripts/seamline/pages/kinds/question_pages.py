@@ -29,10 +29,10 @@ from seamline.pages.kinds.sample_workflow import for_comfyui
 from seamline.pages.labels import state_note
 from seamline.pages.layout import PAGE_LANGUAGE, fill
 from seamline.pages.not_run import not_run
-from seamline.pages.own_words import NOTE
 from seamline.pages.prose.citation_marks import Claim
 from seamline.pages.prose.expansion import Macro, Prose, render_prose
 from seamline.pages.prose.macros import PageMacros
+from seamline.pages.prose.own_words import NOTE
 from seamline.pages.site_data import SiteData
 from seamline.pages.workflow_canvas.canvas_figure import question_canvas
 from seamline.pages.workflow_canvas.chains import chains_of
