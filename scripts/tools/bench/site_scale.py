@@ -37,8 +37,8 @@ def measure(_root: Path) -> dict[str, Any]:
         SeamlineError: a stage failed, or the variable holds no numbers.
     """
     sizes = _sizes()
-    stages: dict[str, dict[str, Any]] = {name: {} for name in ("import", *_STAGES)}
-    pages, largest = {}, {}
+    stages: list[dict[str, Any]] = []
+    sites: list[dict[str, Any]] = []
     for count in sizes:
         with tempfile.TemporaryDirectory(prefix="seamline-scale-") as folder:
             project = Path(folder) / "project"
@@ -47,14 +47,18 @@ def measure(_root: Path) -> dict[str, Any]:
             for name, line in {"import": [*_SEAMLINE, "import", *documents], **_STAGES}.items():
                 print(f"bench: {count} questions: {name} …", file=sys.stderr, flush=True)
                 taken = command(line, project)
-                stages[name][str(count)] = {
-                    "cpu_seconds": round(taken.cpu_seconds, 2),
-                    "peak_mib": round(taken.memory_gib * 1024),
-                }
-            pages[str(count)] = sum(1 for _ in (project / "site").rglob("*.html"))
+                cost = {"cpu_seconds": round(taken.cpu_seconds, 2), "peak_mib": round(taken.memory_gib * 1024)}
+                stages.append({"questions": count, "stage": name, **cost})
             lists = [project / "site/index.html", *(project / "site").glob("*/index.html")]
-            largest[str(count)] = max(path.stat().st_size for path in lists) / 1000
-    return {"sizes": sizes, "pages": pages, "largest_list_kb": largest, "stages": stages}
+            pages = sum(1 for _ in (project / "site").rglob("*.html"))
+            sites.append(
+                {
+                    "questions": count,
+                    "pages": pages,
+                    "largest_list_kb": round(max(path.stat().st_size for path in lists) / 1000, 1),
+                }
+            )
+    return {"runs_of_each": 1, "stages": stages, "sites": sites}
 
 
 def _sizes() -> list[int]:

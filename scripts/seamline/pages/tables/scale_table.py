@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from markupsafe import Markup
@@ -25,31 +25,29 @@ def scale_table(record: Mapping[str, Any] | None) -> Markup:
     scale = (record or {}).get("scale")
     if not scale:
         return Markup("Not measured yet: `make bench ARGS='--only scale'` writes the figures.")
-    sizes = [str(size) for size in scale["sizes"]]
-    head = ("Stage", *(f"{size} questions, {scale['pages'][size]} pages" for size in sizes), _growth_head(sizes))
-    rows = [
-        (
-            words,
-            *(_cell(scale["stages"][stage][size], int(size)) for size in sizes),
-            _growth(scale["stages"][stage], sizes),
-        )
-        for stage, words in _STAGES.items()
-    ]
-    rows.append(("Largest list or home page", *(f"{scale['largest_list_kb'][size]:.0f} kB" for size in sizes), ""))
+    sites = scale["sites"]
+    taken = {(one["stage"], one["questions"]): one for one in scale["stages"]}
+    sizes = [site["questions"] for site in sites]
+    head = ("Stage", *(f"{site['questions']} questions, {site['pages']} pages" for site in sites), _growth_head(sizes))
+    rows = []
+    for stage, words in _STAGES.items():
+        costs = [taken[stage, size] for size in sizes]
+        rows.append((words, *map(_cell, costs), _growth(costs)))
+    rows.append(("Largest list or home page", *(f"{site['largest_list_kb']:.0f} kB" for site in sites), ""))
     return Markup(f"\n\n{table(head, rows)}\n\n")
 
 
-def _cell(taken: Mapping[str, float], count: int) -> str:
-    return f"{1000 * taken['cpu_seconds'] / count:.0f} ms a question, {taken['peak_mib']} MiB"
+def _cell(taken: Mapping[str, float]) -> str:
+    return f"{1000 * taken['cpu_seconds'] / taken['questions']:.0f} ms a question, {taken['peak_mib']} MiB"
 
 
-def _growth_head(sizes: list[str]) -> str:
+def _growth_head(sizes: Sequence[int]) -> str:
     return f"A question at {sizes[-1]}, of one at {sizes[-2]}" if len(sizes) > 1 else "Growth"
 
 
-def _growth(by_size: Mapping[str, Mapping[str, float]], sizes: list[str]) -> str:
+def _growth(costs: Sequence[Mapping[str, float]]) -> str:
     """What a question costs at the largest number, of what it costs at the one before."""
-    if len(sizes) < 2:
+    if len(costs) < 2:
         return ""
-    before, after = (by_size[size]["cpu_seconds"] / int(size) for size in sizes[-2:])
+    before, after = (taken["cpu_seconds"] / taken["questions"] for taken in costs[-2:])
     return f"{after / before:.2f}x" if before else ""
