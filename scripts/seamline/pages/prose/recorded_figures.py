@@ -44,9 +44,6 @@ def record_macros(record: Callable[[str], Any]) -> Mapping[str, Callable[..., ob
         macro: _OneRecord(_RECORDS.get(macro, macro), record, digits, macro not in _WITHOUT_UNITS)
         for macro, digits in _DECIMALS.items()
     }
-        macro: _OneRecord(_RECORDS.get(macro, macro), record, digits, macro not in _WITHOUT_UNITS)
-        for macro, digits in _DECIMALS.items()
-    }
     return {**by_macro, "recorded": recorded}
 
 
