@@ -73,7 +73,7 @@
       for (const piece of all(box, "[data-part]")) {
         piece.classList.toggle("is-now", piece.dataset.part === credit.dataset.part);
       }
-      box.querySelector("[data-sl-now]").textContent = `${title}: ${chosen("said")?.textContent ?? ""}`;
+      box.querySelector("[data-sl-now]").textContent = `${chosen("said")?.textContent.trim() ?? ""} · ${title}`;
     }
   };
 
