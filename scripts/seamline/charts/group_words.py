@@ -114,8 +114,9 @@ def harder_words(record: Mapping[str, Any]) -> str:
         f"(with nothing done in {_all_text(record, GRID, 'light', 'no_edit')} and "
         f"{_all_text(record, PLAIN, 'light', 'no_edit')}), and faces come {abs(close['value']):.1f} dB {farther} close "
         f"({_signed(close['low'])} to {_signed(close['high'])} dB). "
-        f"With {_listed(record['harder']['where']['accessories'])} accessories, attributes change by "
-        f"{_points(record, 'attributes')} points of a hundred, and the light by {_points(record, 'light')}."
+        f"Against the same edit with demographics alone, {_listed(record['harder']['where']['accessories'])} "
+        f"accessories change the share of right attributes by {_points(record, 'attributes')} points, that of "
+        f"right light by {_points(record, 'light')}."
     )
 
 
