@@ -115,8 +115,8 @@ def harder_words(record: Mapping[str, Any]) -> str:
         f"{_all_text(record, PLAIN, 'light', 'no_edit')}), and faces come {abs(close['value']):.1f} dB {farther} close "
         f"({_signed(close['low'])} to {_signed(close['high'])} dB). "
         f"Against the same edit with demographics alone, {_listed(record['harder']['where']['accessories'])} "
-        f"accessories change the share of right attributes by {_points(record, 'attributes')} points, that of right light by "
-        f"{_points(record, 'light')}."
+        f"accessories change the share of right attributes by {_points(record, 'attributes')} points, that of "
+        f"right light by {_points(record, 'light')}."
     )
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from seamline.files import write_if_changed
 from seamline.formulation.declared_traits import TraitFile
 from seamline.scenes.edits import apply
-from tools.groups.edited_sets import GroupEdit, picture_file
+from tools.groups.edited_sets import DEMOGRAPHIC, SYSTEMATIC, GroupEdit, picture_file
 from tools.groups.group_figures import ACCESSORIES, CLOSENESS, OUTCOMES, Row, groups_of, outcome, weakest
 from tools.training.editing import HEIGHT, WIDTH, Picture
 from tools.training.evaluation import rasterized
@@ -46,7 +46,7 @@ def write_sheets(
     from seamline.runs.store.encoding import encode, packet
 
     found: dict[str, Any] = {}
-    pair = pair_of(*rows.values(), declared)
+    pair = pair_of(rows[SYSTEMATIC], rows[DEMOGRAPHIC], declared)
     for name, some in rows.items():
         cells = cells_of(some, declared)
         opened = {place for by in cells.values() for one in by.values() for each in one.values() for place in each}
