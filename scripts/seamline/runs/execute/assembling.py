@@ -168,12 +168,14 @@ def operation_record(job: Job, name: str) -> StepRecord:
 def run_record(job: Job, before: RunRecord | None) -> tuple[RunRecord, dict[str, bytes]]:
     """The record of a job and its files. One with the outcome of the run before it keeps that one's times."""
     given = input_artifacts(job)
+    # In the order of the recipe, whichever of two independent steps happened to run first.
+    place = {step.name: at for at, step in enumerate(job.recipe.steps)}
     record = RunRecord(
         schema_version=SCHEMA,
         sample=job.state.id,
         weights_name=job.state.weights,
         steps={step.name: job.steps[step.name] for step in job.recipe.steps if step.name in job.steps},
-        images=(*given.records, *job.artifacts),
+        images=(*given.records, *sorted(job.artifacts, key=lambda image: place[image.step])),
         input_rights=dict(job.input.rights) if job.input else {},
     )
     if before is not None and _timeless(before) == _timeless(record):
