@@ -145,6 +145,10 @@ def test_without_the_tools_an_evaluation_is_compared_as_far_as_it_can_be(
     assert found.unchecked == {
         RECORDS[0]: f"the code that evaluates the mini editor {apart}",
         standing.CAUSES.as_posix(): f"the code that looks for the causes of a match {apart}",
+        standing.GROUPS.as_posix(): (
+            "the code that makes and measures the edits of a grid of traits "
+            f"and that computes figures of groups {apart}"
+        ),
     }
     for words in (["check"], ["samples", "--status"]):
         code, output = run(project, *words)

@@ -33,6 +33,7 @@ SECTIONS = (
     "Does it hold beside cut and paste?",
     "What it means for your app",
     "What the sources do not say",
+    "What each related paper would add",
     "Papers and tools",
 )
 
