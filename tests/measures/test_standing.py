@@ -146,7 +146,10 @@ def test_without_the_tools_an_evaluation_is_compared_as_far_as_it_can_be(
         RECORDS[0]: f"the code that evaluates the mini editor {apart}",
         standing.CAUSES.as_posix(): f"the code that looks for the causes of a match {apart}",
         standing.CANONICAL.as_posix(): f"the code that learns and edits canonical images {apart}",
-        standing.GROUPS.as_posix(): f"the code that makes and measures the edits of a grid of traits {apart}",
+        standing.GROUPS.as_posix(): (
+            "the code that makes and measures the edits of a grid of traits "
+            f"and that computes figures of groups {apart}"
+        ),
         standing.MATTING_RECORD.as_posix(): f"the code that evaluates mattes and composites {apart}",
         standing.STEPS_RECORD.as_posix(): f"the code that sweeps numbers of steps {apart}",
     }
