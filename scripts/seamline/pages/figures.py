@@ -15,8 +15,7 @@ from seamline.catalog.recipe_reading import recipe_of
 from seamline.catalog.runnable import runner_of
 from seamline.diagrams.workflow_diagram import Flow, Picture, draw
 from seamline.pages import urls
-from seamline.pages.html import base_url, relative_url
-from seamline.pages.labels import label
+from seamline.pages.html import base_url
 from seamline.pages.site_data import SiteData
 from seamline.runs.store.descriptions import edited_words, result_noun
 from seamline.runs.store.records import ArtifactRecord, RunRecord
@@ -48,12 +47,6 @@ class QuestionWorkflow:
 
     def _flow(self, site: SiteData, to_root: str) -> Flow | None:
         return flow_of(site, self.featured, self.graph, site.run(self.featured), to_root) if self.featured else None
-
-    def _label(self, site: SiteData) -> Markup:
-        record = site.run(self.featured) if self.featured else None
-        if record is None or self.featured is None:
-            return Markup("")
-        return label(self.featured, site.catalog.samples[self.featured], record, site.stands_in_for(record))
 
 
 def question_workflow(site: SiteData, question_id: str) -> QuestionWorkflow:
@@ -97,12 +90,6 @@ def flow_of(site: SiteData, sample_id: str, graph: Workflow, record: RunRecord |
         for port in step.gives:
             found[step.name, port] = gave(site, record, step.name, port, to_root)
     return Flow(known(found))
-
-
-def model_links(site: SiteData, page: str, graph: Workflow) -> dict[str, str]:
-    """Address of each model's page, by the model's id."""
-    names = dict.fromkeys(node.model or node.id for node in graph.models)
-    return {name: relative_url(page, urls.model(name)) for name in names if name in site.catalog.models}
 
 
 def known(contents: Mapping[Key, Picture | str | None]) -> dict[Key, Picture | str]:
