@@ -134,7 +134,7 @@ def test_each_word_has_a_map_of_its_own(ready: Page) -> None:
     edited(ready)
     words = ready.locator("input[name=sl-live-word]")
     expect(words).to_have_count(8)
-    ready.get_by_text("Where each word was read").click()
+    ready.locator("summary", has_text="Where each word was read").click()
     heat = ready.locator(".sl-live-editor .sl-blend--heat")
     expect(heat).to_have_attribute("aria-label", "The edited image, bright where the word grey was read")
     read = "(canvas) => canvas.toDataURL()"
@@ -142,7 +142,7 @@ def test_each_word_has_a_map_of_its_own(ready: Page) -> None:
     words.last.locator("xpath=../../label").nth(5).click()
     expect(heat).to_have_attribute("aria-label", re.compile("the word left was read"))
     assert heat.locator("canvas").last.evaluate(read) != grey
-    ready.get_by_text("Where each word was read").click()
+    ready.locator("summary", has_text="Where each word was read").click()
 
 
 def test_the_page_and_the_exhibit_say_the_same_of_the_maps() -> None:

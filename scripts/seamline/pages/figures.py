@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from markupsafe import Markup
 
-from seamline.blocks.ports import STACKED
+from seamline.blocks.ports import STACKED, port_type
 from seamline.blocks.tasks import Task
 from seamline.catalog.recipe import Output, SceneViews, Source, Text
 from seamline.catalog.recipe_reading import recipe_of
@@ -121,8 +121,10 @@ def gave(site: SiteData, record: RunRecord | None, step: str, port: str, to_root
     if record is None or image is None:
         return None
     sample = site.catalog.samples[record.sample]
-    said = f"{result_noun(record)}: {edited_words(sample, record)}" if image == record.result else image.role
-    return thumbnail(record, image, f"The {said[0].lower()}{said[1:]}", to_root)
+    if image == record.result:
+        said = f"{result_noun(record)}: {edited_words(sample, record)}"
+        return thumbnail(record, image, f"The {said[0].lower()}{said[1:]}", to_root)
+    return thumbnail(record, image, f"The {port_type(image.type).noun} that step “{step}” gave", to_root)
 
 
 def thumbnail(record: RunRecord, image: ArtifactRecord, words: str, to_root: str) -> Picture | str | None:

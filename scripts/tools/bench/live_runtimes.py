@@ -28,7 +28,8 @@ PACKAGES: Mapping[str, str] = {
     "@litertjs/wasm-utils": "2.5.3",
 }
 PREDICTIONS = 5
-_PATIENCE_MS = 240_000
+_PATIENCE_MS = 30_000
+"""For one contender's predictions: WebGPU in software may come to no end."""
 _WEBGPU = ("--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader", "--enable-features=Vulkan")
 
 
@@ -113,6 +114,10 @@ _RUN_LITERT = """async ({ script, provider, feeds, rounds }) => {
   }
   return { seconds, data: [...data] };
 }"""
+_IN_TIME = """([given, patience]) => Promise.race([
+  (PROGRAM)(given),
+  new Promise((_, reject) => setTimeout(() => reject(new Error(`no answer in ${patience} ms`)), patience)),
+])"""
 _PAGE = """<!doctype html><title>runtimes</title><link rel="icon" href="data:,"><script type="importmap">
 {"imports": {"@litertjs/wasm-utils": "./node_modules/@litertjs/wasm-utils/dist/index.js"}}</script>"""
 
@@ -186,7 +191,8 @@ def _run(page: Any, one: Contender, feeds: Mapping[str, Any], wanted: Any) -> di
         "rounds": PREDICTIONS,
     }
     try:
-        found = page.evaluate(_RUN_LITERT if one.litert else _RUN_ORT, given)
+        program = _RUN_LITERT if one.litert else _RUN_ORT
+        found = page.evaluate(_IN_TIME.replace("PROGRAM", program), [given, _PATIENCE_MS])
     except Error as error:
         print(f"bench: {one.name} did not run: {error.message.splitlines()[0][:200]}", file=sys.stderr)
         return {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
@@ -31,6 +31,7 @@ class _Shown:
         unrun: ids of steps that did not run.
         unmade: places of cards whose artifact is not there.
         pictures, words: what stands on each card.
+        label: who drew the pictures; empty where nothing ran.
     """
 
     name: str
@@ -42,6 +43,7 @@ class _Shown:
     unmade: frozenset[End]
     pictures: Mapping[End, Markup]
     words: Mapping[End, str]
+    label: Markup = Markup("")
 
 
 def question_canvas(site: SiteData, page: str, question_id: str) -> Markup:
@@ -67,21 +69,17 @@ def _question_canvas(site: SiteData, page: str, question_id: str) -> Markup:
     if others := {name: site.catalog.models[name] for name in question.models if name not in ran}:
         shown.append(_unrun_chain(site, page, workflow_of(others)))
     described = [described_box(site, page, work) for work in still_described(question, chains)]
-    return _figure(site, shown, described, chains[0] if chains else None)
+    return _figure(shown, described)
 
 
 def sample_canvas(site: SiteData, page: str, chain: Chain) -> Markup:
     """The workflow of one sample, with what its run left on the wires."""
-    return _figure(site, [_sample_chain(site, page, chain, (), set())], [], chain)
+    return _figure([_sample_chain(site, page, chain, (), set())], [])
 
 
-def _figure(site: SiteData, shown: Sequence[_Shown], described: Sequence[object], first: Chain | None) -> Markup:
+def _figure(shown: Sequence[_Shown], described: Sequence[object]) -> Markup:
     drawn = fragment("canvas", chains=shown, described=described, style=Markup(stylesheet()))
-    below = Markup("")
-    if first and first.record:
-        sample = site.catalog.samples[first.sample]
-        below = label(first.sample, sample, first.record, site.stands_in_for(first.record))
-    return framed(drawn, below, kind="workflow")
+    return framed(drawn, shown[0].label if shown else Markup(""), kind="workflow")
 
 
 def _sample_chain(
@@ -112,7 +110,10 @@ def _sample_chain(
     done = chain.record.steps if chain.record else {}
     unrun = frozenset(step.name for step in chain.steps if step.name not in done)
     follows = _followed(chain)
-    return _shown(f"{sample.title}: {infer(graph).name}", chain.sample, graph, contents, boxes, unrun, follows)
+    shown = _shown(f"{sample.title}: {infer(graph).name}", chain.sample, graph, contents, boxes, unrun, follows)
+    if chain.record is None:
+        return shown
+    return replace(shown, label=label(chain.sample, sample, chain.record, site.stands_in_for(chain.record)))
 
 
 def _unrun_chain(site: SiteData, page: str, graph: Workflow) -> _Shown:

@@ -153,7 +153,10 @@ def _settings(settings: Iterable[Setting]) -> Markup:
 
 
 def _sentence(summary: str, source: str) -> Markup:
-    return element("p", {}, f"{summary} {source}." if source else summary)
+    words = f"{summary} {source}." if source else summary
+    # Summaries are Markdown as far as names of ports stand between backticks.
+    parts = [element("code", {}, part) if place % 2 else part for place, part in enumerate(words.split("`"))]
+    return element("p", {}, *parts)
 
 
 def _link(page: str, target: str, words: str) -> Markup:
