@@ -23,8 +23,12 @@ CHOSEN_BY = {
     "seeds": ".sl-option:has(input)",
     "turn-the-lamp": "[data-sl-option]",
     "photo-swap": "[data-sl-option]",
+    "mask-to-matte": "[data-sl-option]",
 }
 """What a reader points at, where pictures or words can be picked."""
+
+SLID = {"before-after", "from-everywhere"}
+"""What has a slider, and nothing to pick."""
 
 TOUCH = {"viewport": PHONE, "has_touch": True, "is_mobile": True}
 DARK_BELOW = 64
@@ -97,7 +101,7 @@ def test_the_keyboard_alone_reaches_every_control(open_page: Open, site: str, an
     page = open_page(site + answer)
     here = kinds_on(page)
     wanted = {kind for kind in here if exhibit(page, kind).locator("input").count()}
-    assert wanted == {"before-after", *CHOSEN_BY} & {*here}
+    assert wanted == {*SLID, *CHOSEN_BY} & {*here}
     page.evaluate("window.scrollTo(0, 0)")
     reached: set[str] = set()
     for _ in range(400):
@@ -236,7 +240,7 @@ def test_the_layout_never_shifts(open_page: Open, site: str, answer: str) -> Non
     assert sum(shift["by"] for shift in shifts) < 0.001, shifts
 
 
-def test_all_it_takes_to_read_weighs_less_than_half_a_megabyte(browser: Browser, built_site: Path, answer: str) -> None:
+def test_all_it_takes_to_read_weighs_little(browser: Browser, built_site: Path, answer: str) -> None:
     with served_compressed(built_site) as address:
         assert 50_000 < weigh(browser, address + answer) < MOST_BYTES
     ours = sum(path.stat().st_size for path in built_site.glob("assets/*.js"))

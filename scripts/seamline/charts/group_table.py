@@ -63,8 +63,8 @@ def pair_figure(record: Mapping[str, Any] | None, base_url: str) -> str:
     if record is None or pair is None:
         return ""
     shown = "\n".join(
-        f"<li>{_strip(record, name, pair, base_url)}<b>{SET_LABELS[name]}</b> "
-        f"<q>{escape(record['rows'][name][pair]['instruction'])}</q></li>"
+        f"<li>{_pair_strip(record, pair, name, base_url)}<b>{SET_LABELS[name]}</b> "
+        f"<q>{escape(record['rows'][name][pair['place']]['instruction'])}</q></li>"
         for name in (PLAIN, GRID)
     )
     return (
@@ -184,11 +184,11 @@ def _symbols(record: Mapping[str, Any], name: str, base_url: str) -> str:
     return f'<svg class="sl-groups__sheet" width="0" height="0" aria-hidden="true">{inside}</svg>'
 
 
-def _strip(record: Mapping[str, Any], name: str, place: int, base_url: str) -> str:
-    shown = record["shown"][name]
+def _pair_strip(record: Mapping[str, Any], pair: Mapping[str, Any], name: str, base_url: str) -> str:
+    instruction = record["rows"][name][pair["place"]]["instruction"]
     return (
-        f'<svg viewBox="{_box(shown, place)}" role="img" aria-label="Photo, edit and true picture: '
-        f'{escape(record["rows"][name][place]["instruction"])}">{_image(shown, base_url)}</svg>'
+        f'<svg viewBox="{_box(pair, name)}" role="img" aria-label="Photo, edit and true picture: '
+        f'{escape(instruction)}">{_image(pair, base_url)}</svg>'
     )
 
 
@@ -196,7 +196,7 @@ def _image(shown: Mapping[str, Any], base_url: str) -> str:
     return f'<image href="{escape(base_url + shown["file"])}" width="{shown["width"]}" height="{shown["height"]}"/>'
 
 
-def _box(shown: Mapping[str, Any], place: int) -> str:
+def _box(shown: Mapping[str, Any], place: int | str) -> str:
     at, tile = shown["places"].index(place), shown["tile"]
     left, top = at % shown["across"] * STRIP * tile, at // shown["across"] * tile
     return f"{left} {top} {STRIP * tile} {tile}"

@@ -40,31 +40,44 @@ def write_sheets(
     Args:
         kept: folder below which the edited images of each set lie.
     """
-    from PIL import Image
 
-    from seamline.runners.instruct_pix2pix.stand_in import MINI_EDITOR
-    from seamline.runs.store.encoding import encode, packet
+    def strip(name: str, place: int) -> Picture:
+        from PIL import Image
+
+        with Image.open(picture_file(kept / name, place)) as picture:
+            return _strip(edits[name][place], np.asarray(picture))
 
     found: dict[str, Any] = {}
     pair = pair_of(rows[SYSTEMATIC], rows[DEMOGRAPHIC], declared)
     for name, some in rows.items():
         cells = cells_of(some, declared)
-        opened = {place for by in cells.values() for one in by.values() for each in one.values() for place in each}
-        places = sorted(opened | ({pair} if pair is not None else set()))
-        strips = []
-        for place in places:
-            with Image.open(picture_file(kept / name, place)) as picture:
-                strips.append(_strip(edits[name][place], np.asarray(picture)))
-        path = SHEETS / f"{name}.webp"
-        marked = packet("trained-composite", sample=f"groups-{name}", made_by=MINI_EDITOR.label, instruction="")
-        sheet = encode(_arranged(strips), "Img", marked, low_fidelity=True)
-        (root / path).parent.mkdir(parents=True, exist_ok=True)
-        write_if_changed(root / path, sheet.data)
-        found[name] = {
-            "file": path.relative_to("docs").as_posix(), "width": sheet.width, "height": sheet.height,
-            "tile": TILE, "across": ACROSS, "places": places, "cells": cells,
-        }  # fmt: skip
-    return {**found, "pair": pair}
+        places = sorted(
+            {place for by in cells.values() for one in by.values() for each in one.values() for place in each}
+        )
+        sheet = _write_sheet(root, name, [strip(name, place) for place in places], ACROSS)
+        found[name] = {**sheet, "places": places, "cells": cells}
+    if pair is None:
+        return {**found, "pair": None}
+    # Apart, as the page that shows this pair alone would load both sheets for it.
+    sets = (DEMOGRAPHIC, SYSTEMATIC)
+    of_pair = _write_sheet(root, "pair", [strip(name, pair) for name in sets], 1)
+    return {**found, "pair": {**of_pair, "place": pair, "places": list(sets)}}
+
+
+def _write_sheet(root: Path, name: str, strips: Sequence[Picture], across: int) -> dict[str, Any]:
+    """Write strips as one picture; its file, relative to `docs/`, and measures in pixels."""
+    from seamline.runners.instruct_pix2pix.stand_in import MINI_EDITOR
+    from seamline.runs.store.encoding import encode, packet
+
+    path = SHEETS / f"{name}.webp"
+    marked = packet("trained-composite", sample=f"groups-{name}", made_by=MINI_EDITOR.label, instruction="")
+    sheet = encode(_arranged(strips, across), "Img", marked, low_fidelity=True)
+    (root / path).parent.mkdir(parents=True, exist_ok=True)
+    write_if_changed(root / path, sheet.data)
+    return {
+        "file": path.relative_to("docs").as_posix(), "width": sheet.width, "height": sheet.height,
+        "tile": TILE, "across": across,
+    }  # fmt: skip
 
 
 def pair_of(grid: Sequence[Row], plain: Sequence[Row], declared: TraitFile) -> int | None:
@@ -126,10 +139,10 @@ def _strip(edit: GroupEdit, picture: Picture) -> Picture:
     return strip
 
 
-def _arranged(strips: Sequence[Picture]) -> Picture:
-    lines = -(-len(strips) // ACROSS)
-    sheet: Picture = np.full((lines * TILE, ACROSS * 3 * TILE, 3), 250, dtype=np.uint8)
+def _arranged(strips: Sequence[Picture], across: int) -> Picture:
+    lines = -(-len(strips) // across)
+    sheet: Picture = np.full((lines * TILE, across * 3 * TILE, 3), 250, dtype=np.uint8)
     for index, strip in enumerate(strips):
-        top, left = index // ACROSS * TILE, index % ACROSS * 3 * TILE
+        top, left = index // across * TILE, index % across * 3 * TILE
         sheet[top : top + TILE, left : left + 3 * TILE] = strip
     return sheet

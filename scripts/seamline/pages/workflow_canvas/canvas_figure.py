@@ -43,7 +43,7 @@ class _Shown:
     unmade: frozenset[End]
     pictures: Mapping[End, Markup]
     words: Mapping[End, str]
-    label: Markup = Markup("")
+    label: str = ""
 
 
 def question_canvas(site: SiteData, page: str, question_id: str) -> Markup:
@@ -79,7 +79,7 @@ def sample_canvas(site: SiteData, page: str, chain: Chain) -> Markup:
 
 def _figure(shown: Sequence[_Shown], described: Sequence[object]) -> Markup:
     drawn = fragment("canvas", chains=shown, described=described, style=Markup(stylesheet()))
-    return framed(drawn, shown[0].label if shown else Markup(""), kind="workflow")
+    return framed(drawn, Markup(shown[0].label if shown else ""), kind="workflow")
 
 
 def _sample_chain(
