@@ -257,7 +257,7 @@ def test_ticks_span_what_they_should_evenly_and_are_few(low: float, width: float
 def test_prose_says_figures_with_the_unit_of_their_measure(path: str, shown: str) -> None:
     records = {"evaluation": evaluation().model_dump(mode="json", exclude_none=True)}
     macros = PageMacros(SimpleNamespace(records=records), "how-it-is-measured.md")  # type: ignore[arg-type]
-    assert re.fullmatch(shown, macros.evaluation(path))
+    assert re.fullmatch(shown, macros.all()["evaluation"](path))
 
 
 def test_drawing_charts_needs_no_numpy() -> None:

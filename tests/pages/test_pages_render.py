@@ -226,7 +226,7 @@ def test_figures_of_the_evaluation_are_shown_with_their_units(path: str, shown: 
         "rows": [{"instruction": "make her smile"}],
     }
     macros = PageMacros(replace(project, records={"evaluation": record}), "index.md")
-    assert macros.evaluation(path) == shown
+    assert macros.all()["evaluation"](path) == shown
 
 
 def with_focus(project: SiteData) -> SiteData:

@@ -59,7 +59,7 @@ def cards(site: SiteData, page: str, entries: Iterable[Card]) -> Markup:
 PER_PAGE = 30
 """Cards on one page of an index: with the frame of the theme about 50 kB, however many entries there are."""
 
-_NOTHING: Mapping[str, Any] = {"topics": Markup("")}
+_NOTHING: Mapping[str, Any] = {"topics": Markup(""), "own": Markup("")}
 """What the templates of lists show where there is none of it."""
 
 
@@ -96,7 +96,7 @@ def listing(
             guide=Markup(source_link(page, urls.page_of(GUIDE))) if GUIDE in site.docs else None,
             all_references=Markup(source_link(page, urls.REFERENCES)),
             **{
-                "topics": Markup(""),
+                **_NOTHING,
                 **{name: value(page) if callable(value) else value for name, value in values.items()},
             },
         )

@@ -44,14 +44,14 @@ def chain_of(site: SiteData, sample_id: str) -> Chain:
 
 
 def chains_of(site: SiteData, samples: Sequence[str]) -> tuple[Chain, ...]:
-    """The fewest of `samples`, chosen greedily, that show all models and operations which any of them runs.
+    """The first of `samples`, and the fewest others, chosen greedily, that show all models and operations of any.
 
-    Each time the one that adds most is taken: of equals one that has run, then the one named first. The first is what
-    a reader sees without opening anything.
+    The first is what a reader sees without opening anything: a question names first what its answer begins with. Each
+    time the one that adds most is taken: of equals one that has run, then the one named first.
     """
     waiting = [chain_of(site, name) for name in samples]
-    shown: list[Chain] = []
-    covered: frozenset[str] = frozenset()
+    shown, waiting = waiting[:1], waiting[1:]
+    covered: frozenset[str] = frozenset().union(*(chain.runs for chain in shown))
     while waiting:
         best = max(waiting, key=lambda chain: (len(chain.runs - covered), len(chain.ran - covered)))
         if not best.runs - covered:

@@ -7,15 +7,14 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from seamline.runners.base import Call, Output, Provenance, Runner, Setting, Value
+from seamline.runners.canonical_image.learning_request import LearningRequest
 from seamline.runners.canonical_image.parameters import CanonicalImageParameters
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from seamline.runners.canonical_image.views_learning import LearningRequest
 
-
-class CanonicalImage(Runner[CanonicalImageParameters, "LearningRequest"]):
+class CanonicalImage(Runner[CanonicalImageParameters, LearningRequest]):
     """Learns one scene from its views, in the role of AGAP (Cheng et al. 2025, arXiv 2312.06657); it is not AGAP."""
 
     name: ClassVar[str] = "canonical_image"
@@ -28,6 +27,7 @@ class CanonicalImage(Runner[CanonicalImageParameters, "LearningRequest"]):
     code: ClassVar[tuple[str, ...]] = (
         "runners/canonical_image/field_sheet.py",
         "runners/canonical_image/learning.py",
+        "runners/canonical_image/learning_request.py",
         "runners/canonical_image/parameters.py",
         "runners/canonical_image/planes.py",
         "runners/canonical_image/views_learning.py",
@@ -38,8 +38,6 @@ class CanonicalImage(Runner[CanonicalImageParameters, "LearningRequest"]):
 
     def request(self, parameters: CanonicalImageParameters, inputs: Mapping[str, str]) -> LearningRequest:
         """The scene that the views show."""
-        from seamline.runners.canonical_image.views_learning import LearningRequest
-
         return LearningRequest(inputs["views"], **parameters.model_dump())
 
     def batch_of(self, request: LearningRequest, values: Mapping[str, Value]) -> Hashable:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,7 @@ import torch
 
 from seamline.errors import RunError, WeightsError
 from seamline.runners.canonical_image.field_sheet import packed
-from seamline.runners.canonical_image.learning import Settings, Start, learn
+from seamline.runners.canonical_image.learning import Settings, learn
 from seamline.scenes.cameras import camera_row
 from seamline.weights.folders import class_of
 
@@ -20,23 +20,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from seamline.runners.base import Value
+    from seamline.runners.canonical_image.learning_request import LearningRequest
 
 CLASS = "CanonicalImage"
-
-
-@dataclass(frozen=True, slots=True)
-class LearningRequest:
-    """One scene to learn.
-
-    Attributes:
-        views: name of the stacked views among the values handed over with the requests.
-    """
-
-    views: str
-    cameras: int
-    training_steps: int
-    start: Start
-    seed: int
 
 
 def load(folder: Path) -> Settings:
