@@ -88,7 +88,7 @@ def test_cards_and_boxes_follow_the_sliders_of_the_page(open_page: Open, site: s
     expect(marked).to_have_count(1)
     expect(marked).to_contain_text("Run the U-Net")
     page = open_page(site + ANSWER)
-    cards = canvas(page).locator("img[data-sl-follows]")
+    cards = canvas(page).locator(".sl-canvas").first.locator("img[data-sl-follows]")
     assert cards.count() == 2
     before = [cards.nth(at).get_attribute("src") for at in range(2)]
     drag(page, "photo-swap", "Home")
