@@ -110,7 +110,7 @@ def _sample_chain(
     done = chain.record.steps if chain.record else {}
     unrun = frozenset(step.name for step in chain.steps if step.name not in done)
     follows = _followed(chain)
-    shown = _shown(f"{sample.title}: {infer(graph).name}", chain.sample, graph, contents, boxes, unrun, follows)
+    shown = _shown(sample.title, chain.sample, graph, contents, boxes, unrun, follows)
     if chain.record is None:
         return shown
     return replace(shown, label=label(chain.sample, sample, chain.record, site.stands_in_for(chain.record)))
