@@ -85,7 +85,13 @@ def test_the_first_sample_is_shown_and_the_fewest_others_that_run_everything() -
     assert [chain.sample for chain in chains_of(site, ("long", "wave", "cut"))] == ["long", "cut"], "wave adds nothing"
     assert [chain.sample for chain in chains_of(site, ("wave", "cut", "long"))] == ["wave", "long", "cut"]
     assert chains_of(site, ()) == ()
-    assert [one.get("data-sl-of") for one in canvas(site).find_class("sl-canvas")] == ["wave", "long", "cut", None, None]
+    assert [one.get("data-sl-of") for one in canvas(site).find_class("sl-canvas")] == [
+        "wave",
+        "long",
+        "cut",
+        None,
+        None,
+    ]
 
 
 def test_what_ran_is_solid_and_all_else_is_dashed_and_says_why() -> None:

@@ -20,6 +20,8 @@ from seamline.site.audit.report import audit_site
 from seamline.site.builder import build
 
 ROOT = Path(__file__).parents[2]
+MARKED_AS = {"trained": "trainedAlgorithmicMedia", "trained-composite": "compositeWithTrainedAlgorithmicMedia"}
+"""IPTC's term for a picture by how it came about; all others are computed."""
 
 
 @dataclass(frozen=True)
@@ -133,7 +135,7 @@ def test_what_the_site_serves_says_what_drew_it(by_mkdocs: Path) -> None:
             for image in record.images:
                 read = tags[by_mkdocs / "runs" / sample / weights / image.file]
                 drawn = image.by_model
-                kind = "compositeWithTrainedAlgorithmicMedia" if drawn else "algorithmicMedia"
+                kind = MARKED_AS.get(image.provenance, "algorithmicMedia")
                 assert read["Identifier"] == sample
                 if drawn or not record.input_rights.get("note"):
                     assert read["DigitalSourceType"].rpartition("/")[2] == kind, image.file

@@ -38,7 +38,8 @@ def test_every_command_shown_is_understood(words: list[str], tmp_path: Path, mon
     """Parsed as the program would, and not run."""
     monkeypatch.chdir(tmp_path)
     for word in words:
-        if word.endswith((".txt", ".json")):
+        if word.endswith((".txt", ".json", ".yml", ".webp")):
+            Path(word).parent.mkdir(parents=True, exist_ok=True)
             Path(word).write_text("", encoding="utf-8")
     verb, *rest = words
     assert verb in cli.program.commands

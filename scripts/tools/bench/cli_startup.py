@@ -36,9 +36,11 @@ COMMANDS: tuple[tuple[str, ...], ...] = (
     ("enrich", "--help"),
     ("draft", "--help"),
     ("live", "--help"),
+    ("inspect", "--help"),
+    ("prompts", "--help"),
 )
-"""`build` and `serve` start MkDocs, `doctor` imports torch, `enrich` asks the network; `init`, `weights` and `draft`
-write: of those, only the help is timed."""
+"""`build` and `serve` start MkDocs, `doctor` imports torch, `enrich` asks the network; `inspect` and `prompts`
+need a file, `init`, `weights` and `draft` write: of those, only the help is timed."""
 
 _DOCUMENT = """\
 "How does AI remove the rain from my holiday photo?"
