@@ -21,7 +21,7 @@ def blocks(path: Path, language: str) -> list[str]:
 
 def commands(text: str) -> list[list[str]]:
     """Command lines of a shell block that call the program, as arguments."""
-    lines = [shlex.split(part, comments=True) for line in text.splitlines() for part in re.split(r"&&|\|", line)]
+    lines = [shlex.split(part, comments=True) for line in text.splitlines() for part in re.split(r"&&|\||>", line)]
     return [words[1:] for words in lines if words[:1] == ["seamline"]]
 
 
