@@ -154,13 +154,19 @@ def save_atomically(state: Mapping[str, Any], path: Path) -> None:
     part.replace(path)
 
 
+def load_state(path: Path, device: str = "cpu") -> dict[str, Any]:
+    """What `save_atomically` wrote: tensors and plain containers alone are unpickled."""
+    state: dict[str, Any] = torch.load(path, map_location=device, weights_only=True)
+    return state
+
+
 def load_checkpoint(path: Path, device: str = "cpu") -> dict[str, Any]:
-    """What `save_atomically` wrote: tensors and plain containers alone are unpickled.
+    """The state of a training of the mini editor.
 
     Raises:
         WeightsError: an earlier version of training wrote it, whose state cannot be resumed.
     """
-    state: dict[str, Any] = torch.load(path, map_location=device, weights_only=True)
+    state = load_state(path, device)
     if "moving_average" not in state:
         raise WeightsError(
             "an earlier version of training wrote this checkpoint",

@@ -102,7 +102,7 @@ class MattingShards:
     def pairs(self, kind: str) -> list[Bytes]:
         """Each pair as (12,H,W), mapped from disk: before, after, mattes before, mattes after."""
         paths = sorted(self._folder.glob(f"{kind}-*.npy"), key=lambda path: int(path.stem.split("-")[1]))
-        return [pair for path in paths for pair in np.load(path, mmap_mode="r")]
+        return [pair for path in paths for pair in np.load(path, mmap_mode="r", allow_pickle=False)]
 
     def _pair(self, kind: str, at: int, autoencoder: Autoencoder) -> Pair:
         seed = (FIRST_TRAINING_SEED if kind == "small" else _FIRST_LARGE) + at

@@ -19,7 +19,7 @@ from seamline.runners.matting.network import MattingConfig, MattingNetwork
 from seamline.runners.matting.passes import doublings
 from seamline.weights.opening import load_part
 from tools.training.averaging import averaged, moving_average
-from tools.training.checkpoint import TRAINING_ROOT, WEIGHTS, save_atomically
+from tools.training.checkpoint import TRAINING_ROOT, WEIGHTS, load_state, save_atomically
 from tools.training.mattes.matting_data import MattingShards, examples
 from tools.training.mattes.matting_plan import MattingPlan
 
@@ -86,7 +86,7 @@ class _Training:
         self._schedule = torch.optim.lr_scheduler.LambdaLR(self._optimiser, self._rate)
         self.step, self.minutes, self.curve = 0, 0.0, []  # type: int, float, list[dict[str, float]]
         if path.exists():
-            self._resume(torch.load(path, weights_only=True))
+            self._resume(load_state(path))
 
     def advance(self, pictures: Tensor, masks: Tensor, mattes: Tensor) -> dict[str, float]:
         """One step; the parts of its loss."""
