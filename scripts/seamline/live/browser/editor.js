@@ -26,8 +26,12 @@ export class Editor {
   static async open(place, base) {
     const [record, assets] = await Promise.all(["live.json", "assets.json"].map((name) => json(new URL(name, base))));
     if (!document.querySelector("link[data-sl-live-style]")) {
-      const href = new URL("editor.css", base);
-      document.head.append(h("link", { rel: "stylesheet", href, "data-sl-live-style": true }));
+      const sheet = h("link", { rel: "stylesheet", href: new URL("editor.css", base), "data-sl-live-style": true });
+      /* Shown before its style is there, the editor would jump. */
+      await new Promise((resolve) => {
+        sheet.onload = sheet.onerror = resolve;
+        document.head.append(sheet);
+      });
     }
     const editor = new Editor(base, record, assets);
     place.replaceChildren(...editor.build());
