@@ -51,6 +51,13 @@ class Objection(NamedTuple):
     hint: str
 
 
+def unknown_step(loc: tuple[str | int, ...], name: str, sample: Sample) -> Iterator[Objection]:
+    """An objection if the sample has no step of that name; `loc` is the field that names it."""
+    if name not in sample.steps:
+        hint = f"it has {', '.join(sample.steps) or 'one step without a name'}"
+        yield Objection(loc, f"the sample has no step `{name}`", hint)
+
+
 class Exhibit(ABC, Generic[Declaration]):
     """One kind of exhibit.
 

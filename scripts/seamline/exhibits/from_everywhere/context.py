@@ -9,7 +9,7 @@ from seamline.exhibits.view import ExhibitView, Picture
 from seamline.scenes.cameras import CAMERAS
 
 if TYPE_CHECKING:
-    from seamline.exhibits.from_everywhere.exhibit import FromEverywhereExhibit
+    from seamline.exhibits.from_everywhere.view_steps import FromEverywhereExhibit
 
 STILL = (0, CAMERAS // 2, CAMERAS - 1)
 """Cameras whose views stand side by side where nothing can be moved."""

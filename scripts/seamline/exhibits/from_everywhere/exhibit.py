@@ -6,11 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from pydantic import Field
-
-from seamline.catalog.entries.base import Entry
 from seamline.catalog.recipe import SCENE_VIEWS
-from seamline.exhibits.base import Exhibit, Objection
+from seamline.exhibits.base import Exhibit, Objection, unknown_step
+from seamline.exhibits.from_everywhere.view_steps import FromEverywhereExhibit
 from seamline.runners.base import PlannedRequest
 
 if TYPE_CHECKING:
@@ -20,17 +18,6 @@ if TYPE_CHECKING:
 
 _OWN_IMAGE = "/input"
 """How the name of a sample's own input image ends, as requests have it."""
-
-
-class FromEverywhereExhibit(Entry):
-    """Steps of a sample that edit one scene in three ways."""
-
-    alone: str = Field(description="Step that edits `scene` itself; each view is edited so, too.")
-    stamped: str = Field(description="Step that puts that edit into each view at the same place.")
-    views: str = Field(description="Step that shows the edited canonical image from everywhere.")
-    edited: str = Field(description="Step that edits the middle of the canonical image.")
-    natural: str = Field(description="Step that gives the canonical image, or its middle, before the edit.")
-    wild: str = Field(description="Step that learned it from a random start.")
 
 
 class FromEverywhere(Exhibit[FromEverywhereExhibit]):
@@ -55,9 +42,7 @@ class FromEverywhere(Exhibit[FromEverywhereExhibit]):
         if not sample.scene:
             yield Objection(loc, "needs a scene: a photo is seen from one place alone", "leave it out")
         for field, name in declared.model_dump().items():
-            if name not in sample.steps:
-                hint = f"it has {', '.join(sample.steps) or 'one step without a name'}"
-                yield Objection((*loc, field), f"the sample has no step `{name}`", hint)
+            yield from unknown_step((*loc, field), name, sample)
         if sample.scene and not any(SCENE_VIEWS in step.inputs.values() for step in sample.steps.values()):
             yield Objection(loc, f"no step takes `{SCENE_VIEWS}`", "add one that learns from the views")
         alone = sample.steps.get(declared.alone)

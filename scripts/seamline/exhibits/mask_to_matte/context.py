@@ -11,7 +11,7 @@ from seamline.measures.registry import measure_named
 from seamline.runs.store.records import ArtifactRecord
 
 if TYPE_CHECKING:
-    from seamline.exhibits.mask_to_matte.exhibit import MaskToMatteExhibit
+    from seamline.exhibits.mask_to_matte.matte_steps import MaskToMatteExhibit
 
 _SHOWN = ("psnr_outside", "psnr_face", "light_angle", "seam_visibility")
 

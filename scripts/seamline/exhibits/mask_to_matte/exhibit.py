@@ -3,35 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from pydantic import Field
-
-from seamline.catalog.entries.base import Entry
-from seamline.exhibits.base import Exhibit, Objection
+from seamline.exhibits.base import Exhibit, Objection, unknown_step
+from seamline.exhibits.mask_to_matte.matte_steps import MaskToMatteExhibit
 
 if TYPE_CHECKING:
     from seamline.catalog.entries import Sample
     from seamline.exhibits.view import ExhibitView
-
-
-class CompositeEntry(Entry):
-    """One composite of the edit over the input image."""
-
-    step: str = Field(description="Step that gives it as `image`.")
-    title: str = Field(min_length=1, max_length=60, description="What it is composited through.")
-    words: str = Field(min_length=1, max_length=200, description="What to look for, in a sentence.")
-
-
-class MaskToMatteExhibit(Entry):
-    """Steps of a sample with a matte."""
-
-    mask: str = Field(description="Step that gives the rough `mask`.")
-    matte: str = Field(description="Step of the mini matting network, whose passes are shown.")
-    truth: str | None = Field(default=None, description="Step that gives the true `alpha` of the same picture.")
-    composites: Annotated[tuple[CompositeEntry, ...], Field(min_length=2, max_length=6)] = Field(
-        description="Composites to stand beside one another."
-    )
 
 
 class MaskToMatte(Exhibit[MaskToMatteExhibit]):
@@ -57,9 +36,7 @@ class MaskToMatte(Exhibit[MaskToMatteExhibit]):
         places: list[tuple[tuple[str | int, ...], str]] = [((*loc, field), step) for field, step in named if step]
         places += [((*loc, "composites", at, "step"), one.step) for at, one in enumerate(declared.composites)]
         for place, step in places:
-            if step not in sample.steps:
-                hint = f"it has {', '.join(sample.steps) or 'one step without a name'}"
-                yield Objection(place, f"the sample has no step `{step}`", hint)
+            yield from unknown_step(place, step, sample)
 
     def options(self, view: ExhibitView) -> int:
         """One for each pass, and the rough mask before them."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from seamline.catalog.entries.base import Entry
-from seamline.exhibits.base import Exhibit, Objection
+from seamline.exhibits.base import Exhibit, Objection, unknown_step
 from seamline.scenes.state import EXPRESSIONS
 from seamline.scenes.variants import SceneVariant
 
@@ -69,11 +69,9 @@ class TwoUpbringings(Exhibit[TwoUpbringingsExhibit]):
             yield Objection((*loc, "occasion", "expressions"), what, "give one for each person, from left to right")
         names = {"agree": declared.agree, "differ": declared.differ}
         for field, name in names.items():
+            yield from unknown_step((*loc, field), name, sample)
             step = sample.steps.get(name)
-            if step is None:
-                hint = f"it has {', '.join(sample.steps) or 'one step without a name'}"
-                yield Objection((*loc, field), f"the sample has no step `{name}`", hint)
-            elif step.truth is None:
+            if step is not None and step.truth is None:
                 yield Objection((*loc, field), f"the step `{name}` has no `truth`", "say what its instruction means")
         steps = [sample.steps[name] for name in names.values() if name in sample.steps]
         if len(steps) == 2 and steps[0].inputs != steps[1].inputs:
