@@ -13,6 +13,7 @@ from seamline.files import write_if_changed
 from seamline.measures.standing import MATTING_RECORD, matting_made_with
 from seamline.seals import sealed
 from tools.command_line import HELP_OPTIONS, main, project_option
+from tools.record_text import plain, text_of
 
 
 @click.command(context_settings=HELP_OPTIONS)
@@ -38,7 +39,7 @@ def evaluate_matting(context: click.Context, scenes: int, solved: int, swaps: in
     record = record_of(root, scenes, solved, swaps)
     training = json.loads((root / MATTING / "training.json").read_text("utf-8"))
     write_if_changed(root / MATTING / "README.md", matting_card(training, record))
-    write_if_changed(root / MATTING_RECORD, sealed(_text(record)))
+    write_if_changed(root / MATTING_RECORD, sealed(text_of(record)))
     click.echo(f"wrote {MATTING_RECORD}; next: `seamline render`")
 
 
@@ -68,25 +69,8 @@ def record_of(root: Path, scenes: int, solved: int, swaps: int) -> dict[str, Any
     training = json.loads((root / MATTING / "training.json").read_text("utf-8"))
     facts = {"scenes": scenes, "solved": solved, "swaps": swaps, "steps": STEPS}
     facts |= {name: training[name] for name in ("weights", "minutes", "steps", "pictures_seen") if name != "steps"}
-    return {"made_with": matting_made_with(root), "facts": facts, "chain": _plain(chain), "mattes": _plain(sets),
+    return {"made_with": matting_made_with(root), "facts": facts, "chain": plain(chain), "mattes": plain(sets),
             "rows": rows}  # fmt: skip
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _plain(one) for name, one in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(one) for one in value]
-    return value.model_dump(mode="json", exclude_none=True) if hasattr(value, "model_dump") else value
-
-
-def _text(record: dict[str, Any]) -> str:
-    """JSON with one figure or one row a line."""
-    rows = record.pop("rows")
-    head = json.dumps(record, indent=1)[:-2]
-    listed = {name: ",\n   ".join(json.dumps(row) for row in some) for name, some in rows.items()}
-    groups = ",\n".join(f"  {json.dumps(name)}: [\n   {lines}\n  ]" for name, lines in listed.items())
-    return f'{head},\n "rows": {{\n{groups}\n }}\n}}\n'
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ from tools.causes import __main__ as command
 from tools.causes import experiments
 from tools.causes.cause_figures import lamp_figures, photo_swap_figures, upbringing_figures
 from tools.causes.experiments import AFTER, FIRST_LAMP, LAMPS, SECOND_LAMP
+from tools.record_text import plain, text_of
 from tools.training.held_out import HeldOut
 
 ROOT = Path(__file__).parents[2]
@@ -178,7 +179,7 @@ def test_too_few_scenes_are_refused() -> None:
 def test_a_record_is_written_whole_and_sealed(tmp_path: Path) -> None:
     record = {"made_with": {"code": {}}, "facts": {"scenes": 4}, "rows": {"lamp": [{"seed": 1}, {"seed": 2}]}}
     path = tmp_path / "causes.json"
-    path.write_bytes(sealed(command._text(dict(record))))
+    path.write_bytes(sealed(text_of(dict(record))))
     body = read_sealed(path, "again")
     assert body is not None and json.loads(body) == record
     path.write_text(path.read_text().replace('"seed": 2', '"seed": 3'))
@@ -201,7 +202,7 @@ def test_the_committed_figures_are_those_of_its_rows(committed: dict[str, Any]) 
         "photo_swap": photo_swap_figures(rows["photo_swap"]),
         "upbringings": upbringing_figures(rows["upbringings"]),
     }
-    assert json.loads(json.dumps(command._plain(made))) == {name: committed[name] for name in made}
+    assert json.loads(json.dumps(plain(made))) == {name: committed[name] for name in made}
 
 
 def test_the_committed_record_is_of_these_weights_adapters_and_code(committed: dict[str, Any]) -> None:

@@ -21,7 +21,7 @@ from seamline.runners.base import Picture
 from seamline.scenes.edits import apply
 from seamline.seals import read_sealed
 from tools.groups import edited_sets
-from tools.groups.__main__ import _plain, _text
+from tools.groups.__main__ import _text
 from tools.groups.edited_sets import DEMOGRAPHIC, SYSTEMATIC, GroupEdit, edits_of, made_and_measured
 from tools.groups.group_figures import (
     all_figures,
@@ -34,6 +34,7 @@ from tools.groups.group_figures import (
     standing_apart,
 )
 from tools.groups.group_sheets import cells_of, pair_of
+from tools.record_text import plain
 from tools.training.evaluation import rasterized
 from tools.training.held_out import HeldOut
 
@@ -195,7 +196,7 @@ def test_the_committed_record_is_whole_and_of_this_code_and_its_figures_follow_f
     record = json.loads(body)
     assert standing.why_outdated(ROOT, record) == ""
     rows = record.pop("rows")
-    again = _plain(all_figures(rows, declared))
+    again = plain(all_figures(rows, declared))
     assert {"sets": record["sets"], "harder": record["harder"]} == json.loads(json.dumps(again))
     assert all(judged(one) == one for some in rows.values() for one in some)
     assert len(rows[SYSTEMATIC]) == len(rows[DEMOGRAPHIC]) == record["facts"]["edits"] == 300

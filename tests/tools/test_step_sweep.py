@@ -18,6 +18,7 @@ from seamline.runners.base import Picture
 from seamline.runners.instruct_pix2pix.edit_request import EditRequest
 from seamline.scenes.edits import apply
 from seamline.seals import read_sealed
+from tools.record_text import plain
 from tools.step_sweep import __main__ as command
 from tools.step_sweep.sweeping import MEASURES, OWN, SCHEDULERS, STEPS, differences_of, figures_of, rows_of
 from tools.training.evaluation import rasterized
@@ -79,9 +80,7 @@ def test_differences_are_taken_edit_by_edit() -> None:
 
 def test_the_chart_says_what_nothing_done_scores_and_lists_each_setting() -> None:
     rows = [_row(at4=20.5, at1=12.0)] * 4
-    figures = {
-        name: {steps: command._plain(some) for steps, some in by.items()} for name, by in figures_of(rows).items()
-    }
+    figures = {name: {steps: plain(some) for steps, some in by.items()} for name, by in figures_of(rows).items()}
     drawn = str(step_chart.chart({"facts": {"edits": 4}, "figures": figures}))
     assert "Nothing done scores 9.0 dB" in drawn.replace("\N{NO-BREAK SPACE}", " ")
     assert drawn.count("<tr>") == 1 + 1 + len(SCHEDULERS) * len(STEPS)
@@ -99,11 +98,10 @@ def committed() -> dict[str, Any]:
 
 def test_the_committed_figures_are_those_of_its_rows(committed: dict[str, Any]) -> None:
     figures = {
-        name: {steps: command._plain(some) for steps, some in by.items()}
-        for name, by in figures_of(committed["rows"]).items()
+        name: {steps: plain(some) for steps, some in by.items()} for name, by in figures_of(committed["rows"]).items()
     }
     assert json.loads(json.dumps(figures)) == committed["figures"]
-    made = {steps: command._plain(some) for steps, some in differences_of(committed["rows"]).items()}
+    made = {steps: plain(some) for steps, some in differences_of(committed["rows"]).items()}
     assert json.loads(json.dumps(made)) == committed["differences"]
     assert {measure for row in committed["rows"] for measure in row["no_edit"]} <= set(MEASURES)
 

@@ -21,6 +21,7 @@ from seamline.scenes.cameras import CAMERAS, camera_row
 from seamline.seals import sealed
 from tools.canonical import canonical_figures, tried_edits, trying
 from tools.command_line import HELP_OPTIONS, main, project_option
+from tools.record_text import plain, text_of
 from tools.training.checkpoint import WEIGHTS
 
 KEPT = Path(".cache/canonical")
@@ -49,7 +50,7 @@ def canonical(context: click.Context, scenes: int, rows_only: bool) -> None:
     root = project_of(context).root
     record = record_of(root, scenes, rows_only)
     if record is not None:
-        write_if_changed(root / CANONICAL, sealed(_text(record)))
+        write_if_changed(root / CANONICAL, sealed(text_of(record)))
         click.echo(f"wrote {CANONICAL}; next: `seamline render`")
 
 
@@ -89,7 +90,7 @@ def record_of(root: Path, scenes: int, rows_only: bool = False) -> dict[str, Any
         "made_with": made_with,
         "facts": facts,
         "settings": trying.settings_facts(),
-        **_plain(figures),
+        **plain(figures),
         "seconds": _mean_of(seconds) | {"scenes": TIMED},
         "rows": {"scenes": rows, "random_start": wild},
     }
@@ -140,21 +141,6 @@ def _mean_of(seconds: list[dict[str, float]]) -> dict[str, float]:
     found = {name: sum(one[name] for one in seconds) / len(seconds) for name in seconds[0]}
     found["times"] = found["each_view"] / (found["edit"] + found["views"])
     return {name: round(value, 3) for name, value in found.items()}
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _plain(one) for name, one in value.items()}
-    return value.model_dump(mode="json", exclude_none=True)
-
-
-def _text(record: dict[str, Any]) -> str:
-    """JSON with one row a line."""
-    rows = record.pop("rows")
-    head = json.dumps(record, indent=1)[:-2]
-    listed = {name: ",\n   ".join(json.dumps(row) for row in some) for name, some in rows.items()}
-    groups = ",\n".join(f"  {json.dumps(name)}: [\n   {lines}\n  ]" for name, lines in listed.items())
-    return f'{head},\n "rows": {{\n{groups}\n }}\n}}\n'
 
 
 if __name__ == "__main__":

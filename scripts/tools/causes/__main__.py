@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from seamline.measures.standing import CAUSES, causes_made_with
 from seamline.seals import sealed
 from tools.causes import cause_figures, experiments
 from tools.command_line import HELP_OPTIONS, main, project_option
+from tools.record_text import plain, text_of
 from tools.training.checkpoint import WEIGHTS
 from tools.training.editing import STEPS
 
@@ -34,7 +34,7 @@ def causes(context: click.Context, scenes: int) -> None:
       python -m tools.causes --scenes 8
     """
     root = project_of(context).root
-    write_if_changed(root / CAUSES, sealed(_text(record_of(root, scenes))))
+    write_if_changed(root / CAUSES, sealed(text_of(record_of(root, scenes))))
     click.echo(f"wrote {CAUSES}; next: `seamline render`")
 
 
@@ -63,7 +63,7 @@ def record_of(root: Path, scenes: int) -> dict[str, Any]:
     return {
         "made_with": causes_made_with(root, tuple(f"adapters/{name}.safetensors" for name in ADAPTERS.values())),
         "facts": {"scenes": scenes, "lamps": len(experiments.LAMPS), "steps": STEPS},
-        **_plain(found),
+        **plain(found),
         "rows": rows,
     }
 
@@ -76,21 +76,6 @@ def _collected(name: str, rows: Any, scenes: int) -> list[dict[str, Any]]:
     if len(found) < 4:
         raise SeamlineError(f"only {len(found)} scenes could be measured", where=name, hint="use more --scenes")
     return found
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _plain(one) for name, one in value.items()}
-    return value.model_dump(mode="json", exclude_none=True)
-
-
-def _text(record: dict[str, Any]) -> str:
-    """JSON with one figure or one row a line."""
-    rows = record.pop("rows")
-    head = json.dumps(record, indent=1)[:-2]
-    listed = {name: ",\n   ".join(json.dumps(row) for row in some) for name, some in rows.items()}
-    groups = ",\n".join(f"  {json.dumps(name)}: [\n   {lines}\n  ]" for name, lines in listed.items())
-    return f'{head},\n "rows": {{\n{groups}\n }}\n}}\n'
 
 
 if __name__ == "__main__":

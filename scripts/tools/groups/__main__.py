@@ -19,6 +19,7 @@ from tools.command_line import HELP_OPTIONS, main, project_option
 from tools.groups import group_figures
 from tools.groups.edited_sets import SETS, STEPS, TRAITS, edits_of, kept_under, made_and_measured
 from tools.groups.group_sheets import write_sheets
+from tools.record_text import plain
 from tools.training.checkpoint import WEIGHTS
 from tools.training.editing import GUIDANCE_SCALE, IMAGE_GUIDANCE_SCALE
 
@@ -80,7 +81,7 @@ def record_of(root: Path, count: int, *, write: bool) -> dict[str, Any]:
     record = {
         "made_with": made_with,
         "facts": {"edits": len(rows[SETS[0]]), **settings},
-        **_plain(group_figures.all_figures(rows, declared)),
+        **plain(group_figures.all_figures(rows, declared)),
     }
     if write:
         record["shown"] = write_sheets(root, edits, rows, declared, kept)
@@ -96,14 +97,6 @@ def record_of(root: Path, count: int, *, write: bool) -> dict[str, Any]:
             ),
         )
     return record
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _plain(one) for name, one in value.items()}
-    if isinstance(value, list):
-        return [_plain(one) for one in value]
-    return value.model_dump(mode="json", exclude_none=True) if hasattr(value, "model_dump") else value
 
 
 def _text(record: dict[str, Any]) -> str:

@@ -15,6 +15,7 @@ from seamline.measures.standing import STEPS_RECORD, steps_made_with
 from seamline.seals import sealed
 from tools.causes.experiments import editing_with, loaded
 from tools.command_line import HELP_OPTIONS, main, project_option
+from tools.record_text import plain
 from tools.step_sweep.sweeping import OWN, Generate, differences_of, figures_of, rows_of
 from tools.training.checkpoint import WEIGHTS
 from tools.training.editing import GUIDANCE_SCALE, IMAGE_GUIDANCE_SCALE
@@ -51,7 +52,7 @@ def record_of(root: Path, generate: Generate, count: int) -> dict[str, Any]:
         rows.append(row)
         click.echo(f"{len(rows)} of {count} edits made at each setting and measured")
     figures = {
-        scheduler: {steps: _plain(some) for steps, some in by_steps.items()}
+        scheduler: {steps: plain(some) for steps, some in by_steps.items()}
         for scheduler, by_steps in figures_of(rows).items()
     }
     return {
@@ -63,13 +64,9 @@ def record_of(root: Path, generate: Generate, count: int) -> dict[str, Any]:
             "image_guidance_scale": IMAGE_GUIDANCE_SCALE,
         },
         "figures": figures,
-        "differences": {steps: _plain(some) for steps, some in differences_of(rows).items()},
+        "differences": {steps: plain(some) for steps, some in differences_of(rows).items()},
         "rows": rows,
     }
-
-
-def _plain(figures: Any) -> dict[str, Any]:
-    return {name: figure.model_dump(mode="json", exclude_none=True) for name, figure in figures.items()}
 
 
 def _text(record: dict[str, Any]) -> str:

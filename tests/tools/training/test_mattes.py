@@ -19,7 +19,7 @@ from seamline.errors import CatalogError
 from seamline.measures import standing
 from seamline.runners.matting.estimation import load
 from seamline.seals import read_sealed
-from tools.evaluate_matting import _plain
+from tools.record_text import plain
 from tools.training.mattes import matting_evaluation, matting_training
 from tools.training.mattes.matte_errors import band_around, matte_errors
 from tools.training.mattes.matting_data import SMALL
@@ -141,7 +141,7 @@ def test_an_evaluation_measures_each_way_on_the_same_scenes(monkeypatch: pytest.
     given = network()
     given.config.coarse_side = 32
     setting = matting_evaluation.Setting("strands", SMALL, 2, 0, strands=True)
-    found = _plain(matting_evaluation.evaluate_mattes(given, None, setting, lambda line: None))
+    found = plain(matting_evaluation.evaluate_mattes(given, None, setting, lambda line: None))
     kind = found["kinds"]["blob"]
     assert {"mask", "blurred", "guided", "network", "semantic_1", "semantic_2"} <= kind.keys()
     assert all(kind[way]["sad"]["n"] == 2 for way in ("mask", "guided", "network"))
