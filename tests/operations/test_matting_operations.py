@@ -34,7 +34,7 @@ def test_each_declares_itself_and_is_in_the_guide() -> None:
     guide = (Path(__file__).parents[2] / "docs/guides/chain-models.md").read_text("utf-8")
     for name in ("altered", "feather", "join"):
         operation = OPERATIONS.all[name]
-        assert operation.code == (f"operations/{name}.py",) and operation.summary.endswith(".")
+        assert operation.code[0] == f"operations/{name}.py" and operation.summary.endswith(".")
         assert f"| `{name}` |" in guide and operation.summary in guide
 
 

@@ -35,9 +35,10 @@ from seamline.scenes.edits import apply
 from seamline.scenes.paste import elsewhere
 from seamline.scenes.rasterizer import rasterize
 from seamline.scenes.sampling import scene_from_seed
+from seamline.scenes.state import PICTURE_SIZE
 from seamline.scenes.variants import SceneVariant, lit_from, variant_from
 
-WIDTH, HEIGHT = 192, 128
+WIDTH, HEIGHT = PICTURE_SIZE
 LAMPS = (-60.0, 0.0, 60.0)
 RECIPE = """\
 title: Lamps
