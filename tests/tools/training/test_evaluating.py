@@ -55,12 +55,12 @@ def evaluated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, 
         patch.setattr(evaluation, "ProcessPoolExecutor", ThreadPoolExecutor)
         patch.setattr(evaluation, "CURVE_SCALES", ())
         before = sorted(root.rglob("*"))
-        evaluation.evaluate(root, count=2, record=False, say=lambda line: None)
+        evaluation.evaluate(root, count=2, further=0, record=False, say=lambda line: None)
         written = [path for path in root.rglob("*") if path not in before and ".cache" not in path.parts]
         assert written == [], "without recording"
         calls.clear()
         patch.setattr(evaluation, "CURVE_SCALES", SCALES)
-        yield root, evaluation.evaluate(root, count=COUNT, say=lambda line: None), calls
+        yield root, evaluation.evaluate(root, count=COUNT, further=2, say=lambda line: None), calls
     torch.set_num_threads(threads)
 
 

@@ -43,9 +43,15 @@ def edits() -> dict[int, HeldOut]:
 def test_every_recorded_figure_follows_from_the_recorded_rows() -> None:
     record = recorded()
     again = statistics.evaluation_of(
-        record.rows, record.consistency, weights=record.weights, parameters=record.parameters, facts=record.facts
+        record.rows,
+        record.consistency,
+        weights=record.weights,
+        parameters=record.parameters,
+        facts=record.facts,
+        further=record.further,
     )
-    for name in ("rows", "figures", "swaps", "gains", "correlations", "groups", "kinds", "asked"):
+    shown = "rows", "figures", "swaps", "gains", "correlations", "groups", "kinds", "asked", "expressions", "worst"
+    for name in shown:
         assert getattr(again, name) == getattr(record, name), name
 
 
