@@ -100,6 +100,14 @@ def test_what_was_asked_of_the_editor_is_what_is_recorded(evaluated: tuple[Path,
     assert record.code.keys() == {"scenes", "evaluation", "measures", "instruct_pix2pix"}
 
 
+def test_further_expression_edits_are_made_too(evaluated: tuple[Path, EvaluationRecord, Asked]) -> None:
+    _, record, _ = evaluated
+    assert [row.kind for row in record.further] == ["expression"] * 2
+    assert record.expressions["right_person"]["edit"].n == 2 + sum(row.kind == "expression" for row in record.rows)
+    assert record.expressions["right_person"]["edit"].value == 0, "nothing was changed"
+    assert record.earlier == {} and "earlier" not in record.figures["psnr_face"]
+
+
 def test_record_sheet_and_card_are_written(evaluated: tuple[Path, EvaluationRecord, Asked]) -> None:
     root, record, _ = evaluated
     assert read(root / RECORD_PATH) == record
