@@ -108,16 +108,18 @@ def _over(before: Array, after: Array, weight: Array) -> Array:
 
 def _regions(truth: SceneTruth, mattes: tuple[Array, Array]) -> dict[str, Array]:
     """Where errors are taken: `wall` up to 6 pixels outside the old and the new head and neck, `rim` within 3 pixels of
-    either outline, `neck` where a visible neck truly changes."""
+    either outline, both in a picture 128 high; `neck` where a visible neck truly changes."""
+    scale = HEIGHT / 128
     both = np.maximum(*mattes) > 0.02
     away = ndimage.distance_transform_edt(~both)
     outline = np.zeros_like(both)
     for one in mattes:
         solid = one > 0.5
-        outline |= ndimage.distance_transform_edt(solid) + ndimage.distance_transform_edt(~solid) <= 3
+        outline |= ndimage.distance_transform_edt(solid) + ndimage.distance_transform_edt(~solid) <= 3 * scale
     changes = np.abs(truth.picture - truth.before).max(-1) > 2 / 255
     head = truth.heads[truth.edited[0]] > 0.5
-    return {"wall": (away > 0) & (away <= 6), "rim": outline, "neck": (np.maximum(*mattes) > 0.5) & ~head & changes}
+    neck = (np.maximum(*mattes) > 0.5) & ~head & changes
+    return {"wall": (away > 0) & (away <= 6 * scale), "rim": outline, "neck": neck}
 
 
 def figures_of(picture: Array, truth: SceneTruth, regions: Mapping[str, Array], *, whole: bool) -> dict[str, float]:
@@ -138,7 +140,8 @@ def figures_of(picture: Array, truth: SceneTruth, regions: Mapping[str, Array], 
     with suppress(Undefined):
         found["seam"] = seam_visibility(picture, truth.before, truth.region)
     error = np.abs(picture - truth.picture).mean(-1) * 255
-    found |= {name: float(error[where].mean()) for name, where in regions.items() if where.sum() >= 20}
+    fewest = 20 * (HEIGHT / 128) ** 2
+    found |= {name: float(error[where].mean()) for name, where in regions.items() if where.sum() >= fewest}
     if whole:
         taken = measure_edit(picture, truth.before, truth)
         found |= {name: taken[name] for name in MEASURED if name in taken}
