@@ -57,7 +57,7 @@ def evaluate(
       python -m tools.evaluate --count 24 --further 0 --no-record    a quick look
       python -m tools.evaluate --baseline ../mini-192x128            with an earlier editor beside it
       python -m tools.evaluate --carry-over 24
-      python -m tools.evaluate --count 120 --autoencoder catalog/weights/next/vae --baseline ../mini-192x128/vae
+      python -m tools.evaluate --count 120 --autoencoder catalog/weights/mini/vae --baseline ../mini-192x128/vae
     """
     root = project_of(context).root
 

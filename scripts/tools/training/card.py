@@ -67,7 +67,7 @@ scenes that differ by one edit. No photograph, no real person, no other model. A
 independently of one another. Instructions were written by hand for this project, in many phrasings;
 a part of them is kept for evaluation.
 
-These weights saw **{pictures_seen:,} pictures** in {unet_steps:,} steps, {minutes:.0f} minutes on {machine}.
+These weights saw **{pictures_seen:,} pictures** in {unet_steps:,} steps: {machines}.
 Before that the autoencoder reached {faces_db:.1f} dB on held-out faces, and the text encoder
 read {parsed:.1%} of held-out instructions without any mistake.
 `training.yml` is the plan as it stands now, `training.json` what happened.{plans}
@@ -124,9 +124,9 @@ def card(plan: TrainingPlan, training_record: Mapping[str, Any], record: Evaluat
         hashes="\n".join(f"- `{name}` `{digest}`" for name, digest in training_record["sha256"].items()),
         curve=_curve(training_record.get("curve", [])),
         plans=_plans(training_record.get("plans", [])),
-        machine=training_record["machine"],
+        machines=_machines(training_record["machines"]),
         **training_record["parameters"],
-        **{name: training_record[name] for name in ("pictures_seen", "unet_steps", "minutes")},
+        **{name: training_record[name] for name in ("pictures_seen", "unet_steps")},
     )
 
 
@@ -193,6 +193,11 @@ def _plans(rows: Sequence[Mapping[str, Any]]) -> str:
     return "\nThe U-Net did not follow it from the start:\n\n" + "\n".join(lines)
 
 
+def _machines(rows: Sequence[Mapping[str, Any]]) -> str:
+    """How long the U-Net was trained where, as words."""
+    return ", then ".join(f"{row['steps']:,} in {row['minutes']:.3g} minutes on {row['machine']}" for row in rows)
+
+
 def _shown(value: Any) -> str:
     return "(unset)" if value is None else str(value)
 
@@ -204,6 +209,8 @@ def _curve(rows: Sequence[Mapping[str, float]]) -> str:
         "Mean squared error of the latents on held-out edits, drawn in one step from noise alone: where the picture\n"
         "should change, with the right instruction and with another edit's, and elsewhere."
     )
+    if len({row["untouched"] for row in rows}) > 1:
+        head += "\nWhere the last column changes, an autoencoder for larger pictures took the place of the one before."
     lines = ["| pictures seen | right | wrong | elsewhere | leaving it untouched |", "|---|---|---|---|---|"]
     for row in rows:
         values = " | ".join(f"{row[name]:.3f}" for name in ("right", "wrong", "outside", "untouched"))
