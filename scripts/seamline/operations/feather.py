@@ -15,7 +15,13 @@ from seamline.runners.base import Value
 class FeatherParameters(Parameters):
     """How soft the edge is."""
 
-    sigma: float = Field(default=2.0, gt=0, le=64, description="Standard deviation of the Gaussian blur, in pixels.")
+    sigma: float | None = Field(
+        default=None,
+        gt=0,
+        le=64,
+        description="Standard deviation of the Gaussian blur, in pixels; if left out, 2 for a mask 128 high, and in "
+        "proportion for others.",
+    )
 
 
 class Feather(Operation[FeatherParameters]):
@@ -35,7 +41,8 @@ class Feather(Operation[FeatherParameters]):
 
         mask = array_at(self.name, "mask", values)
         scaled = mask.astype(np.float32) / (255 if mask.dtype == np.uint8 else 1)
-        return {"alpha": gaussian_filter(scaled, parameters.sigma, mode="nearest").clip(0, 1)}
+        sigma = parameters.sigma or 2 * len(mask) / 128
+        return {"alpha": gaussian_filter(scaled, sigma, mode="nearest").clip(0, 1)}
 
 
 OPERATION = Feather()

@@ -20,12 +20,12 @@ class JoinParameters(Parameters):
     """How the region is grown, and how much of what changed is added to it."""
 
     grow: int = Field(default=0, ge=0, le=32, description="Pixels by which the region reaches beyond both mattes.")
-    core: int = Field(
-        default=5,
+    core: int | None = Field(
+        default=None,
         ge=0,
         le=64,
         description="What changed outside the mattes is added where a square of this many pixels fits into it: a neck, "
-        "but no thin outline. 0 adds nothing.",
+        "but no thin outline. 0 adds nothing; if left out, 5 for mattes 128 high, and in proportion for others.",
     )
 
 
@@ -54,8 +54,9 @@ class Join(Operation[JoinParameters]):
         refuse_other_sizes(self.name, "before", arrays)
         before, after, changed = (_in_unit(arrays[port]) for port in ("before", "after", "changed"))
         region = solid(np.maximum(before, after), parameters.grow)
-        if parameters.core:
-            region = np.maximum(region, core_of(changed > 0.5, region, parameters.core))
+        core = round(5 * len(region) / 128) if parameters.core is None else parameters.core
+        if core:
+            region = np.maximum(region, core_of(changed > 0.5, region, core))
         return {"alpha": region.astype(np.float32)}
 
 
