@@ -12,7 +12,7 @@ import click
 from seamline.cli.common import project_of
 from seamline.errors import RecordError
 from seamline.files import write_if_changed
-from seamline.measures.standing import MATTING_RECORD, matting_made_with, read_records
+from seamline.measures.standing import MATTING_RECORD, made_with, read_records
 from seamline.runners.instruct_pix2pix import RUNNER as EDITOR
 from seamline.seals import sealed
 from tools.command_line import HELP_OPTIONS, main, project_option
@@ -96,7 +96,7 @@ def record_of(
     training = json.loads((root / MATTING / "training.json").read_text("utf-8"))
     facts = {**counts, "swaps": swaps, "steps": STEPS, "width": size[0], "height": size[1]}
     facts |= {name: training[name] for name in ("weights", "minutes", "pictures_seen")}
-    return {"made_with": matting_made_with(root), "facts": facts, "chain": plain(chain), "mattes": plain(sets),
+    return {"made_with": made_with(root, "matting"), "facts": facts, "chain": plain(chain), "mattes": plain(sets),
             "rows": rows}  # fmt: skip
 
 
@@ -107,7 +107,7 @@ def _kept(root: Path, size: tuple[int, int]) -> dict[str, Any]:
         RecordError: there is none, or it rests on another matting network, autoencoder, size or code.
     """
     record: dict[str, Any] = read_records(root).get(MATTING_RECORD.stem, {})
-    now, made = matting_made_with(root), record.get("made_with", {})
+    now, made = made_with(root, "matting"), record.get("made_with", {})
 
     def decides(one: Mapping[str, Any]) -> Any:
         code = {name: digest for name, digest in one.get("code", {}).items() if name != EDITOR.name}

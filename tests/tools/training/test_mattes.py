@@ -203,13 +203,13 @@ def test_figures_of_mattes_are_kept_only_where_nothing_of_them_changed(
     assert evaluate_matting._kept(ROOT, size)["mattes"] == body["mattes"]
     with pytest.raises(RecordError, match="another network, autoencoder, size or code"):
         evaluate_matting._kept(ROOT, (size[0] + 8, size[1]))
-    now = standing.matting_made_with(ROOT)
+    now = standing.made_with(ROOT, "matting")
     for part, name, allowed in (
         ("weights", "unet/diffusion_pytorch_model.safetensors", True), ("code", "instruct_pix2pix", True),
         ("weights", "vae/diffusion_pytorch_model.safetensors", False), ("code", "mattes", False),
     ):  # fmt: skip
         other = {**now, part: {**now[part], name: "another"}}
-        monkeypatch.setattr(evaluate_matting, "matting_made_with", lambda root, made=other: made)
+        monkeypatch.setattr(evaluate_matting, "made_with", lambda root, record, made=other: made)
         if allowed:
             assert evaluate_matting._kept(ROOT, size)
         else:
@@ -235,7 +235,7 @@ def test_other_weights_of_the_network_outdate_the_record(tmp_path: Path) -> None
     folder = tmp_path / "catalog/weights/mini-matting"
     folder.mkdir(parents=True)
     (folder / "model.safetensors").write_bytes(b"one")
-    record = json.loads(json.dumps({"made_with": standing.matting_made_with(tmp_path)}))
+    record = json.loads(json.dumps({"made_with": standing.made_with(tmp_path, "matting")}))
     assert standing.why_outdated(tmp_path, record) == ""
     (folder / "model.safetensors").write_bytes(b"another")
     assert "other weights than those in catalog/weights/mini-matting" in standing.why_outdated(tmp_path, record)
