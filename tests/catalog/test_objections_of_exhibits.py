@@ -44,7 +44,6 @@ def everywhere(stamped: str = "two") -> str:
 STAMP = "  two:\n    operation: stamp\n    inputs: {views: scene.views, before: scene, after: one.image}\n"
 
 
-
 def mattes(truth: str = "one", pasted: str = "one") -> str:
     composites = "    composites: [{step: one, title: A, words: A.}, {step: one, title: B, words: B.}]\n"
     return (

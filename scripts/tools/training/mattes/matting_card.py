@@ -30,8 +30,8 @@ def matting_card(training: Mapping[str, Any], record: Mapping[str, Any]) -> str:
     refused = ", ".join(f"{100 * small['kinds'][kind]['refused']['value']:.1f} %" for kind in _KINDS)
     fine = plan["fine"]
     tuned = (
-        f" Of them, the last {fine['steps']:,} were a second stage at a lower rate, on {fine['data']['small']} smaller\n"
-        f"and {fine['data']['large']} larger scenes, {100 * fine['large_share']:.0f} % of its steps on the larger ones."
+        f" Of them, the last {fine['steps']:,} were a second stage at a lower rate, on\n"
+        f"{fine['data']['small']} smaller and {fine['data']['large']} larger scenes, {100 * fine['large_share']:.0f} % of its steps on the larger ones."
         if fine
         else ""
     )
