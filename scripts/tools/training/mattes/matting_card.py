@@ -31,7 +31,8 @@ def matting_card(training: Mapping[str, Any], record: Mapping[str, Any]) -> str:
     fine = plan["fine"]
     tuned = (
         f" Of them, the last {fine['steps']:,} were a second stage at a lower rate, on\n"
-        f"{fine['data']['small']} smaller and {fine['data']['large']} larger scenes, {100 * fine['large_share']:.0f} % of its steps on the larger ones."
+        f"{fine['data']['small']} smaller and {fine['data']['large']} larger scenes, "
+        f"{100 * fine['large_share']:.0f} % of its steps on the larger ones."
         if fine
         else ""
     )
