@@ -30,6 +30,8 @@ class Operation(ABC, Generic[AnyParameters]):
         inputs, outputs: port type codes by port name, in order.
         parameters: class of its parameters.
         provenance: how its outputs come about.
+        edits_scene: whether its image shows the scene `image` with the change that its parameters name, so that a step
+            may say its `truth`.
         code: source files that decide its outputs, relative to the package `seamline` or, for an operation of another
             distribution, absolute. Their fingerprint is in the key of each run.
     """
@@ -41,6 +43,7 @@ class Operation(ABC, Generic[AnyParameters]):
     outputs: ClassVar[Mapping[str, str]]
     parameters: type[AnyParameters]
     provenance: ClassVar[Provenance] = "computed"
+    edits_scene: ClassVar[bool] = False
     code: ClassVar[tuple[str, ...]]
 
     @abstractmethod
@@ -55,8 +58,8 @@ class Operation(ABC, Generic[AnyParameters]):
         """
 
     def describe(self, parameters: AnyParameters) -> tuple[Setting, ...]:
-        """The parameters as pages show them."""
-        shown = parameters.model_dump(mode="json")
+        """The parameters as pages show them, without those that are left to the operation."""
+        shown = parameters.model_dump(mode="json", exclude_none=True)
         return tuple(Setting(name, str(value), brief=f"{name} {value}") for name, value in shown.items())
 
 
