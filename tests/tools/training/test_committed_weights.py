@@ -1,4 +1,4 @@
-"""The weights of `catalog/weights/mini`: the record is theirs, the plan is the one that was followed, and they are crisp."""
+"""The weights of `catalog/weights/mini`: record and plan are theirs, and they keep a face."""
 
 from __future__ import annotations
 

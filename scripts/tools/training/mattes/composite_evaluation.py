@@ -164,7 +164,7 @@ def figures_of(picture: Array, truth: SceneTruth, regions: Mapping[str, Array], 
     with suppress(Undefined):
         found["seam"] = seam_visibility(picture, truth.before, truth.region)
     error = np.abs(picture - truth.picture).mean(-1) * 255
-    fewest = 20 * (HEIGHT / 128) ** 2
+    fewest = 20 * (len(truth.before) / 128) ** 2
     found |= {name: float(error[where].mean()) for name, where in regions.items() if where.sum() >= fewest}
     if whole:
         taken = measure_edit(picture, truth.before, truth)
