@@ -62,7 +62,12 @@ def record_of(root: Path, scenes: int) -> dict[str, Any]:
     }
     return {
         "made_with": made_with(root, "causes", tuple(f"adapters/{name}.safetensors" for name in ADAPTERS.values())),
-        "facts": {"scenes": scenes, "lamps": len(experiments.LAMPS), "steps": STEPS},
+        "facts": {
+            "scenes": scenes,
+            "lamps": len(experiments.LAMPS),
+            "steps": STEPS,
+            "photo_swap_steps": experiments.AFTER[-1],
+        },
         **plain(found),
         "rows": rows,
     }

@@ -132,6 +132,8 @@ def export(root: Path, into: Path = WEIGHTS) -> Path:
         "text_encoder": training_dir.figures_of("text_encoder"),
         "plans": training_dir.plan_rows(),
         "curve": training_dir.curve_rows(),
+        "autoencoder_plans": training_dir.plan_rows("vae"),
+        "autoencoder_curve": training_dir.autoencoder_rows(),
         "sha256": hashes(to),
     }
     write_if_changed(to / "training.json", json.dumps(facts, indent=1) + "\n")
