@@ -58,8 +58,8 @@ class Operation(ABC, Generic[AnyParameters]):
         """
 
     def describe(self, parameters: AnyParameters) -> tuple[Setting, ...]:
-        """The parameters as pages show them, without those that are left to the operation."""
-        shown = parameters.model_dump(mode="json", exclude_none=True)
+        """The parameters as pages show them."""
+        shown = parameters.model_dump(mode="json")
         return tuple(Setting(name, str(value), brief=f"{name} {value}") for name, value in shown.items())
 
 

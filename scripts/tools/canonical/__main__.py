@@ -23,6 +23,7 @@ from tools.canonical import canonical_figures, tried_edits, trying
 from tools.command_line import HELP_OPTIONS, main, project_option
 from tools.record_text import plain, text_of
 from tools.training.checkpoint import WEIGHTS
+from tools.training.editing import STEPS
 
 KEPT = Path(".cache/canonical")
 """Rows that are done, by what they were made with: a command that was stopped goes on where it was."""
@@ -82,7 +83,7 @@ def record_of(root: Path, scenes: int, rows_only: bool = False) -> dict[str, Any
         "edits": 3 * scenes,
         "views": CAMERAS,
         "shown": CAMERAS - len(trying.HELD_OUT),
-        "steps": trying.STEPS,
+        "steps": STEPS,
         "random_starts": len(wild),
         "learned_in": trying.SETTINGS.steps,
     }

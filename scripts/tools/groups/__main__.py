@@ -16,11 +16,11 @@ from seamline.runners.instruct_pix2pix.loading import load_pipeline
 from seamline.seals import sealed
 from tools.command_line import HELP_OPTIONS, main, project_option
 from tools.groups import group_figures
-from tools.groups.edited_sets import SETS, STEPS, TRAITS, edits_of, kept_under, made_and_measured
+from tools.groups.edited_sets import SETS, TRAITS, edits_of, kept_under, made_and_measured
 from tools.groups.group_sheets import write_sheets
 from tools.record_text import compact_text_of, plain
 from tools.training.checkpoint import WEIGHTS
-from tools.training.editing import GUIDANCE_SCALE, IMAGE_GUIDANCE_SCALE
+from tools.training.editing import GUIDANCE_SCALE, IMAGE_GUIDANCE_SCALE, STEPS
 
 CACHE = Path(".cache/groups")
 

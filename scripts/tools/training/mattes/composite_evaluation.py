@@ -139,11 +139,8 @@ def _regions(truth: SceneTruth, mattes: tuple[Array, Array]) -> dict[str, Array]
         outline |= ndimage.distance_transform_edt(solid) + ndimage.distance_transform_edt(~solid) <= 3 * scale
     changes = np.abs(truth.picture - truth.before).max(-1) > 2 / 255
     head = truth.heads[truth.edited[0]] > 0.5
-    return {
-        "wall": (away > 0) & (away <= 6 * scale),
-        "rim": outline,
-        "neck": (np.maximum(*mattes) > 0.5) & ~head & changes,
-    }
+    neck = (np.maximum(*mattes) > 0.5) & ~head & changes
+    return {"wall": (away > 0) & (away <= 6 * scale), "rim": outline, "neck": neck}
 
 
 def figures_of(picture: Array, truth: SceneTruth, regions: Mapping[str, Array], *, whole: bool) -> dict[str, float]:
@@ -164,7 +161,7 @@ def figures_of(picture: Array, truth: SceneTruth, regions: Mapping[str, Array], 
     with suppress(Undefined):
         found["seam"] = seam_visibility(picture, truth.before, truth.region)
     error = np.abs(picture - truth.picture).mean(-1) * 255
-    fewest = 20 * (len(truth.before) / 128) ** 2
+    fewest = 20 * (len(picture) / 128) ** 2
     found |= {name: float(error[where].mean()) for name, where in regions.items() if where.sum() >= fewest}
     if whole:
         taken = measure_edit(picture, truth.before, truth)
