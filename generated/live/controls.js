@@ -86,7 +86,7 @@ export const controls = (editor) => {
       h("summary", {}, "Guidance, steps, seed, and what the model is shown"),
       slider(h("span", {}, scale("T"), " how much the instruction counts"), { min: 0, max: 2, step: 0.1, value: chosen.guidance_scale }, turned("guidance_scale")),
       slider(h("span", {}, scale("I"), " how much the photo counts"), { min: 0, max: 2, step: 0.1, value: chosen.image_guidance_scale }, turned("image_guidance_scale")),
-      slider("Steps", { min: 1, max: 20, step: 1, value: chosen.num_inference_steps }, turned("num_inference_steps")),
+      slider("Steps", { min: 1, max: record.most_steps, step: 1, value: chosen.num_inference_steps }, turned("num_inference_steps")),
       h("label", { class: "sl-live-field" }, h("span", {}, "Seed of the noise"), seed),
       photo,
     ),

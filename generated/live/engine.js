@@ -32,7 +32,8 @@ export class Engine {
     this.worker.postMessage({ do: "load", ...this.assets });
   }
 
-  /** @param pending `{id, recipe}`; the worker answers with the same id. */
+  /** @param pending `{id, recipe, about}`, the last being what is known of the true picture; the worker answers with the same
+      id. */
   edit(pending) {
     this.worker.postMessage({ do: "edit", ...pending });
   }

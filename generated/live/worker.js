@@ -2,7 +2,9 @@
 
 import { download, forgetAllBut } from "./download.js";
 import { kindOf } from "./failures.js";
+import { measured } from "./measures.js";
 import { Model } from "./model.js";
+import { truthOf } from "./pictures.js";
 import { steps } from "./sampler.js";
 
 let model = null;
@@ -44,23 +46,41 @@ const read = (instruction, attention) => {
   return words.map(({ word, places }) => ({ word, map: attention.map(places, size), across: size[1] }));
 };
 
-const edit = async (id, recipe) => {
+/* What is true of an edit; null where it is not known, or cannot be loaded. */
+const truthAbout = async ({ base, truth, chip }, photo) => {
+  const [width, height] = model.size;
+  try {
+    return truth ? await truthOf(base, truth, chip, photo, { width, height }) : null;
+  } catch {
+    return null;
+  }
+};
+
+/* After the last step nothing but the prediction is left, where the schedule ends without noise. */
+const same = (one, other) => one.every((value, at) => value === other[at]);
+
+const edit = async (id, recipe, about) => {
   wanted = id;
   const began = performance.now();
   const of = recipe.num_inference_steps;
+  let last = null;
   for await (const { step, timestep, noisy, guess, latents, attention } of steps(model, recipe)) {
     await breath();
     if (wanted !== id) return self.postMessage({ is: "stopped", id });
     if (latents) {
-      const pixels = await model.decode(latents);
+      const pixels = same(latents, last.guess) ? last.pixels : await model.decode(latents);
+      const seconds = (performance.now() - began) / 1000;
       const words = read(recipe.instruction, attention);
-      const moved = [pixels, ...words.map(({ map }) => map)].map(({ buffer }) => buffer);
-      self.postMessage({ is: "done", id, pixels, words, seconds: (performance.now() - began) / 1000 }, moved);
+      const truth = await truthAbout(about, recipe.photo);
+      const rows = measured(pixels, recipe.photo, truth, about.light);
+      const pictures = truth ? [pixels, truth.picture] : [pixels];
+      const moved = [...pictures, ...words.map(({ map }) => map)].map(({ buffer }) => buffer);
+      self.postMessage({ is: "done", id, pixels, words, rows, truth: truth?.picture ?? null, seconds }, moved);
     } else {
       // Decoding takes as long as a prediction: the noise is shown where it is all there is, and not again.
-      const shown = { guess: await model.decode(guess), noisy: step === 0 ? await model.decode(noisy) : null };
-      const moved = Object.values(shown).flatMap((pixels) => (pixels ? [pixels.buffer] : []));
-      self.postMessage({ is: "step", id, step, of, timestep, ...shown }, moved);
+      last = { guess, pixels: await model.decode(guess) };
+      const shown = { guess: last.pixels, noisy: step === 0 ? await model.decode(noisy) : null };
+      self.postMessage({ is: "step", id, step, of, timestep, ...shown });
     }
   }
   return undefined;
@@ -69,7 +89,7 @@ const edit = async (id, recipe) => {
 self.onmessage = async ({ data }) => {
   try {
     if (data.do === "load") await load(data);
-    if (data.do === "edit") await edit(data.id, data.recipe);
+    if (data.do === "edit") await edit(data.id, data.recipe, data.about);
     if (data.do === "stop") wanted = null;
   } catch (error) {
     const { id } = data;

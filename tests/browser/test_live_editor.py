@@ -98,7 +98,9 @@ def edited(page: Page) -> None:
 def pixels(page: Page, place: int) -> list[int]:
     """RGBA of one of the canvases: the photo, what is compared, the result."""
     canvas = page.locator(".sl-live-editor canvas").nth(place)
-    return list(canvas.evaluate("(canvas) => [...canvas.getContext('2d').getImageData(0, 0, 192, 128).data]"))
+    return list(
+        canvas.evaluate("(canvas) => [...canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data]")
+    )
 
 
 def test_a_first_edit_loads_what_it_said_and_asks_no_other_host(first: tuple[Page, Mapping[str, Any]]) -> None:

@@ -74,7 +74,9 @@ def model(probe: Page) -> Page:
 def committed(sample: str) -> Any:
     edited = load_runs(ROOT, CATALOG.samples)[sample]["mini"].one("edited")
     assert edited is not None
-    return np.asarray(Image.open(folder_of(ROOT, sample, "mini") / edited.file).convert("RGB")).astype(int)
+    picture = np.asarray(Image.open(folder_of(ROOT, sample, "mini") / edited.file).convert("RGB")).astype(int)
+    assert picture.shape == (edited.height, edited.width, 3)
+    return picture
 
 
 def opaque(picture: Any) -> list[int]:
@@ -89,7 +91,10 @@ def test_the_page_draws_the_committed_picture(model: Page, name: str) -> None:
     """Kept as the run store keeps pictures, for what is committed lost detail when it was stored."""
     sample = CATALOG.samples[name]
     parameters: Any = sample.parameters
-    picture = input_of(ROOT, sample, (192, 128), None).picture
+    wanted = committed(name)
+    height, width, _ = wanted.shape
+    assert model.evaluate("model.size") == [width, height], "the graphs are of another size: run `seamline live`"
+    picture = input_of(ROOT, sample, (width, height), None).picture
     recipe = {
         "photo": opaque(picture),
         "instruction": sample.instruction,
@@ -99,9 +104,9 @@ def test_the_page_draws_the_committed_picture(model: Page, name: str) -> None:
         "seed": parameters.seed,
     }
     edited = model.evaluate("(recipe) => edited(recipe)", recipe)
-    got = np.array(edited["pixels"], np.uint8).reshape(128, 192, 4)[..., :3]
+    got = np.array(edited["pixels"], np.uint8).reshape(height, width, 4)[..., :3]
     stored = np.asarray(Image.open(io.BytesIO(encode(got, "Img", b"").data)).convert("RGB")).astype(int)
-    assert np.abs(stored - committed(name)).max() <= 2
+    assert np.abs(stored - wanted).max() <= 2
 
 
 def test_the_words_maps_are_those_of_the_attention_exhibit(model: Page) -> None:
@@ -157,7 +162,7 @@ def test_the_light_is_read_as_the_measure_reads_it(probe: Page) -> None:
         scene, light = scene_of(scenes[place]), np.array(light_vector(scene_of(scenes[place]).light))
         truths = record["scenes"][place]["truths"][who]
         for chip, angle in list(zip(truths["chips"], truths["light_angles"], strict=True))[::9]:
-            drawn = rasterize([apply(CHIPS[chip].edit(who), scene)])
+            drawn = rasterize([apply(CHIPS[chip].edit(who), scene)], *record["size"])
             normals, skin = drawn.normals[0].permute(1, 2, 0).numpy(), drawn.skin_masks[0, scene.index(who)].numpy()
             for shown in {place, 1 - place % 2}:
                 cases.append([place, who, chip, shown])
@@ -177,7 +182,9 @@ def declared() -> tuple[declaration.LiveScene, ...]:
 def photo_of(one: declaration.LiveScene) -> Any:
     from seamline.scenes.rasterizer import rasterize
 
-    return rasterize([scene_of(one)]).picture[0].permute(1, 2, 0).mul(255).round().byte().numpy()
+    record = manifest.read(ROOT)
+    assert record is not None
+    return rasterize([scene_of(one)], *record["size"]).picture[0].permute(1, 2, 0).mul(255).round().byte().numpy()
 
 
 def test_tokens_are_those_of_the_tokenizer(model: Page) -> None:

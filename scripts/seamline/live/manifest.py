@@ -13,6 +13,7 @@ from seamline.files import write_tree
 from seamline.live.declaration import LiveEditor
 from seamline.live.scene_chips import CHIPS, WHAT, WHO
 from seamline.live.scene_pictures import ScenePictures
+from seamline.live.schedules import MOST_STEPS
 from seamline.seals import read_sealed, sealed
 
 FOLDER = "live"
@@ -80,6 +81,8 @@ def write(
         "weights": weights,
         "model": declared.model,
         "size": size,
+        "steps": declared.steps,
+        "most_steps": MOST_STEPS,
         "known_words": list(known_words),
         "scenes": described,
         "who": dict(WHO),

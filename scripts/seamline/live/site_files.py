@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +41,7 @@ def add_to(site: Path, root: Path, *, exact: bool = False) -> str:
     if record is None:
         return ""
     folder = root / record["weights"]
-    if why := why_stale(folder):
+    if why := why_stale(folder) or _why_apart(folder, record["size"]):
         return why
     to = site / manifest.FOLDER
     pack = _pack(root, folder, exact=exact)
@@ -70,6 +70,14 @@ def why_stale(folder: Path) -> str:
     except WeightsError as error:
         return error.what
     return "" if now == dict(exported.of) else "the weights have changed since they were exported"
+
+
+def _why_apart(folder: Path, size: Sequence[int]) -> str:
+    """Why scenes of `size` do not go with the graphs of the weights in `folder`; "" where they do."""
+    exported = graph_files.read(folder)
+    if exported is None or exported.size == tuple(size):
+        return ""
+    return f"its scenes are of {size[0]} x {size[1]} pixels, and its graphs of {exported.size[0]} x {exported.size[1]}"
 
 
 def weights_of(folder: Path) -> dict[str, str]:

@@ -4,8 +4,7 @@ import { controls } from "./controls.js";
 import { h } from "./dom.js";
 import { Engine } from "./engine.js";
 import { sentenceOf } from "./failures.js";
-import { measured } from "./measures.js";
-import { pixelsOf, show, truthOf } from "./pictures.js";
+import { pixelsOf, show } from "./pictures.js";
 import { marked } from "./png.js";
 import { reading } from "./reading.js";
 import { notASample, yaml } from "./recipe.js";
@@ -44,7 +43,7 @@ export class Editor {
     Object.assign(this, { base, record, assets, running: null, begun: 0, last: null, result: null, truth: null });
     this.engine = new Engine(base, assets, (message) => this.heard(message));
     [this.width, this.height] = record.size;
-    this.chosen = { guidance_scale: 1.5, image_guidance_scale: 1, num_inference_steps: 10, seed: 0, photo: "given" };
+    this.chosen = { guidance_scale: 1.5, image_guidance_scale: 1, num_inference_steps: record.steps, seed: 0, photo: "given" };
   }
 
   build() {
@@ -57,13 +56,9 @@ export class Editor {
     this.numbers = h("dl", { class: "sl-numbers sl-numbers--row" });
     this.divider = h("input", { type: "range", min: 0, max: 100, value: 0, step: 1, autocomplete: "off" });
     this.divider.addEventListener("input", () => this.divide(this.divider.value / 100));
-    this.compare = h(
-      "div",
-      { class: "sl-live-compare" },
-      this.before,
-      this.after,
-      h("label", { class: "sl-sweep" }, h("span", { class: "sl-name" }, "Divider: left of it what the result is compared with"), this.divider),
-    );
+    const about = h("span", { class: "sl-name" }, "Divider: left of it what the result is compared with");
+    this.sweep = h("label", { class: "sl-sweep", hidden: true }, about, this.divider);
+    this.compare = h("div", { class: "sl-live-compare" }, this.before, this.after, this.sweep);
     this.reading = reading(this.record.size);
     this.panel = controls(this);
     return [
@@ -131,6 +126,7 @@ export class Editor {
     this.after.getContext("2d").clearRect(0, 0, this.width, this.height);
     this.numbers.replaceChildren();
     this.reading.show(null, []);
+    this.sweep.hidden = true;
     this.name("The result", "nothing yet: press “Edit”");
     this.place(0);
     this.panel.finished(false);
@@ -183,7 +179,7 @@ export class Editor {
     }
     if (this.running !== id) return;
     this.recipe = { ...recipe, again: this.again, chip: this.chipOf(instruction) };
-    this.pending = { id, recipe };
+    this.pending = { id, recipe, about: this.about(this.recipe.chip) };
     if (this.engine.ready) this.send();
     else this.load();
   }
@@ -225,23 +221,22 @@ export class Editor {
     if (noisy) show(this.before, noisy);
     this.place(noisy ? 0.5 : 0);
     show(this.after, guess);
+    this.sweep.hidden = false;
     const predicted = `the picture that the model predicts at time step ${timestep}`;
     this.name(`Step ${step + 1} of ${of}`, noisy ? `left the noise, right ${predicted} from it` : predicted);
     if (step === 0 || step + 1 === of) this.say(`Step ${step + 1} of ${of}.`);
   }
 
-  async done({ is, id, pixels, words, seconds }) {
+  done({ is, pixels, words, rows, truth, seconds }) {
     if (is !== "done") return;
-    const { recipe, given } = this;
+    const { recipe } = this;
     const beside = recipe.withheld ? ", with no photo to look at" : recipe.other ? ", the lamp swapped half way" : "";
     const said = `AI-edited by the ${this.record.label}: “${recipe.instruction}”${beside}`;
     const [last, result] = [this.result ?? this.last, { pixels, recipe, words: said }];
-    const truth = await this.truthAbout(recipe, given);
-    if (this.running !== id) return;
     this.running = this.pending = null;
     Object.assign(this, { last, result, truth });
     this.restore();
-    this.measure(pixels, given);
+    this.measures(rows);
     this.reading.show(pixels, words, recipe.chip ? this.record.chips[recipe.chip.at].label : "");
     this.panel.working(false);
     this.panel.finished(true, { last: last !== null, truth: truth !== null });
@@ -250,18 +245,13 @@ export class Editor {
     this.say(`Done: ${steps} in ${seconds.toFixed(1)} s, ${waited} s after the click. ${this.spoken}`);
   }
 
-  /** What is true of an edit; null where it is not known, or cannot be loaded. */
-  async truthAbout({ chip }, given) {
-    const known = chip && !this.again ? this.scene.truths[chip.who] : null;
-    try {
-      return known ? await truthOf(this.base, known, chip.at, given, this) : null;
-    } catch {
-      return null;
-    }
+  /** What the worker measures an edit by: the scene's light, and where the truth about a chip lies. */
+  about(chip) {
+    const truth = chip && !this.again ? this.scene.truths[chip.who] : null;
+    return { base: this.base.href, light: this.scene.light, truth, chip: chip?.at };
   }
 
-  measure(pixels, given) {
-    const rows = measured(pixels, given, this.truth, this.scene.light);
+  measures(rows) {
     this.spoken = `${rows.map(([name, value]) => `${name}: ${value}`).join("; ")}.`;
     this.numbers.replaceChildren(
       ...rows.map(([name, value, beside]) => h("div", {}, h("dt", {}, name), h("dd", {}, value, h("small", {}, ` ${beside}`)))),
@@ -270,7 +260,7 @@ export class Editor {
 
   /** Put what the divider compares with to its left: `photo`, `last` or `truth`. */
   against(which) {
-    const pixels = { photo: this.given, last: this.last?.pixels, truth: this.truth?.picture }[which];
+    const pixels = { photo: this.given, last: this.last?.pixels, truth: this.truth }[which];
     if (!pixels) return;
     show(this.before, pixels);
     this.place(0.5);
