@@ -40,7 +40,7 @@ export class Editor {
   }
 
   constructor(base, record, assets) {
-    Object.assign(this, { base, record, assets, running: null, begun: 0, last: null, result: null, truth: null });
+    Object.assign(this, { base, record, assets, running: null, begun: 0, last: null, result: null, truth: null, mattes: false });
     this.engine = new Engine(base, assets, (message) => this.heard(message));
     [this.width, this.height] = record.size;
     this.chosen = { guidance_scale: 1.5, image_guidance_scale: 1, num_inference_steps: record.steps, seed: 0, photo: "given" };
@@ -165,6 +165,31 @@ export class Editor {
     return `${megabytes(runtime.bytes + weights.bytes)} MB`;
   }
 
+  /** What compositing loads beside that, in words; "" where this site has no matting network. */
+  get weightOfMatting() {
+    const { matting } = this.assets;
+    return matting ? `${megabytes(matting.bytes)} MB` : "";
+  }
+
+  /** Composite the result over the photo, so that nothing but the edited head is taken from it. */
+  composite() {
+    const { pixels, recipe } = this.result;
+    const id = (this.running = edits += 1);
+    this.begun = performance.now();
+    this.panel.working(true);
+    this.say(`Loading ${this.weightOfMatting}: the matting network.`);
+    this.quarter = 0;
+    this.engine.composite(id, { photo: this.given, edit: pixels, about: this.about(recipe.chip) });
+  }
+
+  composited({ pixels, rows, truth, seconds }) {
+    this.progress.hidden = true;
+    this.mattes = true;
+    const words = `${this.result.words}; only the largest region that changed is taken, the rest is the photo’s`;
+    this.settle({ pixels, recipe: { ...this.result.recipe, composited: true }, words }, rows, truth);
+    this.say(`Composited in ${seconds.toFixed(1)} s through mattes of the old head and the new one. ${this.spoken}`);
+  }
+
   async edit() {
     const id = (this.running = edits += 1);
     this.begun = performance.now();
@@ -206,10 +231,16 @@ export class Editor {
     }
     if ("id" in message && message.id !== this.running) return undefined;
     if (message.is === "failed") return this.failed(message.kind, message.what);
+    if (message.is === "compositing") {
+      this.progress.hidden = true;
+      return this.say("Matting both heads.");
+    }
+    if (message.is === "composited") return this.composited(message);
     return message.is === "step" ? this.step(message) : this.done(message);
   }
 
   loading({ loaded, total }) {
+    this.progress.hidden = false;
     Object.assign(this.progress, { max: total, value: loaded });
     this.progress.textContent = `${megabytes(loaded)} of ${megabytes(total)} MB`;
     const share = Math.floor((4 * loaded) / total);
@@ -232,17 +263,23 @@ export class Editor {
     const { recipe } = this;
     const beside = recipe.withheld ? ", with no photo to look at" : recipe.other ? ", the lamp swapped half way" : "";
     const said = `AI-edited by the ${this.record.label}: “${recipe.instruction}”${beside}`;
-    const [last, result] = [this.result ?? this.last, { pixels, recipe, words: said }];
+    this.settle({ pixels, recipe, words: said }, rows, truth);
+    this.reading.show(pixels, words, recipe.chip ? this.record.chips[recipe.chip.at].label : "");
+    const waited = ((performance.now() - this.begun) / 1000).toFixed(1);
+    const steps = `${recipe.num_inference_steps} step${recipe.num_inference_steps === 1 ? "" : "s"}`;
+    this.say(`Done: ${steps} in ${seconds.toFixed(1)} s, ${waited} s after the click. ${this.spoken}`);
+  }
+
+  /** Make a picture the result, in place of the last one. */
+  settle(result, rows, truth) {
+    const last = this.result ?? this.last;
     this.running = this.pending = null;
     Object.assign(this, { last, result, truth });
     this.restore();
     this.measures(rows);
-    this.reading.show(pixels, words, recipe.chip ? this.record.chips[recipe.chip.at].label : "");
     this.panel.working(false);
-    this.panel.finished(true, { last: last !== null, truth: truth !== null });
-    const waited = ((performance.now() - this.begun) / 1000).toFixed(1);
-    const steps = `${recipe.num_inference_steps} step${recipe.num_inference_steps === 1 ? "" : "s"}`;
-    this.say(`Done: ${steps} in ${seconds.toFixed(1)} s, ${waited} s after the click. ${this.spoken}`);
+    const changed = !result.recipe.composited && this.weightOfMatting !== "";
+    this.panel.finished(true, { last: last !== null, truth: truth !== null, composite: changed });
   }
 
   /** What the worker measures an edit by: the scene's light, and where the truth about a chip lies. */
@@ -270,9 +307,9 @@ export class Editor {
     if (this.running === null) return;
     this.running = this.pending = null;
     this.panel.working(false);
+    this.progress.hidden = true;
     if (this.engine.loading) {
       this.engine.end();
-      this.progress.hidden = true;
       this.say("Loading was cancelled.");
     } else {
       this.engine.stop();
@@ -283,7 +320,10 @@ export class Editor {
 
   failed(kind, what) {
     // What the model refuses to read says nothing against the worker.
-    if (kind !== "instruction") this.engine.end();
+    if (!["instruction", "unchanged"].includes(kind)) {
+      this.engine.end();
+      this.mattes = false;
+    }
     this.running = this.pending = null;
     this.progress.hidden = true;
     this.panel.working(false);
@@ -304,7 +344,7 @@ export class Editor {
   recipeText() {
     const { recipe } = this.result;
     const why = notASample(this.scene, recipe);
-    const lines = yaml(this.record.model, this.scene, recipe);
+    const lines = yaml({ model: this.record.model, matting: this.record.matting?.model }, this.scene, recipe);
     return why ? `# No sample can draw this: ${why}.\n${lines}` : lines;
   }
 

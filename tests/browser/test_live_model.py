@@ -173,6 +173,50 @@ def test_the_light_is_read_as_the_measure_reads_it(probe: Page) -> None:
     assert max(angle for angle, _ in wanted) - min(angle for angle, _ in wanted) > 20
 
 
+COMPOSITE = """async ({ photo, edit }) => {
+  const modules = await Promise.all(["matting", "download", "regions"].map((name) => import(`./live/${name}.js`)));
+  const [{ Matting }, { download }, { altered }] = modules;
+  const { matting: asset } = await (await fetch("live/assets.json")).json();
+  const matting = await Matting.load(await download(new URL(`live/${asset.file}`, location.href).href, () => {}));
+  const [before, after] = [photo, edit].map((pixels) => Uint8ClampedArray.from(pixels));
+  const mask = altered(before, after, matting.size);
+  const alpha = await matting.matte(after, mask);
+  return { mask: [...mask], alpha: [...alpha], pixels: [...(await matting.composite(before, after))] };
+}"""
+
+
+def test_a_composite_is_that_of_the_samples_steps(model: Page) -> None:
+    """On a true edit with specks all over and a softened head, by the steps that the page's recipe names."""
+    from seamline.operations.altered import OPERATION as ALTERED
+    from seamline.operations.join import OPERATION as JOIN
+    from seamline.operations.over import OPERATION as OVER
+    from seamline.runners.matting.estimation import MattingRequest, estimate, load
+    from seamline.scenes.edits import SetAttribute, apply
+    from seamline.scenes.rasterizer import rasterize
+
+    scene = scene_of(declared()[0])
+    photo = photo_of(declared()[0])
+    true = rasterize([apply(SetAttribute("left", "hair_style", "curly"), scene)], *photo.shape[1::-1]).picture[0]
+    noise = np.random.default_rng(0).normal(0, 12, photo.shape)
+    edit = (true.permute(1, 2, 0).numpy() * 255 + noise).clip(0, 255).round().astype(np.uint8)
+    mask: Any = ALTERED.apply(ALTERED.parameters(), {"before": photo, "after": edit})["mask"]
+    matter = load(ROOT / "catalog/weights/mini-matting", "cpu", "float32")
+
+    def matte(image: Any) -> Any:
+        return estimate(matter, MattingRequest("image", "mask"), {"image": image, "mask": mask}).values["alpha"]
+
+    region = JOIN.apply(JOIN.parameters(), {"before": matte(photo), "after": matte(edit), "changed": mask})["alpha"]
+    wanted: Any = OVER.apply(OVER.parameters(), {"below": photo, "above": edit, "alpha": region})["image"]
+    got = model.evaluate(COMPOSITE, {"photo": opaque(photo), "edit": opaque(edit)})
+    height, width, _ = photo.shape
+    assert 0.02 < (mask > 0).mean() < 0.3
+    assert np.array_equal(np.array(got["mask"]).reshape(height, width), mask // 255)
+    assert np.abs(np.array(got["alpha"]).reshape(height, width) - matte(edit)).max() < 0.01
+    pixels = np.array(got["pixels"]).reshape(height, width, 4)[..., :3]
+    assert np.abs(pixels - wanted).max() <= 2
+    assert np.abs(wanted.astype(int) - edit).max() > 20 and np.abs(wanted.astype(int) - photo).max() > 20
+
+
 def declared() -> tuple[declaration.LiveScene, ...]:
     found = declaration.read(ROOT)
     assert found is not None

@@ -24,7 +24,7 @@ from seamline.scenes.sampling import scene_from_seed
 from seamline.weights.locate import size_of
 
 ROOT = Path(__file__).parents[2]
-MINI = ROOT / "catalog/weights/mini"
+MINI, MATTING = ROOT / "catalog/weights/mini", ROOT / "catalog/weights/mini-matting"
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +58,7 @@ def values_of(tensor: dict[str, Any], payload: bytes) -> Any:
 
 def test_what_is_committed_is_of_the_committed_weights(exported: graph_files.Exported) -> None:
     assert site_files.why_stale(MINI) == ""
+    assert site_files.why_stale(MATTING, site_files.MATTING_PARTS) == ""
     assert {graph.name for graph in exported.graphs} == {"text_encoder", "encoder", "unet", "decoder"}
     assert max(graph.difference for graph in exported.graphs) < 1e-4
 
@@ -67,7 +68,9 @@ def test_graphs_and_scenes_are_of_the_size_that_samples_are_drawn_at(
 ) -> None:
     record = manifest.read(ROOT)
     assert record is not None
-    assert exported.size == tuple(record["size"]) == size
+    matting = graph_files.read(MATTING)
+    assert matting is not None
+    assert matting.size == exported.size == tuple(record["size"]) == size
 
 
 def test_every_weight_comes_back_where_nothing_is_rounded(exported: graph_files.Exported) -> None:
@@ -98,7 +101,11 @@ def test_a_rounded_weight_is_at_most_half_a_step_away(exported: graph_files.Expo
 
 
 def test_what_a_reader_loads_stays_below_twelve_megabytes(exported: graph_files.Exported) -> None:
+    """With the matting network, which is loaded when an edit is composited."""
     pack = packing.packed(MINI, exported, site_files.texts_of(MINI))
+    matting = graph_files.read(MATTING)
+    assert matting is not None
+    pack += packing.packed(MATTING, matting, {})
     runtime = sum(path.stat().st_size for path in runtime_files.FOLDER.iterdir())
     scripts = sum(path.stat().st_size for path in manifest.BROWSER.iterdir())
     assert len(pack) + runtime + scripts < 12_000_000
@@ -253,12 +260,14 @@ def test_the_runtime_is_the_one_that_was_named() -> None:
 def test_a_graph_computes_what_torch_does(size: tuple[int, int]) -> None:
     """Exported anew, with the check that `seamline live` makes of each."""
     pytest.importorskip("onnx")
-    from seamline.live.graph_export import export
+    from seamline.live.graph_export import TOLERANCE, export, export_matting
 
     said: list[str] = []
     graphs = list(export(MINI, size, said.append))
     assert [graph.name for graph in graphs] == ["text_encoder", "encoder", "unet", "decoder"]
     assert max(graph.difference for graph in graphs) < 1e-4
     assert len(said) == 4
+    matting = export_matting(MATTING, size)
+    assert matting.difference < TOLERANCE and len(matting.model) < 50_000
     moved = sum(math.prod(tensor.shape) for graph in graphs for tensor in graph.tensors)
     assert sum(len(graph.model) for graph in graphs) < 400_000 and moved > 7_500_000

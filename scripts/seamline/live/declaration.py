@@ -35,6 +35,9 @@ class LiveEditor(Entry):
     """The editor that runs in the page."""
 
     model: Id = Field(description="Catalog model whose weights run: those that stand in for it, if there are such.")
+    matting: Id | None = Field(
+        default=None, description="Catalog model of the mini matting network that composites an edit over the photo."
+    )
     steps: int = Field(
         default=4, ge=1, le=MOST_STEPS, description="Steps of an edit until the reader chooses another number."
     )

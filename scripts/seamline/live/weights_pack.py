@@ -38,19 +38,20 @@ MOST_LEVELS = 127
 def levels_of(part: str, names: Collection[str]) -> dict[str, int]:
     """Which tensors of a part are rounded to a byte each, and to how many whole numbers on either side of 0.
 
-    Not those of the autoencoder, nor those of the U-Net that work at the full size of the latents: its first and last
-    convolution and its last block. They are a fortieth of the weights, and rounding them moved every pixel by twenty
-    times as much as rounding all the others did. To half as many numbers where the U-Net works on its coarsest grid:
-    most of its weights are there, gzip then spares a bit of each, and over 8 held-out edits of 4 steps that moved
-    pictures by 0.086 of 255 levels on average instead of 0.080. `python -m tools.bench --only live` measures them all.
+    Not those of another network, such as the autoencoder, nor those of the U-Net that work at the full size of latents:
+    its first and last convolution and its last block. They are a fortieth of the weights, and rounding them moved every
+    pixel by twenty times as much as rounding all the others did. To half as many numbers where the U-Net works on its
+    coarsest grid: most of its weights are there, gzip then spares a bit of each, and over 8 held-out edits of 4 steps
+    that moved pictures by 0.086 of 255 levels on average instead of 0.080. `python -m tools.bench --only live` measures
+    them all.
 
     Args:
         names: of all tensors of the part; those of them that are no large matrix or kernel are never rounded.
     """
-    if part == "vae":
-        return {}
-    if part != "unet":
+    if part == "text_encoder":
         return dict.fromkeys(names, MOST_LEVELS)
+    if part != "unet":
+        return {}
     at_full_size = ("conv_in.", "conv_out.", f"up_blocks.{_last_block('up', names)}.")
     coarsest = (f"down_blocks.{_last_block('down', names)}.", "mid_block.", "up_blocks.0.")
     return {

@@ -81,7 +81,8 @@ def measure(root: Path) -> dict[str, Any]:
         raise SeamlineError(f"Chromium gave up: {error.message.splitlines()[0]}", where="bench live") from error
     return {
         "steps_of_an_edit": STEPS,
-        "megabytes_loaded": round(sum(one["bytes"] for one in assets.values()) / 1e6, 2),
+        "megabytes_loaded": round(sum(assets[name]["bytes"] for name in ("runtime", "weights")) / 1e6, 2),
+        "megabytes_loaded_to_composite": round(assets["matting"]["bytes"] / 1e6, 2) if "matting" in assets else None,
         "line_megabits_a_second": LINE * 8 / 1e6,
         **as_met,
         **drawn,

@@ -94,6 +94,7 @@ export const controls = (editor) => {
 
   const go = h("button", { type: "button", class: "md-button md-button--primary", click: () => begin() }, "Edit");
   const stop = h("button", { type: "button", class: "md-button", hidden: true, click: () => editor.stop() }, "Cancel");
+  const composite = h("button", { type: "button", class: "md-button", hidden: true, click: () => editor.composite() });
   const later = [
     h("button", { type: "button", class: "md-button", click: () => editor.editAgain() }, "Edit the result again"),
     h("button", { type: "button", class: "md-button", click: () => editor.download() }, "Download as PNG"),
@@ -109,7 +110,7 @@ export const controls = (editor) => {
   return {
     choices,
     against,
-    buttons: [go, stop, ...later],
+    buttons: [go, stop, composite, ...later],
     instruction: () => field.value.trim(),
 
     sceneChosen(scene, twin) {
@@ -125,12 +126,14 @@ export const controls = (editor) => {
       const focused = [go, stop].includes(document.activeElement);
       Object.assign(go, { hidden: now, disabled: now });
       stop.hidden = !now;
-      later.forEach((button) => (button.disabled = now));
+      [composite, ...later].forEach((button) => (button.disabled = now));
       if (focused) (now ? stop : go).focus({ preventScroll: true });
       if (!now && editor.engine.ready) go.textContent = "Edit";
     },
 
-    finished(there, { last = false, truth = false } = {}) {
+    finished(there, { last = false, truth = false, composite: offered = false } = {}) {
+      composite.hidden = !offered;
+      composite.textContent = `Composite it over the photo${editor.mattes ? "" : ` (loads ${editor.weightOfMatting} once)`}`;
       later.forEach((button) => (button.hidden = !there));
       against.hidden = !there;
       against.querySelectorAll("input").forEach((input) => {

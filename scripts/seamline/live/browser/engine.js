@@ -38,6 +38,11 @@ export class Engine {
     this.worker.postMessage({ do: "edit", ...pending });
   }
 
+  /** @param job `{photo, edit, about}`: pictures of RGBA bytes, and what `edit` takes. */
+  composite(id, job) {
+    this.worker.postMessage({ do: "composite", id, asset: this.assets.matting, job });
+  }
+
   stop() {
     this.worker?.postMessage({ do: "stop" });
   }

@@ -2,6 +2,7 @@
 
 import { download, forgetAllBut } from "./download.js";
 import { kindOf } from "./failures.js";
+import { Matting } from "./matting.js";
 import { measured } from "./measures.js";
 import { Model } from "./model.js";
 import { truthOf } from "./pictures.js";
@@ -9,6 +10,7 @@ import { steps } from "./sampler.js";
 
 let model = null;
 let wanted = null;
+let matting = null;
 
 /* Between two computations messages are let in, so that a reader can stop an edit. */
 const breath = () =>
@@ -18,16 +20,22 @@ const breath = () =>
     port2.postMessage(null);
   });
 
-const load = async ({ runtime, weights }) => {
-  const urls = [runtime, weights].map(({ file }) => new URL(file, self.location.href).href);
-  const total = runtime.bytes + weights.bytes;
+const urlOf = ({ file }) => new URL(file, self.location.href).href;
+
+/* The contents of some assets; the page hears of the bytes as they come. */
+const fetched = (assets) => {
+  const total = assets.reduce((sum, { bytes }) => sum + bytes, 0);
   let loaded = 0;
   const count = (bytes) => {
     loaded = Math.min(loaded + bytes, total);
     self.postMessage({ is: "progress", loaded, total });
   };
-  const [wasm, pack] = await Promise.all(urls.map((url) => download(url, count)));
-  await forgetAllBut(urls);
+  return Promise.all(assets.map((asset) => download(urlOf(asset), count)));
+};
+
+const load = async ({ runtime, weights, matting: later }) => {
+  const [wasm, pack] = await fetched([runtime, weights]);
+  await forgetAllBut([runtime, weights, ...(later ? [later] : [])].map(urlOf));
   self.postMessage({ is: "preparing" });
   try {
     model = await Model.load(wasm, pack);
@@ -56,6 +64,27 @@ const truthAbout = async ({ base, truth, chip }, photo) => {
   }
 };
 
+/* The measures of a picture, and the true one. */
+const judged = async (pixels, photo, about) => {
+  const truth = await truthAbout(about, photo);
+  return { rows: measured(pixels, photo, truth, about.light), truth: truth?.picture ?? null };
+};
+
+const composite = async (id, asset, { photo, edit: edited, about }) => {
+  wanted = id;
+  if (!matting) {
+    const [pack] = await fetched([asset]);
+    matting = await Matting.load(pack);
+  }
+  await breath();
+  if (wanted !== id) return self.postMessage({ is: "stopped", id });
+  self.postMessage({ is: "compositing", id });
+  const began = performance.now();
+  const pixels = await matting.composite(photo, edited);
+  const seconds = (performance.now() - began) / 1000;
+  return self.postMessage({ is: "composited", id, pixels, seconds, ...(await judged(pixels, photo, about)) });
+};
+
 /* After the last step nothing but the prediction is left, where the schedule ends without noise. */
 const same = (one, other) => one.every((value, at) => value === other[at]);
 
@@ -71,11 +100,9 @@ const edit = async (id, recipe, about) => {
       const pixels = same(latents, last.guess) ? last.pixels : await model.decode(latents);
       const seconds = (performance.now() - began) / 1000;
       const words = read(recipe.instruction, attention);
-      const truth = await truthAbout(about, recipe.photo);
-      const rows = measured(pixels, recipe.photo, truth, about.light);
-      const pictures = truth ? [pixels, truth.picture] : [pixels];
-      const moved = [...pictures, ...words.map(({ map }) => map)].map(({ buffer }) => buffer);
-      self.postMessage({ is: "done", id, pixels, words, rows, truth: truth?.picture ?? null, seconds }, moved);
+      const judgement = await judged(pixels, recipe.photo, about);
+      const moved = [pixels, ...words.map(({ map }) => map)].map(({ buffer }) => buffer);
+      self.postMessage({ is: "done", id, pixels, words, seconds, ...judgement }, moved);
     } else {
       // Decoding takes as long as a prediction: the noise is shown where it is all there is, and not again.
       last = { guess, pixels: await model.decode(guess) };
@@ -90,6 +117,7 @@ self.onmessage = async ({ data }) => {
   try {
     if (data.do === "load") await load(data);
     if (data.do === "edit") await edit(data.id, data.recipe, data.about);
+    if (data.do === "composite") await composite(data.id, data.asset, data.job);
     if (data.do === "stop") wanted = null;
   } catch (error) {
     const { id } = data;
