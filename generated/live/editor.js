@@ -185,7 +185,7 @@ export class Editor {
   composited({ pixels, rows, truth, seconds }) {
     this.progress.hidden = true;
     this.mattes = true;
-    const words = `${this.result.words}; only the largest region that changed is taken, the rest is the photo’s`;
+    const words = `${this.result.words}; only the largest region that changed is taken, through mattes of ${this.record.matting.label}`;
     this.settle({ pixels, recipe: { ...this.result.recipe, composited: true }, words }, rows, truth);
     this.say(`Composited in ${seconds.toFixed(1)} s through mattes of the old head and the new one. ${this.spoken}`);
   }
@@ -356,7 +356,8 @@ export class Editor {
 
   async download() {
     const { recipe } = this.result;
-    const marks = { label: this.record.label, instruction: recipe.instruction, recipe: this.recipeText() };
+    const { label, matting } = this.record;
+    const marks = { label: recipe.composited ? `${label}; ${matting.label}` : label, instruction: recipe.instruction, recipe: this.recipeText() };
     const href = URL.createObjectURL(await marked(this.after, marks));
     h("a", { href, download: `${this.scene.id}-ai-edited.png` }).click();
     URL.revokeObjectURL(href);
