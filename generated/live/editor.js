@@ -177,9 +177,9 @@ export class Editor {
     const id = (this.running = edits += 1);
     this.begun = performance.now();
     this.panel.working(true);
-    this.say(`Loading ${this.weightOfMatting}: the matting network.`);
-    this.quarter = 0;
-    this.engine.composite(id, { photo: this.given, edit: pixels, about: this.about(recipe.chip) });
+    this.pending = { id, job: { photo: this.given, edit: pixels, about: this.about(recipe.chip) } };
+    if (this.engine.ready) this.send();
+    else this.load();
   }
 
   composited({ pixels, rows, truth, seconds }) {
@@ -218,6 +218,13 @@ export class Editor {
   }
 
   send() {
+    const { id, job } = this.pending;
+    if (job) {
+      this.say(`Loading ${this.weightOfMatting}: the matting network.`);
+      this.quarter = 0;
+      this.engine.composite(id, job);
+      return;
+    }
     this.say("Editing: encoding the photo and the instruction.");
     this.engine.edit(this.pending);
   }

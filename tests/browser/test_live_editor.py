@@ -321,4 +321,11 @@ def test_what_fails_is_said_in_a_sentence_and_the_next_press_edits(
     assert page.locator(".sl-before-after img").count() >= 2
     page.route("**/live/worker.js", worker(script, f"{strict} 'wasm-unsafe-eval'"))
     edited(page)
+    page.route("**/matting-*.gz", lambda route: route.abort())
+    composite = page.get_by_role("button", name="Composite it over the photo")
+    composite.click()
+    expect(status(page)).to_have_text(re.compile("^The download failed: "))
+    page.unroute("**/matting-*.gz")
+    composite.click()
+    expect(status(page)).to_have_text(re.compile("^Composited in"), timeout=PATIENCE_MS)
     page.close()
