@@ -260,7 +260,7 @@ def test_the_runtime_is_the_one_that_was_named() -> None:
 def test_a_graph_computes_what_torch_does(size: tuple[int, int]) -> None:
     """Exported anew, with the check that `seamline live` makes of each."""
     pytest.importorskip("onnx")
-    from seamline.live.graph_export import TOLERANCE, export, export_matting
+    from seamline.live.graph_export import TOLERANCE_OF_MATTES, export, export_matting
 
     said: list[str] = []
     graphs = list(export(MINI, size, said.append))
@@ -268,6 +268,6 @@ def test_a_graph_computes_what_torch_does(size: tuple[int, int]) -> None:
     assert max(graph.difference for graph in graphs) < 1e-4
     assert len(said) == 4
     matting = export_matting(MATTING, size)
-    assert matting.difference < TOLERANCE and len(matting.model) < 50_000
+    assert matting.difference < TOLERANCE_OF_MATTES and len(matting.model) < 50_000
     moved = sum(math.prod(tensor.shape) for graph in graphs for tensor in graph.tensors)
     assert sum(len(graph.model) for graph in graphs) < 400_000 and moved > 7_500_000
