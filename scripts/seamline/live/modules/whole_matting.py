@@ -59,9 +59,10 @@ def _no_tables() -> Iterator[None]:
     from seamline.runners.matting import network
     from seamline.runners.matting.sparse_convolution import Active
 
-    made = network.active_pixels
-    network.active_pixels = lambda mask: Active(mask, mask, mask, mask)
+    module: Any = network
+    made = module.active_pixels
+    module.active_pixels = lambda mask: Active(mask, mask, mask, mask)
     try:
         yield
     finally:
-        network.active_pixels = made
+        module.active_pixels = made
