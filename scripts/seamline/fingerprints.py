@@ -25,7 +25,10 @@ _SCENES = tuple(
 _MEASURES = (
     "measures/arguments.py",
     "measures/arrays.py",
-    *(f"measures/builtin/{name}.py" for name in ("candidates", "change", "closeness", "focus", "light", "seam")),
+    *(
+        f"measures/builtin/{name}.py"
+        for name in ("candidates", "change", "closeness", "focus", "fringe", "light", "seam")
+    ),
     "measures/edited_picture.py",
 )
 
@@ -60,11 +63,14 @@ SETS: Mapping[str, tuple[str, ...]] = {
         "tools/training/autoencoder.py:encode",
         "tools/training/evaluation.py:autoencoder_round_trip",
         "tools/training/evaluation.py:consistency_at",
+        "tools/training/earlier_editor.py",
+        "tools/training/evaluation.py:_known_of",
         "tools/training/evaluation.py:edit_and_measure",
         "tools/training/evaluation.py:measured_row",
         "tools/training/evaluation.py:rasterized",
         *_HELD_OUT_EDITS,
         "measures/statistics.py",
+        "measures/worst_groups.py",
         "scenes/paste.py",
     ),
     "true mattes": ("scenes/head_mattes.py", "scenes/edits.py", "scenes/sampling.py"),

@@ -41,7 +41,7 @@ def train(
       python -m tools.train                                    from scratch, or from where it stopped
       python -m tools.train --device cuda --minutes 20
       python -m tools.train --start-from catalog/weights/mini  continue from the committed weights
-      python -m tools.train --weights catalog/weights/next --only-autoencoder
+      python -m tools.train --weights catalog/weights/larger --only-autoencoder
     """
     from tools.training.checkpoint import WEIGHTS
     from tools.training.pipeline_export import export, export_autoencoder

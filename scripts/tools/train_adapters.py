@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from seamline.cli.common import project_of, writing
 from seamline.errors import CatalogError
 from seamline.locking import TRAINING
-from tools.command_line import HELP_OPTIONS, main, project_option
+from tools.command_line import FOLDER, HELP_OPTIONS, device_option, main, project_option
 
 
 @click.command(context_settings=HELP_OPTIONS)
 @project_option
+@device_option
+@click.option("--weights", type=FOLDER, help="Another pipeline folder than catalog/weights/mini.")
 @click.option("--only", "names", metavar="NAME", multiple=True, help="This adapter alone; may be given more than once.")
 @click.option("--threads", type=click.IntRange(min=1), help="Threads of one operation.  [default: all cores]")
 @click.pass_context
-def train_adapters(context: click.Context, names: tuple[str, ...], threads: int | None) -> None:
+def train_adapters(
+    context: click.Context, device: str, weights: Path | None, names: tuple[str, ...], threads: int | None
+) -> None:
     """Train the adapters of catalog/weights/mini/adapters/training.yml, and write them beside it.
 
     \b
@@ -31,7 +37,8 @@ def train_adapters(context: click.Context, names: tuple[str, ...], threads: int 
     from tools.training.config import load_plan as load_base_plan
 
     root = project_of(context).root
-    path = root / WEIGHTS / ADAPTERS / "training.yml"
+    folder = weights.resolve() if weights else root / WEIGHTS
+    path = folder / ADAPTERS / "training.yml"
     plan = load_plan(path)
     unknown = sorted(set(names) - set(plan.adapters))
     if unknown:
@@ -42,8 +49,8 @@ def train_adapters(context: click.Context, names: tuple[str, ...], threads: int 
         torch.set_num_threads(threads)
     with writing(root, "training adapters", job=TRAINING, wait=0):
         for name in names or plan.adapters:
-            base = load_base_plan(root / WEIGHTS / "training.yml")
-            train_adapter(root, root / WEIGHTS, name, plan, base, click.echo)
+            base = load_base_plan(folder / "training.yml")
+            train_adapter(root, folder, name, plan, base, click.echo, device=device)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from browser.conftest import DESK, PHONE
@@ -82,7 +83,7 @@ def test_cards_and_boxes_follow_the_sliders_of_the_page(open_page: Open, site: s
     now = page.locator("[data-sl-now]").first
     assert not now.text_content()
     drag(page, "denoising", "Home")
-    expect(now).to_have_text("Step 1 of 20 · From noise to picture")
+    expect(now).to_have_text(re.compile(r"^Step 1 of \d+ · From noise to picture$"))
     canvas(page).locator(BOX).first.click()
     marked = page.locator(".sl-canvas svg.sl-d--wide .is-now")
     expect(marked).to_have_count(1)

@@ -43,7 +43,18 @@ def everywhere(stamped: str = "two") -> str:
 
 STAMP = "  two:\n    operation: stamp\n    inputs: {views: scene.views, before: scene, after: one.image}\n"
 
+
+def mattes(truth: str = "one", pasted: str = "one") -> str:
+    composites = "    composites: [{step: one, title: A, words: A.}, {step: one, title: B, words: B.}]\n"
+    return (
+        "exhibits:\n  mask_to_matte:\n    people:\n    - {name: Left, mask: one, matte: one}\n"
+        f"    - {{name: Right, mask: one, matte: one, truth: {truth}}}\n{composites}"
+        f"    pasted: [{{step: {pasted}, title: C, words: C.}}]\n"
+    )
+
+
 WHOLE = {
+    "mattes": stepped(step("one"), shown=mattes()),
     "views": stepped(step("one"), STAMP, shown=everywhere()),
     "lamps": HEAD + SCENE + TRUTH + LAMP,
     "photos": HEAD + SCENE + STEPS + SWAP,
@@ -107,6 +118,16 @@ OBJECTIONS |= {
     "views without a truth": (
         stepped(step("one", truth=""), STAMP, shown=everywhere()),
         ("exhibits.from_everywhere.alone", 12, "does not edit `scene` with a `truth`"),
+    ),
+}
+OBJECTIONS |= {
+    "a true matte that there is not": (
+        stepped(step("one"), shown=mattes(truth="three")),
+        ("exhibits.mask_to_matte.people.1.truth", 12, "the sample has no step `three`"),
+    ),
+    "a paste that there is not": (
+        stepped(step("one"), shown=mattes(pasted="three")),
+        ("exhibits.mask_to_matte.pasted.0.step", 14, "the sample has no step `three`"),
     ),
 }
 HINTS = {

@@ -206,6 +206,16 @@ def test_two_ports_of_one_type_have_names_of_their_own(catalog) -> None:
             5, "steps.k.truth", "`k` does not edit the scene", "leave it out",
         ),
         (
+            "  k: {operation: crop, inputs: {image: scene}, parameters: {width: 96, height: 64}, "
+            "truth: {expression: {person: left, expression: sad}}}\n",
+            5, "steps.k.truth", "`k` does not edit the scene", "leave it out",
+        ),
+        (
+            "  k: {operation: elsewhere, inputs: {image: edit.image}, parameters: {seed: 3, person: left}, "
+            "truth: {expression: {person: left, expression: sad}}}\n",
+            5, "steps.k.truth", "`k` does not edit the scene", "leave it out",
+        ),
+        (
             "  k: {model: editor, inputs: {image: scene, text: make the left one sad}, "
             "truth: {expression: {person: right, expression: sad}}}\n", 5, "steps.k.truth.expression.person",
             "the instruction says left", "same person",

@@ -63,7 +63,11 @@ RECIPE = {
         "turn_the_lamp": LAMPS,
         "photo_swap": {"azimuth": 60, "after": MOMENTS},
         "two_upbringings": {"agree": STEP, "differ": STEP, "occasion": OCCASION},
-        "mask_to_matte": {"mask": STEP, "matte": STEP, "composites": COMPOSITES},
+        "mask_to_matte": {
+            "people": [{"name": name, "mask": STEP, "matte": STEP} for name in ("On the left", "In the middle")],
+            "composites": COMPOSITES,
+            "pasted": COMPOSITES,
+        },
         "from_everywhere": dict.fromkeys(("alone", "stamped", "views", "edited", "natural", "wild"), STEP),
     },
 }

@@ -90,7 +90,7 @@ def test_ids_and_radio_groups_are_apart(view: ExhibitView) -> None:
     assert {fragment.get("id") for fragment in fragments} <= set(ids)
     assert len({fragment.get("id") for fragment in fragments}) == 2 * len(EXHIBITS)
     groups = [set(fragment.xpath(".//input[@type='radio']/@name")) for fragment in fragments]
-    assert sum(map(len, groups)) == len(set().union(*groups)) == 6
+    assert sum(map(len, groups)) == len(set().union(*groups)) == 8
 
 
 @ALL

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from seamline.measures.arrays import LUMINANCE_WEIGHTS, Undefined, luminance, weighted_mean
-from seamline.measures.builtin import candidates, change, closeness, focus, light, seam
+from seamline.measures.builtin import candidates, change, closeness, focus, fringe, light, seam
 
 H, W = 64, 96
 ALL = np.ones((H, W))
@@ -248,6 +248,42 @@ def test_light_needs_skin_shading_and_direction() -> None:
         light.light_direction(flat(), normals, skin)
     with pytest.raises(Undefined, match="no direction"):
         light.light_angle(image, normals, skin, np.zeros(3))
+
+
+def test_the_lights_direction_is_read_alike_at_twice_the_size() -> None:
+    """A photo 256 high or more is averaged down first; a detail of one pixel says nothing of its light."""
+    direction = (0.5, -0.3, 0.81)
+    normals, skin = sphere()
+    side = 256 // skin.shape[0]
+    large = [np.kron(values, np.ones((side, side, *(1,) * (values.ndim - 2)))) for values in (normals, skin)]
+    image = lit(normals, direction)
+    doubled = np.kron(image, np.ones((side, side, 1)))
+    doubled[::2, ::2] += 0.1
+    doubled[1::2, 1::2] -= 0.1
+    angles = [
+        light.light_angle(picture, *known, np.array(direction))
+        for picture, known in ((image, (normals, skin)), (doubled, large))
+    ]
+    assert angles[1] == pytest.approx(angles[0], abs=3)
+
+
+# --- fringe ---
+
+
+def test_a_fringe_is_an_error_around_the_head_and_no_wider_than_the_band() -> None:
+    true, around = flat(0.5), flat(0.5)
+    reach = 12 * H / 256
+    away = np.hypot(*np.mgrid[-(H // 2) : H - H // 2, -(W // 2) : W - W // 2])
+    region = (away < 10).astype(float)
+    around[(away >= 10) & (away < 10 + reach)] += 0.2
+    assert fringe.fringe(true, true, region) == 0
+    assert fringe.fringe(around, true, region) == pytest.approx(0.2, abs=0.05)
+    beyond = flat(0.5)
+    beyond[away > 12 + reach] = 0
+    beyond[away < 10] = 0
+    assert fringe.fringe(beyond, true, region) == 0
+    with pytest.raises(Undefined, match="region is empty"):
+        fringe.fringe(true, true, 0 * region)
 
 
 # --- candidates ---

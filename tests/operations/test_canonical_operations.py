@@ -55,7 +55,7 @@ def test_a_field_comes_back_from_its_sheet() -> None:
     assert torch.equal(offsets, learned.offsets)
     assert disparities.tolist() == [0, 4.5]
     learned.offsets[0, 1] = 40.4
-    assert unpacked(packed(learned), LAYOUT.size)[1][:, :, 0, 0].tolist() == [[0, 40], [-3, 0]]
+    assert unpacked(packed(learned), LAYOUT.size)[1][:, :, 0, 0].tolist() == [[0, 40.5], [-3, 0]]
     with pytest.raises(RunError, match="holds no planes"):
         unpacked(packed(learned), (HEIGHT + 1, WIDTH))
 

@@ -32,9 +32,9 @@ OLD, NEW = disc(14, 18, 9), disc(14, 20, 7)
 
 def test_each_declares_itself_and_is_in_the_guide() -> None:
     guide = (Path(__file__).parents[2] / "docs/guides/chain-models.md").read_text("utf-8")
-    for name in ("altered", "feather", "join"):
+    for name in ("altered", "ellipse", "feather", "join"):
         operation = OPERATIONS.all[name]
-        assert operation.code == (f"operations/{name}.py",) and operation.summary.endswith(".")
+        assert operation.code[0] == f"operations/{name}.py" and operation.summary.endswith(".")
         assert f"| `{name}` |" in guide and operation.summary in guide
 
 
@@ -62,6 +62,31 @@ def test_a_feather_is_one_half_on_the_edge_and_keeps_the_sum() -> None:
     assert alpha.dtype == np.float32 and alpha[20, 19] == pytest.approx(1 - alpha[20, 20], abs=1e-5)
     assert alpha[20, 5] == 0 and alpha[20, 35] == 1
     assert np.all(np.diff(alpha[20]) >= 0)
+
+
+def test_lengths_grow_with_the_picture() -> None:
+    """What is made of a picture twice 128 high, at half the size, is what is made of one 128 high."""
+    mask = np.zeros((128, 192), np.uint8)
+    mask[40:90, 60:64] = 255
+    mask[40:90, 100:130] = 255
+    for name, values in (
+        ("feather", {"mask": mask}),
+        ("join", {"before": 0 * mask, "after": 0 * mask, "changed": mask}),
+    ):
+        large = {port: value.repeat(2, 0).repeat(2, 1) for port, value in values.items()}
+        halved = apply(name, large).reshape(128, 2, 192, 2).mean((1, 3))
+        assert np.abs(halved - apply(name, values)).mean() < 0.005, name
+    assert apply("join", values)[60, 62] == 0 and apply("join", values)[60, 110] == 1, "only one holds a square of 5"
+
+
+def test_an_ellipse_means_the_same_at_each_size() -> None:
+    where = {"x": 0.25, "y": 0.5, "width": 0.2, "height": 0.6}
+    small, large = (apply("ellipse", {"image": np.zeros((64 * n, 96 * n, 3), np.uint8)}, **where) for n in (1, 4))
+    assert small.dtype == np.uint8 and set(np.unique(small)) == {0, 255} and small.shape == (64, 96)
+    assert small[32, 24] == 255 and small[32, 34] == 0 and small[10, 24] == 0
+    for mask in (small, large):
+        assert (mask > 0).mean() == pytest.approx(np.pi / 4 * 0.2 * 0.6, rel=0.03)
+    assert np.abs((large > 0).reshape(64, 4, 96, 4).mean((1, 3)) - (small > 0)).mean() < 0.02
 
 
 def test_the_join_is_one_wherever_either_head_is_so_no_outline_stays() -> None:

@@ -82,6 +82,20 @@ def test_learning_is_repeatable(learned: Learned) -> None:
     assert torch.equal(learn(VIEWS, camera_row(5), SMALL).canonical, learned.canonical)
 
 
+def test_larger_views_are_learned_from_coarse_to_fine() -> None:
+    """Most steps see views of half the size; the field that they leave is enlarged, and not begun anew."""
+    views = views_of(scene_from_seed(11, people=2), camera_row(3), 288, 192).pictures
+    settings = Settings(steps=40, planes=4, spacing=4.0)
+    found = learn(views, camera_row(3), settings)
+    assert found.layout == layout_of(288, 192, settings) and found.layout.cell == 12
+    assert found.canonical.shape[1:] == found.alpha.shape[1:] == found.layout.size
+    coarse = round(40 * settings.coarse_share)
+    assert len(found.errors) == 40
+    assert max(found.errors[coarse : coarse + 3]) < 0.3 * found.errors[0]
+    seen = torch.stack([found.seen_from(camera).picture for camera in camera_row(3)])
+    assert psnr(seen, views) > 22
+
+
 def test_an_edit_is_written_back_where_it_changed_and_seen_from_everywhere(learned: Learned) -> None:
     before = middle_of(learned.canonical, learned.layout)
     edited = before.clone()

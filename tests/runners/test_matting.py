@@ -40,7 +40,12 @@ def square(height: int = 32, width: int = 48) -> Any:
     return mask
 
 
-VALUES = {"image": picture(), "mask": square(), "odd": picture(35, 51), "odd mask": square(35, 51)}
+SMALL = np.zeros((32, 48), np.uint8)
+SMALL[8:11, 8:13] = 255
+VALUES = {
+    "image": picture(), "mask": square(), "odd": picture(35, 51), "odd mask": square(35, 51), "small mask": SMALL,
+    "no mask": SMALL * 0,
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -148,6 +153,8 @@ def test_a_trimap_is_unsure_on_both_sides_of_the_edge_alone() -> None:
         (save, MattingRequest("image", "mask", trimap_band=3), "`trimap_band` is 3"),
         (save_vitmatte, MattingRequest("image", "mask", semantic_passes=3), "`semantic_passes` is 3"),
         (save, MattingRequest("image", "odd mask"), "the mask is 51 by 35 pixels"),
+        (save, MattingRequest("image", "small mask"), "the mask covers 15 of 1,536 pixels"),
+        (save, MattingRequest("image", "no mask"), "the mask covers 0 of 1,536 pixels"),
     ],
 )
 def test_what_a_class_would_ignore_is_refused(kind: Any, request_: MattingRequest, said: str, tmp_path: Path) -> None:

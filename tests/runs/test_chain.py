@@ -26,6 +26,7 @@ from seamline.runs.engines.local import LocalEngine
 from seamline.runs.execute.scheduler import Summary, run_due
 from seamline.runs.execute.verify import verify
 from seamline.runs.plan.states import SampleState, plan
+from seamline.runs.provenance.picture_mark import PictureMark, read_mark
 from seamline.runs.store.encoding import decode
 from seamline.runs.store.records import RunRecord
 from seamline.runs.store.run_folder import folder_of, read_failure, read_partial, read_record
@@ -95,6 +96,12 @@ def record_of(root: Path) -> RunRecord:
     return record
 
 
+def mark_of(root: Path, file: str) -> PictureMark:
+    mark = read_mark(folder_of(root, "chain", "hub") / file)
+    assert mark is not None
+    return mark
+
+
 def values_of(root: Path) -> dict[tuple[str, str], Any]:
     """What each step of the recorded run gave, as its files hold it."""
     folder = folder_of(root, "chain", "hub")
@@ -141,6 +148,9 @@ def test_a_chain_of_three_models_and_an_operation_runs(root: Path) -> None:
     # The smaller picture is computed, of one that a model edited: it says so, too.
     kinds = ["trained", "trained-composite", "trained-composite", "trained"]
     assert [image.provenance for image in record.images] == kinds
+    marks = {step: mark_of(root, by_step[step, "image"].file) for step in ("paint", "edit", "smaller")}
+    labels = [step.weights.label for step in record.steps.values() if step.weights]
+    assert [mark.made_by for mark in marks.values()] == [labels[0], labels[1], f"{labels[0]}; {labels[1]}"]
     caption = by_step["describe", "text"]
     file = folder_of(root, "chain", "hub") / caption.file
     assert caption.text == file.read_text("utf-8") != ""

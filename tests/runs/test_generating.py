@@ -29,6 +29,7 @@ from seamline.runs.execute.verify import verify
 from seamline.runs.plan.requests import requests_of
 from seamline.runs.plan.states import plan
 from seamline.runs.store.run_folder import folder_of, load_runs
+from seamline.scenes.state import PICTURE_SIZE
 
 EVERYTHING = {
     "denoising": {"snapshots": 8},
@@ -93,12 +94,13 @@ def test_a_run_holds_every_role_its_sample_declares(drawn: Catalog) -> None:
         if (image.facts["guidance_scale"], image.facts["image_guidance_scale"]) == (3, 1.5)
     )
     assert same_scales.phash == edited.phash
-    assert (edited.width, edited.height) == (192, 128)
+    assert (edited.width, edited.height) == PICTURE_SIZE
     assert record.weights.label == "Seamline mini editor"
     assert record.dtype == "float32"
     assert set(record.versions) == {"torch", "diffusers", "transformers"}
-    assert record.shapes["latents"] == (8, 32, 48)
-    assert record.shapes["unet_input"] == (16, 32, 48)
+    latents = (PICTURE_SIZE[1] // 4, PICTURE_SIZE[0] // 4)
+    assert record.shapes["latents"] == (8, *latents)
+    assert record.shapes["unet_input"] == (16, *latents)
     assert all((folder_of(drawn.root, "scene", "mini") / image.file).is_file() for image in record.images)
 
 

@@ -221,7 +221,7 @@ def made(tmp_path: Path) -> tuple[Path, dict[str, Any]]:
     """A project with the mini editor, and a record of causes that is of it."""
     shutil.copytree(ROOT / "catalog/weights", tmp_path / "catalog/weights")
     adapters = tuple(f"adapters/{name}.safetensors" for name in command.ADAPTERS.values())
-    record = {"made_with": standing.causes_made_with(tmp_path, adapters)}
+    record = {"made_with": standing.made_with(tmp_path, "causes", adapters)}
     assert standing.why_outdated(tmp_path, record) == ""
     return tmp_path, json.loads(json.dumps(record))
 

@@ -216,12 +216,14 @@ class _Reading:
         if not self.sample.scene:
             self._fault(loc, "needs a scene: of a photo no true picture is known", "leave it out")
         elif step.takes and not _edits(step):
-            hint = "leave it out, or put it at a step that edits `scene` itself by an instruction"
+            hint = "leave it out, or put it at a step that edits `scene` itself, a model's by an instruction"
             self._fault(loc, f"`{step.name}` does not edit the scene, so no true picture of it is known", hint)
 
 
 def _edits(step: ResolvedStep) -> bool:
-    """Whether a step edits the sample's scene itself, by an instruction that the sample spells out."""
+    """Whether a step edits the sample's scene itself, a model's by an instruction that the sample spells out."""
+    if step.operation:
+        return bool(OPERATIONS.all[step.operation].edits_scene) and Scene() in step.inputs.values()
     ports = "2".join("".join(sorted(side.values())) for side in (step.takes, step.gives))
     fed = {type(source) for source in step.inputs.values()}
     return bool(step.model) and ports == EDITING and fed == {Scene, Text}

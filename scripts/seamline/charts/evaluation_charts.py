@@ -18,7 +18,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from seamline.charts import row_charts, scatter_charts
-from seamline.measures.evaluation_record import WAY_LABELS, WAYS, EvaluationRecord, Figure, Way
+from seamline.measures.evaluation_record import CHARTED, WAY_LABELS, EvaluationRecord, Figure, Way
 from seamline.measures.registry import MEASURES
 from seamline.scenes.state import EXPRESSIONS, IDENTITY_GRID
 
@@ -141,7 +141,7 @@ def _by_way(name: str) -> Callable[[EvaluationRecord], list[list[Cell]]]:
         figures = record.swaps[name]
         spread = any(figure.median is not None for figure in figures.values())
         head: list[Cell] = ["way", *_STATISTICS, *(_QUARTILES if spread else ())]
-        return [head, *([WAY_LABELS[way], *_row(figures[way])] for way in WAYS if way in figures)]
+        return [head, *([WAY_LABELS[way], *_row(figures[way])] for way in CHARTED if way in figures)]
 
     return table
 
@@ -169,7 +169,7 @@ def _correlations(record: EvaluationRecord) -> list[list[Cell]]:
     figures = record.correlations["luminance_slope"]
     return [
         ["way", "n", "correlation", "95 % low", "95 % high"],
-        *([WAY_LABELS[way], *_row(figures[way])] for way in WAYS if way in figures),
+        *([WAY_LABELS[way], *_row(figures[way])] for way in CHARTED if way in figures),
     ]
 
 

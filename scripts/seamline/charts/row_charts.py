@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from markupsafe import Markup
 
 from seamline.charts import svg_marks as svg
-from seamline.measures.evaluation_record import WAY_LABELS, WAYS, EvaluationRecord, Figure, Way
+from seamline.measures.evaluation_record import CHARTED, WAY_LABELS, EvaluationRecord, Figure, Way
 from seamline.measures.registry import MEASURES, Measure
 
 BINS = 60
@@ -27,7 +27,7 @@ def shown(measure: Measure, figure: Figure) -> str:
 def distributions(key: str, title: str, name: str, record: EvaluationRecord) -> Markup:
     """For each way of swapping a face: how many edits lie where, their middle half as a bar, their mean as a dot."""
     measure, figures = MEASURES[name], record.swaps[name]
-    ways = [way for way in WAYS if way in figures]
+    ways = [way for way in CHARTED if way in figures]
     values = {way: [row.ways[way][name] for row in record.swap_rows if name in row.ways.get(way, {})] for way in ways}
     scale = svg.Scale(svg.ticks(min(map(min, values.values())), max(map(max, values.values()))), _unit(measure))
     counts = {way: _histogram(values[way], scale) for way in ways}
@@ -49,7 +49,7 @@ def distributions(key: str, title: str, name: str, record: EvaluationRecord) -> 
 def intervals(key: str, title: str, name: str, record: EvaluationRecord, chance: float) -> Markup:
     """For each way of swapping a face: a share as a dot on its confidence interval, and what chance would give."""
     measure, figures = MEASURES[name], record.swaps[name]
-    ways = [way for way in WAYS if way in figures]
+    ways = [way for way in CHARTED if way in figures]
     scale, marks, row = svg.Scale((0, 0.25, 0.5, 0.75, 1), "%"), [], 46.0
     for index, way in enumerate(ways):
         top, figure = index * row, figures[way]
@@ -137,7 +137,7 @@ def _colour(way: Way) -> str:
 
 
 def _description(measure: Measure, figures: Mapping[Way, Figure]) -> str:
-    parts = "; ".join(f"{WAY_LABELS[way]}: {shown(measure, figures[way])}" for way in WAYS if way in figures)
+    parts = "; ".join(f"{WAY_LABELS[way]}: {shown(measure, figures[way])}" for way in CHARTED if way in figures)
     return f"{measure.meaning} {parts}."
 
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 from markupsafe import Markup
 
 from seamline.charts import svg_marks as svg
-from seamline.measures.evaluation_record import WAY_LABELS, WAYS, EvaluationRecord, Figure
+from seamline.measures.evaluation_record import CHARTED, WAY_LABELS, EvaluationRecord, Figure
 
 SHORT_LABELS = {way: WAY_LABELS[way] for way in ("paste", "no_image", "edit")}
 """Ways that are set beside each other, and what their panels are headed by."""
@@ -15,7 +15,7 @@ SHORT_LABELS = {way: WAY_LABELS[way] for way in ("paste", "no_image", "edit")}
 
 def against_truth(key: str, title: str, name: str, record: EvaluationRecord) -> Markup:
     """A panel a way: a measure on each edit (up) against the same measure on the true picture (across)."""
-    ways = [way for way in WAYS if way in SHORT_LABELS and way in record.correlations[name]]
+    ways = [way for way in CHARTED if way in SHORT_LABELS and way in record.correlations[name]]
     pairs = {
         way: [
             (row.truth[name], row.ways[way][name])

@@ -13,8 +13,9 @@ A folder holds:
 
 A template finds there, besides what `prepare` gives: the macros of `parts.html.j2` as `parts`, `title`, `instruction`,
 `weights` (label of those that ran), `ai` (AI-edited or AI-generated), `settings`, `run` (the record), `id` (unique on
-a page, for groups of radio buttons), `eager` (pictures load at once), `small` (no picture is wider than 256 pixels) and
-`gain`. A sentence that `prepare` gives as `conclusion` stands below it: what the figure shows, with its numbers.
+a page, for groups of radio buttons), `eager` (pictures load at once), `small` (no picture is wider than 256 pixels),
+`medium` (one is, and none wider than 512) and `gain`. A sentence that `prepare` gives as `conclusion` stands below it:
+what the figure shows, with its numbers.
 """
 
 from __future__ import annotations

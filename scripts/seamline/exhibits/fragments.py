@@ -94,6 +94,7 @@ def exhibit(name: str, view: ExhibitView, *, eager: bool = False) -> str:
 
 
 def _common(kind: Exhibit[Any], view: ExhibitView) -> dict[str, Any]:
+    widest = max(image.width for image in view.record.images)
     return {
         "kind": kind.name.replace("_", "-"),
         "id": element_id(kind, view),
@@ -107,7 +108,8 @@ def _common(kind: Exhibit[Any], view: ExhibitView) -> dict[str, Any]:
         "run": view.record,
         "sample_url": view.sample_url,
         "measures_url": view.measures_url if view.measures else "",
-        "small": max(image.width for image in view.record.images) <= 256,
+        "small": widest <= 256,
+        "medium": 256 < widest <= 512,
         "settings": settings(view),
         "gain": GAIN,
         "part": kind.part,

@@ -77,9 +77,16 @@ class ExhibitView:
         return self.picture(given, f"Input image, before: {self.instruction}")
 
     @property
+    def edit(self) -> ArtifactRecord:
+        """What the run made of its input: its result, where an operation laid the edit over it; else the edit."""
+        edited, result = self.first("edited"), self.record.result
+        laid_over = result is not None and result.by_model and result.size == edited.size
+        return result if result and laid_over and self.record.steps[result.step].operation else edited
+
+    @property
     def after(self) -> Picture:
         """The sample's own edit, named by what it shows."""
-        edited = self.first("edited")
+        edited = self.edit
         return self.picture(edited, f"Edited image: {edited_words(self.sample, self.record, edited)}")
 
     @property

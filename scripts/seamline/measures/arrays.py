@@ -60,7 +60,8 @@ def check_pictures(*images: Array) -> None:
     if len(shapes) != 1 or len(images[0].shape) != 3 or images[0].shape[-1] != 3:
         raise ValueError(f"pictures must be (H, W, 3) and of one size, not {sorted(shapes)}")
     for image in images:
-        bad = np.argwhere(~np.isfinite(image))
-        if len(bad):
+        finite = np.isfinite(image)
+        if not finite.all():
+            bad = np.argwhere(~finite)
             row, column, _ = bad[0].tolist()
             raise ValueError(f"{len(bad)} values of a picture are NaN or infinite, the first at ({row}, {column})")

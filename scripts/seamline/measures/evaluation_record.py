@@ -6,7 +6,7 @@ Build one with `seamline.measures.statistics.evaluation_of(rows, ...)`, which co
 Figures are addressed by a dotted path, as pages do:
 `swaps.psnr_face.edit.value`, `gains.psnr_face.low`, `correlations.luminance_slope.paste.low`,
 `groups.skin.dark.ssim_face.edit.n`, `kinds.attribute.attribute.no_edit.value`, `asked.attribute_age.old.edit.n`,
-`facts.seconds_per_edit`.
+`worst.identity.edit.gap`, `facts.seconds_per_edit`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from seamline.errors import RecordError
 from seamline.scenes.light_sides import light_group
 from seamline.seals import read_sealed
 
-Way = Literal["no_edit", "paste", "no_image", "edit", "truth", "ceiling"]
+Way = Literal["no_edit", "paste", "no_image", "edit", "truth", "ceiling", "earlier"]
 WAYS: tuple[Way, ...] = get_args(Way)
 """How a picture came about, in the order that tables and charts show them."""
 
@@ -33,6 +33,7 @@ WAY_LABELS: Mapping[Way, str] = {
     "edit": "Edit",
     "truth": "True picture",
     "ceiling": "Through the autoencoder",
+    "earlier": "Earlier editor, enlarged",
 }
 """What readers see for each way."""
 
@@ -43,11 +44,18 @@ WAY_MEANINGS: Mapping[Way, str] = {
     "edit": "the model's edit as it should be",
     "truth": "the scene drawn again with only the named change: what an ideal editor would give",
     "ceiling": "the true picture sent through the model's autoencoder and back: what is lost without any edit",
+    "earlier": "the edit by the editor that this one replaced, made at its own size and enlarged bicubically",
 }
 """What each way is, as the end of a sentence."""
 
+CHARTED: tuple[Way, ...] = tuple(way for way in WAYS if way != "earlier")
+"""The ways that charts show: how the present editor compares, and not how it came to be."""
+
 GROUPS: tuple[str, ...] = ("skin", "age", "presentation", "hair_style", "hair_colour", "light")
 """What figures are broken down by."""
+
+LOOKS: tuple[str, ...] = ("skin", "age", "hair_style", "hair_colour", "glasses", "beard", "hat")
+"""Looks of the edited person by which the group that is served worst is sought."""
 
 RECORD_PATH = Path("catalog/records/evaluation.json")
 REMEDY = "write it again: `make evaluate`"
@@ -87,6 +95,32 @@ class Figure(_Frozen):
     q3: FiniteFloat | None = None
 
 
+class WorstGroup(_Frozen):
+    """The group of people for whom a share is lowest, among all groups of `LOOKS` that are large enough.
+
+    The lowest of many groups lies below the mean by chance alone; `by_chance` says how far.
+
+    Attributes:
+        look, value: which group, `hat` and `headscarf`.
+        n, share: edits of that group, and their share.
+        mean: the share of all edits.
+        gap: `share - mean`.
+        by_chance: mean gap of the worst group if the same outcomes are dealt to the edits at random.
+        as_low_by_chance: share of such deals whose worst gap is as low or lower.
+        groups: how many were compared.
+    """
+
+    look: str
+    value: str
+    n: int
+    share: FiniteFloat
+    mean: FiniteFloat
+    gap: FiniteFloat
+    by_chance: FiniteFloat
+    as_low_by_chance: FiniteFloat
+    groups: int
+
+
 class EvaluationRow(_Frozen):
     """One held-out edit, measured for each way of making it.
 
@@ -94,7 +128,8 @@ class EvaluationRow(_Frozen):
         seed: seed of the scene.
         kind: `swap`, `exchange`, `attribute` or `expression`.
         instruction: what the model was asked.
-        skin, age, presentation, hair_style, hair_colour: of the edited person *in the true picture*.
+        skin, age, presentation, hair_style, hair_colour, glasses, beard, hat: of the edited person *in the true
+            picture*; empty where the record does not say.
         light_azimuth: degrees, negative from the left.
         asked: value by name of what the edit asks for: attributes and, of an expression edit, `expression`.
         ways: for each way, value by measure name (`seamline.measures.registry`). A measure that
@@ -111,6 +146,9 @@ class EvaluationRow(_Frozen):
     presentation: str = ""
     hair_style: str
     hair_colour: str = ""
+    glasses: str = ""
+    beard: str = ""
+    hat: str = ""
     light_azimuth: FiniteFloat
     asked: dict[str, str] = Field(default_factory=dict)
     ways: dict[Way, dict[str, FiniteFloat]]
@@ -144,6 +182,7 @@ class EvaluationRecord(_Frozen):
         parameters: sampling parameters, as diffusers names them.
         facts: single facts about the evaluation, such as `seconds_per_edit` or `bundle_bytes`.
         rows: one per edit.
+        further: further expression edits of other scenes: among `rows` there are few. No other figure rests on them.
         consistency: one per image guidance scale.
         figures: measure -> way -> figure, over the edits of every kind that have it.
         swaps: likewise over face swaps and exchanges alone, so that ways are compared on the same edits.
@@ -153,6 +192,9 @@ class EvaluationRecord(_Frozen):
         kinds: kind of edit -> measure -> way -> figure, with `ATTRIBUTE` among the measures.
         asked: `attribute_<name>` or `expression` -> value asked for, or `ANY` -> way -> share that arrived, over
             edits of every kind that name it.
+        expressions: measure -> way -> figure, over the expression edits of `rows` and `further`.
+        worst: measure -> way -> the group of people that is served worst.
+        earlier: weights and parameters of the editor whose edits are the way `earlier`; empty where none was measured.
     """
 
     version: Literal[1] = 1
@@ -169,6 +211,10 @@ class EvaluationRecord(_Frozen):
     groups: dict[str, dict[str, dict[str, dict[Way, Figure]]]] = Field(default_factory=dict)
     kinds: dict[str, dict[str, dict[Way, Figure]]] = Field(default_factory=dict)
     asked: dict[str, dict[str, dict[Way, Figure]]] = Field(default_factory=dict)
+    further: tuple[EvaluationRow, ...] = ()
+    expressions: dict[str, dict[Way, Figure]] = Field(default_factory=dict)
+    worst: dict[str, dict[Way, WorstGroup]] = Field(default_factory=dict)
+    earlier: dict[str, Any] = Field(default_factory=dict)
 
     @property
     def swap_rows(self) -> tuple[EvaluationRow, ...]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from seamline.measures.arrays import Array
 from seamline.scenes.edits import Edit, SetAttribute, Swap, apply, edited_people
-from seamline.scenes.state import EXPRESSIONS, IDENTITY_GRID, Identity, Scene
+from seamline.scenes.state import EXPRESSIONS, IDENTITY_GRID, PICTURE_SIZE, Identity, Scene
 
 IDENTITY_CANDIDATES = 8
 """How many identities an edit is told apart from, its own included: chance is one in eight."""
@@ -79,7 +79,7 @@ class SceneTruth:
     light: Array
 
 
-def scene_truth(scene: Scene, edit: Edit, width: int = 192, height: int = 128) -> SceneTruth:
+def scene_truth(scene: Scene, edit: Edit, width: int = PICTURE_SIZE[0], height: int = PICTURE_SIZE[1]) -> SceneTruth:
     """Draw everything that `edit` of `scene` can be held against. Needs torch; takes a fraction of a second.
 
     Raises:

@@ -36,10 +36,40 @@ _DRAWING_BENCHMARKS = ("engine", "workers", "live")
 CAUSES = RECORDS / "causes.json"
 STEPS_RECORD = RECORDS / "steps.json"
 MATTING_RECORD = RECORDS / "matting.json"
-_MATTING = "catalog/weights/mini-matting"
 CANONICAL = RECORDS / "canonical.json"
 GROUPS = RECORDS / "groups.json"
 GROUPED_TRAITS = "catalog/traits/systematic-faces.yml"
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What the figures of a record rest on, beside the mini editor's weights.
+
+    Attributes:
+        code: sets of code and runners, by their names.
+        adapters: whether on adapters of the mini editor.
+        own_weights: folders of the project's other models.
+        files: other files of the project.
+    """
+
+    code: tuple[str, ...]
+    adapters: bool = False
+    own_weights: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+
+
+BASES: Mapping[str, Basis] = {
+    "bench": Basis(("encoding", EDITOR.name, "scenes")),
+    "causes": Basis((EDITOR.name, "measures", "scenes", "inputs", "causes"), adapters=True),
+    "steps": Basis((EDITOR.name, "measures", "scenes", "steps")),
+    "matting": Basis(
+        (EDITOR.name, "matting", "measures", "scenes", "true mattes", "mattes"),
+        own_weights=("catalog/weights/mini-matting",),
+    ),
+    "canonical": Basis((EDITOR.name, "scenes", "canonical")),
+    "groups": Basis((EDITOR.name, "measures", "scenes", "grouped edits", "group figures"), files=(GROUPED_TRAITS,)),
+}
+"""By record; `bench` stands for those whose figures are times and sizes."""
 
 _NUMBER = (int, float)
 _PAGE = {"scores": {"*": _NUMBER}, "layout_shift": _NUMBER, "violations": int, "bytes": _NUMBER}
@@ -108,43 +138,23 @@ def code_of_evaluation(root: Path) -> dict[str, str]:
     return code_of(root, EVALUATED_BY)
 
 
-def made_with(root: Path) -> dict[str, Any]:
-    """Weights and code of a record that is written now."""
-    return {"weights": mini_weights(root) or {}, "code": code_of(root, ("encoding", EDITOR.name, "scenes"))}
-
-
-def causes_made_with(root: Path, adapters: Collection[str] = ()) -> dict[str, Any]:
-    """Weights, adapters and code of a record of causes that is written now.
+def made_with(root: Path, record: str = "bench", adapters: Collection[str] = ()) -> dict[str, Any]:
+    """Weights, code and files of a record that is written now.
 
     Args:
-        adapters: files relative to the weights' folder.
+        record: its name; one of `BASES`.
+        adapters: files relative to the mini editor's folder, of a record that rests on some.
     """
-    code = code_of(root, (EDITOR.name, "measures", "scenes", "inputs", "causes"))
-    return {"weights": mini_weights(root) or {}, "adapters": _adapters(root, adapters), "code": code}
-
-
-def steps_made_with(root: Path) -> dict[str, Any]:
-    """Weights and code of a record of numbers of steps that is written now."""
-    return {"weights": mini_weights(root) or {}, "code": code_of(root, (EDITOR.name, "measures", "scenes", "steps"))}
-
-
-def matting_made_with(root: Path) -> dict[str, Any]:
-    """Weights, of both networks, and code of a record of mattes and composites that is written now."""
-    names = (EDITOR.name, "matting", "measures", "scenes", "true mattes", "mattes")
-    own = {_MATTING: _own_weights(root, _MATTING)}
-    return {"weights": mini_weights(root) or {}, "own_weights": own, "code": code_of(root, names)}
-
-
-def canonical_made_with(root: Path) -> dict[str, Any]:
-    """Weights and code of a record of canonical images that is written now."""
-    code = code_of(root, (EDITOR.name, "scenes", "canonical"))
-    return {"weights": mini_weights(root) or {}, "code": code}
-
-
-def groups_made_with(root: Path) -> dict[str, Any]:
-    """Weights, code and traits of a record of groups that is written now."""
-    code = code_of(root, (EDITOR.name, "measures", "scenes", "grouped edits", "group figures"))
-    return {"weights": mini_weights(root) or {}, "code": code, "files": _files(root, (GROUPED_TRAITS,))}
+    basis = BASES[record]
+    made: dict[str, Any] = {"weights": mini_weights(root) or {}}
+    if basis.adapters:
+        made["adapters"] = _adapters(root, adapters)
+    if basis.own_weights:
+        made["own_weights"] = {folder: _own_weights(root, folder) for folder in basis.own_weights}
+    made["code"] = code_of(root, basis.code)
+    if basis.files:
+        made["files"] = _files(root, basis.files)
+    return made
 
 
 def why_outdated(root: Path, record: Mapping[str, Any]) -> str:

@@ -25,6 +25,7 @@ from seamline.measures.evaluation_record import (
     swaps_of,
 )
 from seamline.measures.registry import MEASURES
+from seamline.measures.worst_groups import worst_groups
 
 RESAMPLES = 2000
 
@@ -37,18 +38,22 @@ def evaluation_of(
     code: Mapping[str, str] | None = None,
     parameters: Mapping[str, Any] | None = None,
     facts: Mapping[str, int | float | str] | None = None,
+    further: Iterable[EvaluationRow | Mapping[str, Any]] = (),
+    earlier: Mapping[str, Any] | None = None,
 ) -> EvaluationRecord:
     """The record of an evaluation, with every figure computed.
 
     Args:
         rows: one per held-out edit, as `EvaluationRow` or its JSON form.
         consistency: points made by `consistency_point`.
-        weights, code, parameters, facts: kept as given.
+        weights, code, parameters, facts, earlier: kept as given.
+        further: one per further expression edit.
 
     Raises:
         pydantic.ValidationError: a row is not as `EvaluationRow` describes it.
     """
     checked = tuple(_rounded(EvaluationRow.model_validate(row)) for row in rows)
+    more = tuple(_rounded(EvaluationRow.model_validate(row)) for row in further)
     swaps = swaps_of(checked)
     return EvaluationRecord(
         weights=dict(weights or {}),
@@ -64,6 +69,10 @@ def evaluation_of(
         groups={name: group_figures(checked, name) for name in GROUPS},
         kinds=kind_figures(checked),
         asked=asked_figures(checked),
+        further=more,
+        expressions=figures([row for row in (*checked, *more) if row.kind == "expression"]),
+        worst={name: worst_groups(checked, name) for name in ("identity",)},
+        earlier=dict(earlier or {}),
     )
 
 

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 AnyParameters = TypeVar("AnyParameters", bound=Parameters)
 
+LENGTHS_AT = 128
+"""Height in pixels of the pictures that lengths are given for: a recipe suits whatever size its model takes."""
+
 
 class Operation(ABC, Generic[AnyParameters]):
     """One operation. Equal parameters and inputs give equal outputs, on every machine.
@@ -27,6 +30,8 @@ class Operation(ABC, Generic[AnyParameters]):
         inputs, outputs: port type codes by port name, in order.
         parameters: class of its parameters.
         provenance: how its outputs come about.
+        edits_scene: whether its image shows the scene `image` with the change that its parameters name, so that a step
+            may say its `truth`.
         code: source files that decide its outputs, relative to the package `seamline` or, for an operation of another
             distribution, absolute. Their fingerprint is in the key of each run.
     """
@@ -38,6 +43,7 @@ class Operation(ABC, Generic[AnyParameters]):
     outputs: ClassVar[Mapping[str, str]]
     parameters: type[AnyParameters]
     provenance: ClassVar[Provenance] = "computed"
+    edits_scene: ClassVar[bool] = False
     code: ClassVar[tuple[str, ...]]
 
     @abstractmethod
@@ -52,9 +58,14 @@ class Operation(ABC, Generic[AnyParameters]):
         """
 
     def describe(self, parameters: AnyParameters) -> tuple[Setting, ...]:
-        """The parameters as pages show them."""
-        shown = parameters.model_dump(mode="json")
+        """The parameters as pages show them, without those that are left to the operation."""
+        shown = parameters.model_dump(mode="json", exclude_none=True)
         return tuple(Setting(name, str(value), brief=f"{name} {value}") for name, value in shown.items())
+
+
+def length_in(array: NDArray[np.generic], length: float) -> float:
+    """A length that is given for a picture `LENGTHS_AT` high, in pixels of `array`; a lower one has it as given."""
+    return length * max(1.0, array.shape[0] / LENGTHS_AT)
 
 
 def array_at(operation: str, port: str, values: Mapping[str, Value]) -> NDArray[np.generic]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from pydantic import Field
 
 from seamline.catalog.entries.base import Parameters
-from seamline.operations.base import Operation, array_at, refuse_other_sizes
+from seamline.operations.base import Operation, array_at, length_in, refuse_other_sizes
 from seamline.runners.base import Value
 
 if TYPE_CHECKING:
@@ -19,13 +19,18 @@ if TYPE_CHECKING:
 class JoinParameters(Parameters):
     """How the region is grown, and how much of what changed is added to it."""
 
-    grow: int = Field(default=0, ge=0, le=32, description="Pixels by which the region reaches beyond both mattes.")
+    grow: int = Field(
+        default=0,
+        ge=0,
+        le=32,
+        description="Pixels by which the region reaches beyond both mattes, in a picture 128 high.",
+    )
     core: int = Field(
         default=5,
         ge=0,
         le=64,
-        description="What changed outside the mattes is added where a square of this many pixels fits into it: a neck, "
-        "but no thin outline. 0 adds nothing.",
+        description="What changed outside the mattes is added where a square of this many pixels, in a picture 128 "
+        "high, fits into it: a neck, but no thin outline. 0 adds nothing.",
     )
 
 
@@ -44,7 +49,7 @@ class Join(Operation[JoinParameters]):
     inputs: ClassVar[Mapping[str, str]] = {"before": "Alpha", "after": "Alpha", "changed": "Msk"}
     outputs: ClassVar[Mapping[str, str]] = {"alpha": "Alpha"}
     parameters = JoinParameters
-    code: ClassVar[tuple[str, ...]] = ("operations/join.py",)
+    code: ClassVar[tuple[str, ...]] = ("operations/join.py", "operations/base.py:length_in")
 
     def apply(self, parameters: JoinParameters, values: Mapping[str, Value]) -> dict[str, Value]:
         """(H,W) `before`, `after` and `changed` -> (H,W) float32 `alpha` in 0..1."""
@@ -53,9 +58,10 @@ class Join(Operation[JoinParameters]):
         arrays = {port: array_at(self.name, port, values) for port in self.inputs}
         refuse_other_sizes(self.name, "before", arrays)
         before, after, changed = (_in_unit(arrays[port]) for port in ("before", "after", "changed"))
-        region = solid(np.maximum(before, after), parameters.grow)
+        region = solid(np.maximum(before, after), round(length_in(before, parameters.grow)))
         if parameters.core:
-            region = np.maximum(region, core_of(changed > 0.5, region, parameters.core))
+            side = round(length_in(before, parameters.core))
+            region = np.maximum(region, core_of(changed > 0.5, region, side))
         return {"alpha": region.astype(np.float32)}
 
 

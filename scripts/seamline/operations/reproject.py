@@ -9,8 +9,9 @@ from pydantic import Field
 
 from seamline.catalog.entries.base import Parameters
 from seamline.errors import RunError
-from seamline.operations.base import Operation, array_at
+from seamline.operations.base import Operation, array_at, length_in
 from seamline.runners.base import Provenance, Value
+from seamline.scenes.state import PICTURE_SIZE
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,15 +20,16 @@ if TYPE_CHECKING:
     from seamline.runners.canonical_image.learning import Learned
 
 UV_CELL = 4
-"""Pixels of a view a pixel of the UV map, each way."""
+"""Pixels of a view 128 high a pixel of the UV map, each way; places are told in quarters of it, so that a byte holds
+them."""
 
 
 class ReprojectParameters(Parameters):
     """The cameras, and how much finer than a view the canonical image is."""
 
     cameras: int = Field(default=13, ge=1, le=64, description="How many cameras the row has; one is the middle one.")
-    width: int = Field(default=192, ge=16, le=2048, description="Width of a view in pixels.")
-    height: int = Field(default=128, ge=16, le=2048, description="Height of a view in pixels.")
+    width: int = Field(default=PICTURE_SIZE[0], ge=16, le=2048, description="Width of a view in pixels.")
+    height: int = Field(default=PICTURE_SIZE[1], ge=16, le=2048, description="Height of a view in pixels.")
 
 
 class Reproject(Operation[ReprojectParameters]):
@@ -45,19 +47,21 @@ class Reproject(Operation[ReprojectParameters]):
     parameters = ReprojectParameters
     provenance: ClassVar[Provenance] = "trained-composite"
     code: ClassVar[tuple[str, ...]] = (
+        "operations/base.py:length_in",
         "operations/reproject.py",
         "runners/canonical_image/field_sheet.py",
         "runners/canonical_image/learning.py",
         "runners/canonical_image/planes.py",
         "runners/canonical_image/writing_back.py",
         "scenes/cameras.py",
+        "scenes/state.py",
     )
 
     def apply(self, parameters: ReprojectParameters, values: Mapping[str, Value]) -> dict[str, Value]:
         """(h,w,3) `canonical`, (H,W,3) `edited` and a packed `field` -> (N*H,W,3) `views` and `uv`.
 
-        `uv` is (N*2*H/4, W/4) uint8: for each view, where the middle of each cell of 4 x 4 pixels looks up what it
-        shows most of, in pixels of the planes: columns, and below them rows.
+        `uv` is (N*2*h, w) uint8, a pixel for each cell of 4 pixels, in a view 128 high: for each view, where the middle
+        of a cell looks up what it shows most of, in quarters of a cell: columns, and below them rows.
         """
         import numpy as np
         import torch
@@ -109,9 +113,10 @@ def _tensor(picture: NDArray[np.generic]) -> Any:
 
 
 def _uv(weights: Any, looked_up: Any) -> NDArray[np.uint8]:
-    """(2*H/4, W/4) of plane weights (K,H,W) and look-ups (K,H,W,2)."""
+    """(2*h, w) of plane weights (K,H,W) and look-ups (K,H,W,2)."""
+    cell = round(length_in(weights[0], UV_CELL))
     most = weights.argmax(0)[None, ..., None].expand(1, -1, -1, 2)
-    at = looked_up.gather(0, most)[0, UV_CELL // 2 :: UV_CELL, UV_CELL // 2 :: UV_CELL]
+    at = looked_up.gather(0, most)[0, cell // 2 :: cell, cell // 2 :: cell] * (4 / cell)
     both: NDArray[np.uint8] = at.permute(2, 0, 1).flatten(0, 1).round().clamp(0, 255).byte().numpy()
     return both
 

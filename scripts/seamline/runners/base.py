@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, TypeAlias, Ty
 
 from seamline.catalog.entries.base import Parameters
 from seamline.errors import WeightsError
+from seamline.scenes.state import PICTURE_SIZE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -189,7 +190,7 @@ class Runner(ABC, Generic[AnyParameters, AnyRequest]):
     code: ClassVar[tuple[str, ...]]
     native_size: ClassVar[tuple[int, int]]
     stand_in: ClassVar[StandIn | None] = None
-    stand_in_size: ClassVar[tuple[int, int]] = (192, 128)
+    stand_in_size: ClassVar[tuple[int, int]] = PICTURE_SIZE
 
     @abstractmethod
     def request(self, parameters: AnyParameters, inputs: Mapping[str, str]) -> AnyRequest:

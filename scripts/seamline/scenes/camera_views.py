@@ -15,7 +15,7 @@ from torch import Tensor
 
 from seamline.scenes.cameras import Camera, moved
 from seamline.scenes.rasterizer import _layers, _wall
-from seamline.scenes.state import Scene
+from seamline.scenes.state import PICTURE_SIZE, Scene
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,11 @@ class Views:
 
 
 def views_of(
-    scene: Scene, cameras: Sequence[Camera], width: int = 192, height: int = 128, device: str | torch.device = "cpu"
+    scene: Scene,
+    cameras: Sequence[Camera],
+    width: int = PICTURE_SIZE[0],
+    height: int = PICTURE_SIZE[1],
+    device: str | torch.device = "cpu",
 ) -> Views:
     """`scene` from each of `cameras`, at `width` x `height` pixels.
 

@@ -17,7 +17,7 @@ from torch import Tensor
 from seamline.scenes.canvas import Canvas, Normals, stroke
 from seamline.scenes.people import paint_people
 from seamline.scenes.rasterizer import MAX_PEOPLE, _Layer, _patches, _wall
-from seamline.scenes.state import Light, Person, Scene
+from seamline.scenes.state import PICTURE_SIZE, Light, Person, Scene
 from seamline.scenes.traits import Traits
 
 _STRANDS = 45
@@ -45,7 +45,9 @@ class Matted:
     mattes: Tensor
 
 
-def rasterize_mattes(scenes: Sequence[Scene], width: int = 192, height: int = 128, *, strands: bool = False) -> Matted:
+def rasterize_mattes(
+    scenes: Sequence[Scene], width: int = PICTURE_SIZE[0], height: int = PICTURE_SIZE[1], *, strands: bool = False
+) -> Matted:
     """Rasterize `scenes` at `width` x `height` pixels, on the CPU.
 
     Args:

@@ -15,7 +15,7 @@ from torch import Tensor
 
 from seamline.scenes.edits import Edit, apply, edited_people
 from seamline.scenes.rasterizer import rasterize
-from seamline.scenes.state import EXPRESSIONS, Light, Scene
+from seamline.scenes.state import EXPRESSIONS, PICTURE_SIZE, Light, Scene
 
 
 def elsewhere(scene: Scene, seed: int) -> Scene:
@@ -30,7 +30,9 @@ def elsewhere(scene: Scene, seed: int) -> Scene:
     return replace(scene, people=people, light=light)
 
 
-def naive_paste(scene: Scene, edit: Edit, width: int = 192, height: int = 128, seed: int = 0) -> Tensor:
+def naive_paste(
+    scene: Scene, edit: Edit, width: int = PICTURE_SIZE[0], height: int = PICTURE_SIZE[1], seed: int = 0
+) -> Tensor:
     """(3,H,W) picture in 0..1 of `edit` done by pasting faces cut from another drawing.
 
     Raises:
@@ -39,7 +41,9 @@ def naive_paste(scene: Scene, edit: Edit, width: int = 192, height: int = 128, s
     return paste_from(elsewhere(apply(edit, scene), seed), scene, edit, width, height)
 
 
-def paste_from(donor: Scene, scene: Scene, edit: Edit, width: int = 192, height: int = 128) -> Tensor:
+def paste_from(
+    donor: Scene, scene: Scene, edit: Edit, width: int = PICTURE_SIZE[0], height: int = PICTURE_SIZE[1]
+) -> Tensor:
     """(3,H,W) picture in 0..1 of `scene` with the faces that `edit` means cut from `donor`.
 
     Args:

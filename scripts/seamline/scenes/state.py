@@ -13,6 +13,9 @@ from typing import Literal, cast
 
 Position = Literal["left", "middle", "right"]
 
+PICTURE_SIZE = (384, 256)
+"""Width and height, in pixels, of pictures of scenes where nothing else is asked for: what the mini editor takes."""
+
 IDENTITY_GRID: Mapping[str, tuple[str, ...]] = {
     "presentation": ("woman", "man"),
     "age": ("young", "middle-aged", "old"),

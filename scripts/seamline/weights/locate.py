@@ -38,17 +38,17 @@ class Weights:
         folder: where they lie; None when they are known from an earlier run only.
         scheduler: the scheduler's `scheduler_config.json`, without entries that begin with `_`,
             except `_class_name`; empty where the kind has none.
+        size: width and height, in pixels, of pictures that are made for these weights.
         configuration: sha256 of the other files that decide the outputs: configurations and the
             vocabulary, by path in the folder.
-        size: width and height, in pixels, of pictures that are made for these weights.
     """
 
     identity: WeightsIdentity
     runner: str
     folder: Path | None
     scheduler: Mapping[str, Any]
+    size: tuple[int, int]
     configuration: Mapping[str, str] = field(default_factory=dict)
-    size: tuple[int, int] = (192, 128)
 
 
 def stand_in_of(runner: RunnerDeclaration, name: WeightsName) -> StandInDeclaration | None:
@@ -99,7 +99,7 @@ def locate(root: Path, model: Model, runner: RunnerDeclaration, name: WeightsNam
         path.relative_to(folder).as_posix(): hashes.sha256(path)
         for path in configuration_in(folder, (*runner.parts, *runner.texts))
     }
-    return Weights(identity, runner.name, folder, scheduler_in(folder), configuration, size_of(runner, name))
+    return Weights(identity, runner.name, folder, scheduler_in(folder), size_of(runner, name), configuration)
 
 
 def get(root: Path, model: Model, runner: RunnerDeclaration, name: WeightsName, hashes: Hashes) -> Weights:

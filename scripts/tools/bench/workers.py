@@ -32,10 +32,11 @@ def _seconds(folder: Path, workers: int) -> float:
     from seamline.runners.instruct_pix2pix.edit_request import EditRequest
     from seamline.runs.engines.base import Loading
     from seamline.runs.engines.ray_cluster import RayEngine
+    from tools.training.editing import HEIGHT, WIDTH
 
     engine, loading = RayEngine(workers=workers), Loading("instruct_pix2pix", folder)
     try:
-        picture = {"grey": np.full((128, 192, 3), 128, np.uint8)}
+        picture = {"grey": np.full((HEIGHT, WIDTH, 3), 128, np.uint8)}
         warm_up, measured = (
             [
                 EditRequest("grey", INSTRUCTION, 3.0, 1.5, seed=seed, num_inference_steps=steps)

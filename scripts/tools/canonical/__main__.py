@@ -14,7 +14,7 @@ import click
 from seamline.cli.common import project_of
 from seamline.files import write_if_changed
 from seamline.hashing import digest_of
-from seamline.measures.standing import CANONICAL, canonical_made_with
+from seamline.measures.standing import CANONICAL, made_with
 from seamline.runners.canonical_image.writing_back import middle_of, written_back
 from seamline.scenes.camera_views import views_of
 from seamline.scenes.cameras import CAMERAS, camera_row
@@ -60,10 +60,10 @@ def record_of(root: Path, scenes: int, rows_only: bool = False) -> dict[str, Any
 
     # Rendering is many small operations: on a busy machine threads would wait for each other at each of them.
     torch.set_num_threads(1)
-    made_with = canonical_made_with(root)
+    made = made_with(root, "canonical")
     pipe = _loaded(root / WEIGHTS)
     seeds = tried_edits.scene_seeds(scenes)
-    made_by = digest_of({**made_with, "settings": trying.settings_facts()})[:16]
+    made_by = digest_of({**made, "settings": trying.settings_facts()})[:16]
     with torch.no_grad():
         rows = [_kept(root, made_by, "scene", seed, lambda seed: trying.scene_row(pipe, seed)) for seed in seeds]
         wild = [_kept(root, made_by, "random", seed, trying.random_start_row) for seed in seeds[:RANDOM_STARTS]]
@@ -87,7 +87,7 @@ def record_of(root: Path, scenes: int, rows_only: bool = False) -> dict[str, Any
         "learned_in": trying.SETTINGS.steps,
     }
     return {
-        "made_with": made_with,
+        "made_with": made,
         "facts": facts,
         "settings": trying.settings_facts(),
         **plain(figures),

@@ -20,10 +20,8 @@ from seamline.scenes.cameras import CAMERAS, camera_row, disparities
 from seamline.scenes.edits import apply
 from seamline.scenes.state import Scene
 from tools.canonical.tried_edits import Tried, tried_edits
-from tools.training.editing import GUIDANCE_SCALE, HEIGHT, IMAGE_GUIDANCE_SCALE, WIDTH
+from tools.training.editing import GUIDANCE_SCALE, HEIGHT, IMAGE_GUIDANCE_SCALE, STEPS, WIDTH
 
-STEPS = 4
-"""Denoising steps of each edit."""
 HELD_OUT = (2, 6, 10)
 """Views that nothing is learned from; all lie between views that are."""
 MIDDLE = CAMERAS // 2

@@ -10,7 +10,7 @@ import click
 from seamline.cli.common import project_of
 from seamline.errors import SeamlineError
 from seamline.files import write_if_changed
-from seamline.measures.standing import CAUSES, causes_made_with
+from seamline.measures.standing import CAUSES, made_with
 from seamline.seals import sealed
 from tools.causes import cause_figures, experiments
 from tools.command_line import HELP_OPTIONS, main, project_option
@@ -61,8 +61,13 @@ def record_of(root: Path, scenes: int) -> dict[str, Any]:
         "upbringings": cause_figures.upbringing_figures(rows["upbringings"]),
     }
     return {
-        "made_with": causes_made_with(root, tuple(f"adapters/{name}.safetensors" for name in ADAPTERS.values())),
-        "facts": {"scenes": scenes, "lamps": len(experiments.LAMPS), "steps": STEPS},
+        "made_with": made_with(root, "causes", tuple(f"adapters/{name}.safetensors" for name in ADAPTERS.values())),
+        "facts": {
+            "scenes": scenes,
+            "lamps": len(experiments.LAMPS),
+            "steps": STEPS,
+            "photo_swap_steps": experiments.AFTER[-1],
+        },
         **plain(found),
         "rows": rows,
     }

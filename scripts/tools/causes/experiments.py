@@ -29,7 +29,7 @@ Edit = Callable[[Mapping[str, Picture], Sequence[EditRequest]], list[Picture]]
 LAMPS = (-60.0, -30.0, 0.0, 30.0, 60.0)
 """Degrees."""
 AFTER = (0, 1, 2, 5, 10, 15, 19, 20)
-"""Denoising steps that see the first photo."""
+"""Denoising steps that see the first photo, of `AFTER[-1]`: more than edits need, to tell early from late."""
 FIRST_LAMP, SECOND_LAMP = -60.0, 60.0
 LEAST_EFFECT = 0.1
 """A scene tells nothing of the photo's change if its two photos, each at every step, give slopes nearer than this."""
@@ -71,7 +71,10 @@ def photo_swap_rows(edit: Edit, chosen: Sequence[HeldOut]) -> Iterator[dict[str,
     for held in chosen:
         scenes = {"first": lit_from(FIRST_LAMP).of(held.scene), "second": lit_from(SECOND_LAMP).of(held.scene)}
         skin = scene_truth(held.scene, held.edit, WIDTH, HEIGHT).people[0].skin
-        requests = [replace(_request(held, "first"), later_image="second", later_from=step) for step in AFTER]
+        requests = [
+            replace(_request(held, "first"), num_inference_steps=AFTER[-1], later_image="second", later_from=step)
+            for step in AFTER
+        ]
         edited = edit({name: _pixels(scene) for name, scene in scenes.items()}, requests)
         slopes = [_slope(picture / 255, skin) for picture in edited]
         if all(value is not None for value in slopes):

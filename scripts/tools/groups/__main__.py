@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +11,14 @@ from seamline.cli.common import project_of, writing
 from seamline.files import write_if_changed
 from seamline.formulation.trait_reading import read_traits
 from seamline.locking import ENGINE
-from seamline.measures.standing import GROUPS, groups_made_with
+from seamline.measures.standing import GROUPS, made_with
 from seamline.runners.instruct_pix2pix.loading import load_pipeline
 from seamline.seals import sealed
 from tools.command_line import HELP_OPTIONS, main, project_option
 from tools.groups import group_figures
 from tools.groups.edited_sets import SETS, STEPS, TRAITS, edits_of, kept_under, made_and_measured
 from tools.groups.group_sheets import write_sheets
-from tools.record_text import plain
+from tools.record_text import compact_text_of, plain
 from tools.training.checkpoint import WEIGHTS
 from tools.training.editing import GUIDANCE_SCALE, IMAGE_GUIDANCE_SCALE
 
@@ -60,7 +59,7 @@ def groups(context: click.Context, count: int, record: bool) -> None:
 
 def record_of(root: Path, count: int, *, write: bool) -> dict[str, Any]:
     """The record: settings, figures, and the rows they are computed from; with `write`, also on disk, with sheets."""
-    declared, made_with = read_traits(root / TRAITS), groups_made_with(root)
+    declared, made = read_traits(root / TRAITS), made_with(root, "groups")
     edits = edits_of(declared, count)
     pipe = load_pipeline(root / WEIGHTS)
     settings = {
@@ -70,7 +69,7 @@ def record_of(root: Path, count: int, *, write: bool) -> dict[str, Any]:
         "light_right": group_figures.LIGHT_RIGHT,
         "level": group_figures.LEVEL,
     }
-    kept = root / CACHE / kept_under(root, [made_with["weights"], made_with["files"], settings, count])
+    kept = root / CACHE / kept_under(root, [made["weights"], made["files"], settings, count])
     rows: dict[str, list[dict[str, Any]]] = {}
     for name in SETS:
         rows[name] = []
@@ -79,7 +78,7 @@ def record_of(root: Path, count: int, *, write: bool) -> dict[str, Any]:
             if len(rows[name]) % 24 == 0:
                 click.echo(f"{name}: {len(rows[name])} of {len(edits[name])} edits made and measured")
     record = {
-        "made_with": made_with,
+        "made_with": made,
         "facts": {"edits": len(rows[SETS[0]]), **settings},
         **plain(group_figures.all_figures(rows, declared)),
     }
@@ -88,7 +87,7 @@ def record_of(root: Path, count: int, *, write: bool) -> dict[str, Any]:
         write_if_changed(
             root / GROUPS,
             sealed(
-                _text(
+                compact_text_of(
                     {
                         **record,
                         "rows": {name: [group_figures.judged(row) for row in some] for name, some in rows.items()},
@@ -97,25 +96,6 @@ def record_of(root: Path, count: int, *, write: bool) -> dict[str, Any]:
             ),
         )
     return record
-
-
-def _text(record: dict[str, Any]) -> str:
-    """JSON of which every line holds one breakdown or one edit."""
-    return _lines(record, 0) + "\n"
-
-
-def _lines(value: Any, depth: int) -> str:
-    pad = " " * (depth + 1)
-    if isinstance(value, dict) and value and depth < 3:
-        inside = (f"{pad}{json.dumps(name)}: {_lines(one, depth + 1)}" for name, one in value.items())
-        return "{\n" + ",\n".join(inside) + f"\n{pad[1:]}}}"
-    if isinstance(value, list) and value and isinstance(value[0], dict) and depth < 3:
-        return "[\n" + ",\n".join(pad + _compact(one) for one in value) + f"\n{pad[1:]}]"
-    return _compact(value)
-
-
-def _compact(value: Any) -> str:
-    return json.dumps(value, separators=(",", ":"))
 
 
 if __name__ == "__main__":

@@ -17,8 +17,8 @@ from tools.training.editing import HEIGHT, WIDTH, Picture
 from tools.training.evaluation import rasterized
 
 SHEETS = Path("docs/assets/groups")
-TILE = 80
-"""Side of a face's square, in pixels."""
+CUT, TILE = HEIGHT * 5 // 8, 120
+"""Side of a face's square, in pixels, as it is cut and as it is kept: a page shows it smaller."""
 ACROSS = 4
 """Edits beside one another in a sheet; each is three squares: input image, edit, true picture."""
 FAILING, PASSING = 2, 1
@@ -131,12 +131,18 @@ def _strip(edit: GroupEdit, picture: Picture) -> Picture:
     one = edit.held_out
     person = one.scene.people[one.scene.index(one.edit.person)]
     # A hat needs more room above than a chin below.
-    across, down = WIDTH / 2 + person.x * HEIGHT, HEIGHT / 2 + person.y * HEIGHT - 6
-    left = int(np.clip(round(across - TILE / 2), 0, WIDTH - TILE))
-    top = int(np.clip(round(down - TILE / 2), 0, HEIGHT - TILE))
+    across, down = WIDTH / 2 + person.x * HEIGHT, HEIGHT * (0.5 + person.y - 0.05)
+    left = int(np.clip(round(across - CUT / 2), 0, WIDTH - CUT))
+    top = int(np.clip(round(down - CUT / 2), 0, HEIGHT - CUT))
     shown = (rasterized(one.scene), picture, rasterized(apply(one.edit, one.scene)))
-    strip: Picture = np.concatenate([each[top : top + TILE, left : left + TILE] for each in shown], axis=1)
+    strip: Picture = np.concatenate([_tile(each[top : top + CUT, left : left + CUT]) for each in shown], axis=1)
     return strip
+
+
+def _tile(face: Picture) -> Picture:
+    from PIL import Image
+
+    return np.asarray(Image.fromarray(face).resize((TILE, TILE), Image.Resampling.LANCZOS))
 
 
 def _arranged(strips: Sequence[Picture], across: int) -> Picture:

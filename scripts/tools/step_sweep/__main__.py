@@ -11,7 +11,7 @@ import click
 from seamline.cli.common import project_of, writing
 from seamline.files import write_if_changed
 from seamline.locking import ENGINE
-from seamline.measures.standing import STEPS_RECORD, steps_made_with
+from seamline.measures.standing import STEPS_RECORD, made_with
 from seamline.seals import sealed
 from tools.causes.experiments import editing_with, loaded
 from tools.command_line import HELP_OPTIONS, main, project_option
@@ -56,7 +56,7 @@ def record_of(root: Path, generate: Generate, count: int) -> dict[str, Any]:
         for scheduler, by_steps in figures_of(rows).items()
     }
     return {
-        "made_with": steps_made_with(root),
+        "made_with": made_with(root, "steps"),
         "facts": {
             "edits": count,
             "own": OWN,

@@ -33,13 +33,18 @@ def traits_of(people: Sequence[Person], faces: Tensor) -> Tensor:
         faces: (3,h,w) uint8, how much of each pixel is each person's head.
     """
     shown, owner = faces.max(0)
-    table = torch.full((len(faces), len(TRAITS)), UNKNOWN)
+    return torch.where(shown > 127, trait_values(people, len(faces))[owner].permute(2, 0, 1), UNKNOWN)
+
+
+def trait_values(people: Sequence[Person], places: int) -> Tensor:
+    """(places,traits) int64 values of each person's traits, as indices into `TRAITS`; `UNKNOWN` where nobody is."""
+    table = torch.full((places, len(TRAITS)), UNKNOWN)
     for index, person in enumerate(people):
         values = [getattr(person.identity, name) for name in IDENTITY_GRID]
         table[index] = torch.tensor(
             [row.index(value) for row, value in zip(TRAITS, [*values, person.expression], strict=True)]
         )
-    return torch.where(shown > 127, table[owner].permute(2, 0, 1), UNKNOWN)
+    return table
 
 
 class AuxiliaryHeads(nn.Module):

@@ -12,23 +12,21 @@ from pathlib import Path
 import torch
 
 from seamline.weights.opening import load_part
-from tools.training.autoencoder import Autoencoder
 from tools.training.checkpoint import TrainingDir
 from tools.training.config import TrainingPlan
-from tools.training.data import Batch, Shard, ShardFolder, batches, encoded, training_graph
-from tools.training.editor_parts import Say
+from tools.training.data import Batch, Shard, ShardFolder, batches
+from tools.training.editor_parts import Editor, Say
+from tools.training.resident_pairs import ResidentPairs
 
 _STEPS_BETWEEN_LOOKS = 50
-_STEPS_PER_FRESH_SHARD = 200
 
 
 class BatchSource:
-    """Endless batches: on a CPU from a folder of shards that another process fills, on CUDA from fresh scenes."""
+    """Endless batches: on a CPU from a folder of shards that another process fills, on CUDA from the GPU's memory."""
 
-    def __init__(
-        self, autoencoder: Autoencoder, plan: TrainingPlan, training_dir: TrainingDir, device: str, say: Say
-    ) -> None:
-        self._autoencoder, self._plan, self._device, self._say = autoencoder, plan, device, say
+    def __init__(self, editor: Editor, plan: TrainingPlan, training_dir: TrainingDir, device: str, say: Say) -> None:
+        self._plan, self._device, self._say = plan, device, say
+        self._resident = None if device == "cpu" else resident_batches(editor, plan, device, say)
         self._shards: dict[int, Shard] = {}
         self._stream: Iterator[Batch] | None = None
         self._next = 0
@@ -37,6 +35,8 @@ class BatchSource:
 
     def batch(self, step: int) -> Batch:
         """The next batch; looks for new shards from time to time."""
+        if self._resident is not None:
+            return next(self._resident)
         if self._stream is None or step % _STEPS_BETWEEN_LOOKS == 0:
             self._refresh(step)
         assert self._stream is not None
@@ -49,21 +49,10 @@ class BatchSource:
 
     def _refresh(self, step: int) -> None:
         known = set(self._shards)
-        if self._folder is None:
-            self._add_fresh(step)
-        else:
-            self._load_new()
+        self._load_new()
         if set(self._shards) != known or self._stream is None:
             seed = hash((self._plan.seed, step))
             self._stream = batches(list(self._shards.values()), self._plan.pictures, self._plan.unet.batch, seed)
-
-    def _add_fresh(self, step: int) -> None:
-        if self._next and step < _STEPS_PER_FRESH_SHARD * self._next:
-            return
-        graph = training_graph(self._next, self._plan)
-        self._shards[self._next] = encoded(graph, self._plan.pictures, self._autoencoder, self._device)
-        self._shards.pop(self._next - self._plan.unet.shards, None)
-        self._next += 1
 
     def _load_new(self) -> None:
         assert self._folder is not None
@@ -85,6 +74,13 @@ class BatchSource:
         for index in missing:
             workers.submit(write_shard, training_dir.path, self._plan, index)
         return workers
+
+
+def resident_batches(editor: Editor, plan: TrainingPlan, device: str, say: Say) -> Iterator[Batch]:
+    """Endless batches of a plan whose shards are all rasterized and encoded on `device` first."""
+    workers = max(1, (os.cpu_count() or 2) - 2)
+    pairs = ResidentPairs.of(plan, editor.autoencoder, editor.tokenizer, device, workers=workers, say=say)
+    return pairs.batches(plan.pictures.edits, plan.unet.batch, plan.seed)
 
 
 def write_shard(training_dir: Path, plan: TrainingPlan, index: int) -> None:

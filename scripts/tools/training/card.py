@@ -19,6 +19,7 @@ _ROWS: Mapping[str, str] = {
     "psnr_face": "PSNR in the face, against the true picture (dB)",
     "ssim_face": "SSIM in the face, against the true picture",
     "psnr_outside": "PSNR outside, against the input (dB)",
+    "fringe": "mean error in a narrow band around the head",
 }
 _WAYS = {
     "no_edit": "nothing done",
@@ -51,7 +52,7 @@ editor = StableDiffusionInstructPix2PixPipeline.from_pretrained("catalog/weights
 
 | part | parameters |
 |---|---|
-| `AutoencoderTiny`, pictures to latents of a quarter the side, {latent_channels} channels | {vae:,} |
+| `AutoencoderTiny`, pictures to latents of 1/{factor} the side, {latent_channels} channels | {vae:,} |
 | `CLIPTextModel`, {layers} layers of {width}, vocabulary of our own words | {text_encoder:,} |
 | `UNet2DConditionModel`, channels {channels}, text on the two lower levels and in the time embedding | {unet:,} |
 
@@ -66,7 +67,7 @@ scenes that differ by one edit. No photograph, no real person, no other model. A
 independently of one another. Instructions were written by hand for this project, in many phrasings;
 a part of them is kept for evaluation.
 
-These weights saw **{pictures_seen:,} pictures** in {unet_steps:,} steps, {minutes:.0f} minutes on {machine}.
+These weights saw **{pictures_seen:,} pictures** in {unet_steps:,} steps: {machines}.
 Before that the autoencoder reached {faces_db:.1f} dB on held-out faces, and the text encoder
 read {parsed:.1%} of held-out instructions without any mistake.
 `training.yml` is the plan as it stands now, `training.json` what happened.{plans}
@@ -83,8 +84,7 @@ read {parsed:.1%} of held-out instructions without any mistake.
 - Instructions other than: swap a face for somebody described, exchange two faces, set one attribute, set an
   expression; the person named by place (left, middle, right).
 - Words it never read: they mean nothing to it, and it may then change anything.
-- Age: it hardly arrives, as fine lines are lost to the autoencoder.
-
+{age}
 Licence: Apache-2.0. Hashes (sha256) of the weights:
 
 {hashes}
@@ -111,6 +111,8 @@ def card(plan: TrainingPlan, training_record: Mapping[str, Any], record: Evaluat
     same = record is not None and dict(record.weights) == training_record["sha256"]
     return _TEXT.format(
         latent_channels=plan.autoencoder.latent_channels,
+        factor=plan.autoencoder.factor,
+        age=_age(record) if record is not None and same else "",
         layers=plan.text.layers,
         width=plan.text.width,
         channels=", ".join(str(channels) for channels in plan.unet.channels),
@@ -122,9 +124,9 @@ def card(plan: TrainingPlan, training_record: Mapping[str, Any], record: Evaluat
         hashes="\n".join(f"- `{name}` `{digest}`" for name, digest in training_record["sha256"].items()),
         curve=_curve(training_record.get("curve", [])),
         plans=_plans(training_record.get("plans", [])),
-        machine=training_record["machine"],
+        machines=_machines(training_record["machines"]),
         **training_record["parameters"],
-        **{name: training_record[name] for name in ("pictures_seen", "unet_steps", "minutes")},
+        **{name: training_record[name] for name in ("pictures_seen", "unet_steps")},
     )
 
 
@@ -141,7 +143,42 @@ def _figures(record: EvaluationRecord) -> str:
     cells = " | ".join(_cell(slope.get(way)) for way in _WAYS)
     lines.append(f"| slope of light, correlation with the true picture's | {cells} |")
     parameters = ", ".join(f"{name} {value}" for name, value in record.parameters.items())
-    return "\n".join([head, f"Sampled with {parameters}.", "", *lines])
+    return "\n".join([head, f"Sampled with {parameters}.", "", *lines, *_asked(record)])
+
+
+def _asked(record: EvaluationRecord) -> list[str]:
+    """How often each attribute and expression arrived that an edit asked for, over edits of every kind."""
+    if not record.asked:
+        return []
+    found: dict[str, Mapping[Any, Figure]] = {
+        name.removeprefix("attribute_").replace("_", " "): ways["any"] for name, ways in record.asked.items()
+    }
+    if "expression" in record.expressions:
+        found["expression"] = record.expressions["expression"]
+    rows = [
+        f"| {name} | {ways['edit'].n} | {_cell(ways.get('no_edit'))} | {_cell(ways.get('edit'))} |"
+        for name, ways in found.items()
+        if "edit" in ways
+    ]
+    return [
+        "",
+        "Arrived, where it was asked for:",
+        "",
+        "| asked for | edits | nothing done | edit |",
+        "|---|---|---|---|",
+        *rows,
+    ]
+
+
+def _age(record: EvaluationRecord) -> str:
+    """What became of age, as a line of what the editor can't do; empty where it arrives nine times in ten."""
+    ways: Mapping[Any, Figure] = record.asked.get("attribute_age", {}).get("any", {})
+    if "edit" not in ways or ways["edit"].value >= 0.9:
+        return ""
+    nothing = f"; nothing done: {ways['no_edit'].value:.0%}" if "no_edit" in ways else ""
+    return (
+        f"- Age, safely: it arrived in {ways['edit'].value:.0%} of {ways['edit'].n} edits that asked for it{nothing}.\n"
+    )
 
 
 def _plans(rows: Sequence[Mapping[str, Any]]) -> str:
@@ -156,6 +193,11 @@ def _plans(rows: Sequence[Mapping[str, Any]]) -> str:
     return "\nThe U-Net did not follow it from the start:\n\n" + "\n".join(lines)
 
 
+def _machines(rows: Sequence[Mapping[str, Any]]) -> str:
+    """How long the U-Net was trained where, as words."""
+    return ", then ".join(f"{row['steps']:,} in {row['minutes']:.3g} minutes on {row['machine']}" for row in rows)
+
+
 def _shown(value: Any) -> str:
     return "(unset)" if value is None else str(value)
 
@@ -167,6 +209,8 @@ def _curve(rows: Sequence[Mapping[str, float]]) -> str:
         "Mean squared error of the latents on held-out edits, drawn in one step from noise alone: where the picture\n"
         "should change, with the right instruction and with another edit's, and elsewhere."
     )
+    if len({row["untouched"] for row in rows}) > 1:
+        head += "\nWhere the last column changes, an autoencoder for larger pictures took the place of the one before."
     lines = ["| pictures seen | right | wrong | elsewhere | leaving it untouched |", "|---|---|---|---|---|"]
     for row in rows:
         values = " | ".join(f"{row[name]:.3f}" for name in ("right", "wrong", "outside", "untouched"))

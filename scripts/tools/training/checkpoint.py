@@ -93,11 +93,15 @@ class TrainingDir:
         safetensors_in(weights, PARTS)
         if self.checkpoint.exists():
             return
+        # A start that was cut short may have left rows here.
+        for rows in (self.curve, self._plans("unet")):
+            rows.unlink(missing_ok=True)
         own = self.figures_of("vae") is not None
         for part in ("tokenizer", "text_encoder", "unet") if own else ("vae", "tokenizer", "text_encoder", "unet"):
             shutil.copytree(weights / part, self.stage(part), dirs_exist_ok=True)
         record = _training_record(weights) or {}
         self.mark_finished("before", {name: record[name] for name in COUNTED if name in record})
+        write_if_changed(self._machines, json.dumps(record.get("machines", []), indent=1) + "\n")
         for row in record.get("plans", []):
             self.append_plan(row)
         for row in record.get("curve", []):
@@ -138,6 +142,17 @@ class TrainingDir:
     def plan_rows(self, stage: str = "unet") -> list[dict[str, Any]]:
         """A stage's plan, and from which step on which of its fields changed."""
         return _lines(self._plans(stage))
+
+    def machines_before(self) -> list[dict[str, Any]]:
+        """On which machines, for how many steps and minutes, the weights that this run started from were trained."""
+        if not self._machines.exists():
+            return []
+        rows: list[dict[str, Any]] = json.loads(self._machines.read_text(encoding="utf-8"))
+        return rows
+
+    @property
+    def _machines(self) -> Path:
+        return self.path / "machines.json"
 
     def counted_before(self, name: str) -> float:
         """What the weights that this run started from had of `COUNTED`; 0 where it started from scratch."""

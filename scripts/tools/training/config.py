@@ -117,6 +117,10 @@ class UNetPlan(_Section):
     attribute_loss_weight: float = Field(
         0.0, ge=0, description="of the auxiliary loss of each person's attributes, relative to the one of where"
     )
+    pixel_weight: float = Field(
+        0.0, ge=0, description="of the error in decoded pieces around edited heads; see tools/training/pixel_loss.py"
+    )
+    pixel_share: float = Field(0.25, gt=0, le=1, description="of a batch, whose pieces are decoded")
     blind_weight: float = Field(0.2, description="weight of an edit whose input image was dropped")
     drop_text: float = 0.05
     drop_image: float = 0.05

@@ -30,7 +30,7 @@ from tools.training.pairs import between, edit_for
 from tools.training.scene_rasterizing import pixels_of
 
 KINDS = ("swap", "exchange", "attribute", "expression")
-_FEATURES = (0, 1, 3)
+FEATURE_LANDMARKS = (0, 1, 3)
 """Landmarks that carry an expression: eyes and mouth."""
 
 
@@ -84,6 +84,8 @@ class Batch:
         face: (B,1,h,w) 0..1, the heads of the edited people, before or after.
         features: (B,1,h,w) 0..1, their eyes and mouths.
         traits: (B,traits,h,w) int64, what the true picture shows; see `auxiliary_heads.traits_of`.
+        ids: (B+1,L) int64, the sentences as tokens, and at last the empty one, where they are known already;
+            `instructions` may be empty then.
     """
 
     before: Tensor
@@ -93,10 +95,14 @@ class Batch:
     face: Tensor
     features: Tensor
     traits: Tensor
+    ids: Tensor | None = None
+
+    def __len__(self) -> int:
+        return len(self.before)
 
     def split(self, parts: int) -> list[Batch]:
-        """The batch in `parts` of nearly equal size."""
-        size = math.ceil(len(self.instructions) / parts)
+        """The batch in `parts` of nearly equal size; not for one that brings its tokens."""
+        size = math.ceil(len(self) / parts)
         tensors = ("before", "after", "changed", "face", "features", "traits")
         return [
             replace(
@@ -104,7 +110,7 @@ class Batch:
                 instructions=self.instructions[at : at + size],
                 **{name: getattr(self, name)[at : at + size] for name in tensors},
             )
-            for at in range(0, len(self.instructions), size)
+            for at in range(0, len(self), size)
         ]
 
 
@@ -239,6 +245,6 @@ def _features(shard: Shard, pair: EditPair) -> Tensor:
     near = torch.zeros(1, height, width)
     for person in edited_people(pair.edit, scene):
         radius = 0.28 * scene.people[person].scale * height
-        for x, y in shard.landmarks[pair.after, person, _FEATURES].tolist():
+        for x, y in shard.landmarks[pair.after, person, FEATURE_LANDMARKS].tolist():
             near = torch.maximum(near, torch.exp(-((columns - x) ** 2 + (rows - y) ** 2) / (2 * radius**2)))
     return near

@@ -10,13 +10,14 @@ from typing import Any
 
 from seamline.runners.base import Picture
 from seamline.runners.instruct_pix2pix.edit_request import EditRequest
+from seamline.scenes.state import PICTURE_SIZE
 from tools.training.held_out import HeldOut
 
 __all__ = ["BATCH", "GUIDANCE_SCALE", "HEIGHT", "IMAGE_GUIDANCE_SCALE", "STEPS", "WIDTH", "Picture", "edit_pictures"]
 
-WIDTH, HEIGHT = 192, 128
+WIDTH, HEIGHT = PICTURE_SIZE
 """Pixels of the input images."""
-STEPS, GUIDANCE_SCALE, IMAGE_GUIDANCE_SCALE = 20, 1.5, 1.0
+STEPS, GUIDANCE_SCALE, IMAGE_GUIDANCE_SCALE = 4, 1.5, 1.0
 BATCH = 8
 """Edits sampled at once."""
 

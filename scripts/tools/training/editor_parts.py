@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,7 @@ from torch import Tensor
 from tools.training.autoencoder import Autoencoder
 from tools.training.config import UNetPlan
 from tools.training.data import Batch
+from tools.training.pixel_loss import pixel_loss
 from tools.training.text_encoder import TextEncoder, Tokenizer, token_ids
 from tools.training.unet import UNet, drop_conditionings, loss_weights, sample_time_steps
 
@@ -30,18 +32,20 @@ class Editor:
 
 
 def prediction_loss(editor: Editor, batch: Batch, plan: UNetPlan, scheduler: Any, generator: torch.Generator) -> Tensor:
-    """Weighted mean squared error of the predicted clean latents of one batch; a scalar.
+    """Weighted mean squared error of the predicted clean latents of one batch, and of decoded pieces; a scalar.
 
     Args:
         editor: its U-Net and text encoder run under bfloat16 autocast; gradients reach whatever requires them.
         scheduler: as `noise_scheduler` gives it.
-        generator: of the CPU; gives time steps, noise and which conditionings are dropped.
+        generator: gives time steps, noise and which conditionings are dropped.
     """
     device = editor.unet.device
     before, after = batch.before.to(device), batch.after.to(device)
-    ids = token_ids(editor.tokenizer, [*batch.instructions, ""]).to(device)
+    # The empty instruction comes last.
+    ids = token_ids(editor.tokenizer, [*batch.instructions, ""]) if batch.ids is None else batch.ids
+    ids = ids.to(device)
     steps = sample_time_steps(len(before), plan, generator).to(device)
-    noise = torch.randn(after.shape, generator=generator).to(device)
+    noise = torch.randn(after.shape, generator=generator, device=generator.device).to(device)
     with torch.autocast(device.type, torch.bfloat16):
         states = editor.text_encoder(ids).last_hidden_state
         image, text = drop_conditionings(before, states[:-1], states[-1:], plan, generator)
@@ -50,4 +54,12 @@ def prediction_loss(editor: Editor, batch: Batch, plan: UNetPlan, scheduler: Any
     # An image that was dropped cannot be inferred from the instruction: at full weight it would dominate the loss.
     blind = (image.abs().amax((1, 2, 3), keepdim=True) == 0).float()
     weights = loss_weights(batch, plan).to(device) * (1 - (1 - plan.blind_weight) * blind)
-    return torch.mean(weights * (predicted - after).square())
+    error = torch.mean(weights * (predicted - after).square())
+    if not plan.pixel_weight:
+        return error
+    some = slice(math.ceil(plan.pixel_share * len(before)))
+    sighted = 1 - (1 - plan.blind_weight) * blind[some].flatten()
+    pixels = pixel_loss(
+        editor.autoencoder, predicted[some], after[some], batch.face[some].to(device), sighted, generator
+    )
+    return error + plan.pixel_weight * pixels

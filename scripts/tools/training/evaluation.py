@@ -10,13 +10,13 @@ import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from seamline.errors import RecordError
 from seamline.files import write_if_changed
-from seamline.measures.evaluation_record import RECORD_PATH, REMEDY, ConsistencyPoint, EvaluationRecord, read
+from seamline.measures.evaluation_record import RECORD_PATH, ConsistencyPoint, EvaluationRecord
 from seamline.measures.standing import code_of_evaluation
 from seamline.runners.instruct_pix2pix.loading import load_pipeline
 from seamline.scenes.edits import apply, edited_people
@@ -25,6 +25,7 @@ from seamline.seals import sealed
 from tools.training.card import write_card
 from tools.training.checkpoint import WEIGHTS
 from tools.training.contact_sheet import SHEET_EDITS, write_sheet
+from tools.training.earlier_editor import EarlierEditor, described
 from tools.training.editing import (
     BATCH,
     GUIDANCE_SCALE,
@@ -35,14 +36,11 @@ from tools.training.editing import (
     Picture,
     edit_pictures,
 )
-from tools.training.held_out import HeldOut, asked_of, held_out
+from tools.training.held_out import HeldOut, asked_of, held_out, held_out_expressions
 from tools.training.pipeline_export import bundle_bytes, hashes
 
 CURVE_SCALES, CURVE_EDITS = (0.0, 0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 2.5), 24
 """Image guidance scales at which edit strength and consistency are compared, and on how many edits."""
-
-AS_BEFORE = 1e-4
-"""A value that was measured again may differ by this much: machines add numbers up in different orders."""
 
 Say = Callable[[str], None]
 
@@ -51,7 +49,9 @@ def evaluate(
     root: Path,
     *,
     count: int = 300,
+    further: int = 40,
     weights: Path | None = None,
+    earlier: Path | None = None,
     device: str = "cpu",
     record: bool = True,
     say: Say = print,
@@ -59,7 +59,9 @@ def evaluate(
     """Make and measure `count` held-out edits; write the record, the model card and a sheet of the first edits.
 
     Args:
+        further: how many expression edits of other scenes are made, too.
         weights: a pipeline folder; `catalog/weights/mini` when not given.
+        earlier: folder of an editor for smaller pictures, with its `training.yml`, to measure on the same edits.
         record: whether to write anything.
         say: called with each line of progress.
 
@@ -73,14 +75,15 @@ def evaluate(
     edits = held_out(count)
     seconds_per_edit = _seconds_of_one(pipe, edits[0])
     workers = (os.cpu_count() or 1) if device == "cpu" else 1
-    chunks = [edits[at : at + BATCH] for at in range(0, count, BATCH)]
+    chunks = _chunks(edits)
     started = time.monotonic()
-    with ProcessPoolExecutor(workers, get_context("spawn"), _start_worker, (folder, device)) as pool:
+    with ProcessPoolExecutor(workers, get_context("spawn"), _start_worker, (folder, device, earlier)) as pool:
         results = []
         for rows in pool.map(_edit_and_measure, chunks):
             results += rows
             left = (time.monotonic() - started) / 60 * (count / len(results) - 1)
             say(f"{len(results)} of {count} edits made and measured, {left:.0f} min left")
+        more = [row for rows in pool.map(_further_rows, _chunks(held_out_expressions(further))) for row in rows]
         points = list(pool.map(_consistency_at, CURVE_SCALES, [edits[:CURVE_EDITS]] * len(CURVE_SCALES)))
     result = evaluation_of(
         [row for row, _ in results],
@@ -103,6 +106,8 @@ def evaluate(
             "device": device,
             **training_facts(folder),
         },
+        further=more,
+        earlier=described(earlier) if earlier else None,
     )
     if record:
         write_if_changed(root / RECORD_PATH, sealed(result.to_json()))
@@ -113,68 +118,22 @@ def evaluate(
     return result
 
 
-def carry_over(root: Path, count: int, *, say: Say = print) -> EvaluationRecord:
-    """Keep the committed record under the present code, if `count` of its edits, made again now, measure the same.
+def _chunks(edits: Sequence[HeldOut]) -> list[Sequence[HeldOut]]:
+    return [edits[at : at + BATCH] for at in range(0, len(edits), BATCH)]
 
-    The edits are spread evenly over the rows, and the first point of the sweep is made again, too. Figures are computed
-    from all rows again. The record says how many edits were made again.
 
-    Raises:
-        RecordError: there is no record, it is of other weights, or a value differs by more than `AS_BEFORE`.
-        WeightsError: there is no pipeline of safetensors in the folder.
+def edit_and_measure(
+    pipe: Any, edits: Sequence[HeldOut], earlier: EarlierEditor | None = None
+) -> list[tuple[dict[str, Any], Picture]]:
+    """Row of the record and edited image of each of `edits`: with the image, without it, and the autoencoder alone.
+
+    Args:
+        earlier: makes the same edits, if given.
     """
-    from seamline.measures.statistics import evaluation_of
-
-    path, folder = root / RECORD_PATH, root / WEIGHTS
-    known = read(path)
-    if known is None or known.weights != hashes(folder):
-        raise RecordError("no evaluation of these weights to keep", where=str(path), hint=REMEDY)
-    pipe, edits = load_pipeline(folder), held_out(len(known.rows))
-    count = min(count, len(edits))
-    places = sorted({at * len(edits) // count for at in range(count)})
-    for first in range(0, len(places), BATCH):
-        some = places[first : first + BATCH]
-        for at, (row, _) in zip(some, edit_and_measure(pipe, [edits[at] for at in some]), strict=True):
-            off = _differences(known.rows[at].model_dump(mode="json"), row)
-            if off:
-                what = f"the edit of scene {edits[at].seed} measures otherwise now: {', '.join(sorted(off)[:3])}"
-                raise RecordError(what, where=str(path), hint=REMEDY)
-        say(f"{first + len(some)} of {len(places)} edits made again: as before")
-    for point in known.consistency[:1]:
-        again = consistency_at(pipe, point.image_guidance_scale, edits[:CURVE_EDITS])
-        if abs(again.edit_strength.value - point.edit_strength.value) > AS_BEFORE:
-            raise RecordError("the sweep of image guidance measures otherwise now", where=str(path), hint=REMEDY)
-    result = evaluation_of(
-        [row.model_dump(mode="json", exclude_none=True) for row in known.rows],
-        known.consistency,
-        weights=known.weights,
-        code=code_of_evaluation(root),
-        parameters=known.parameters,
-        facts={**known.facts, "made_again": len(places)},
-    )
-    write_if_changed(path, sealed(result.to_json()))
-    return result
-
-
-def _differences(known: Mapping[str, Any], now: Mapping[str, Any]) -> set[str]:
-    """Names of values, of any way, that differ by more than `AS_BEFORE` or that one of two rows lacks."""
-    pairs = [(known["truth"], now["truth"])]
-    pairs += [(known["ways"].get(way, {}), now["ways"].get(way, {})) for way in {*known["ways"], *now["ways"]}]
-    missing = float("inf")
-    return {
-        name
-        for old, new in pairs
-        for name in {*old, *new}
-        # Not `>`: no comparison with what is not a number holds.
-        if not abs(old.get(name, missing) - new.get(name, -missing)) <= AS_BEFORE
-    }
-
-
-def edit_and_measure(pipe: Any, edits: Sequence[HeldOut]) -> list[tuple[dict[str, Any], Picture]]:
-    """Row of the record and edited image of each of `edits`: with the image, without it, and the autoencoder alone."""
     inputs = {edit.seed: rasterized(edit.scene) for edit in edits}
     edited = edit_pictures(pipe, edits, inputs)
     unconditioned = edit_pictures(pipe, edits, inputs, with_image=False)
+    before_it = earlier.edit(edits) if earlier else []
     results = []
     for index, edit in enumerate(edits):
         # Keys of the record: `ceiling` is the true picture through the autoencoder, `no_image` the unconditioned edit.
@@ -182,6 +141,7 @@ def edit_and_measure(pipe: Any, edits: Sequence[HeldOut]) -> list[tuple[dict[str
             "edit": edited[index],
             "ceiling": autoencoder_round_trip(pipe, rasterized(apply(edit.edit, edit.scene))),
             "no_image": unconditioned[index],
+            **({"earlier": before_it[index]} if earlier else {}),
         }
         results.append((measured_row(edit, pictures), edited[index]))
     return results
@@ -214,6 +174,9 @@ def measured_row(held: HeldOut, edited: Mapping[str, Picture]) -> dict[str, Any]
         "presentation": person.presentation,
         "hair_style": person.hair_style,
         "hair_colour": person.hair_colour,
+        "glasses": person.glasses,
+        "beard": person.beard,
+        "hat": person.hat,
         "light_azimuth": held.scene.light.azimuth,
         "asked": asked_of(held.edit),
         "ways": {way: measure_edit(picture, truth.before, truth) for way, picture in pictures.items()},
@@ -258,20 +221,29 @@ def consistency_at(pipe: Any, scale: float, edits: Sequence[HeldOut]) -> Consist
     """Edit strength and consistency of `edits` at one image guidance scale."""
     import numpy as np
 
-    from seamline.measures.edited_picture import measure_edit
-    from seamline.measures.ground_truth import scene_truth
+    from seamline.measures.arrays import Undefined
+    from seamline.measures.builtin.closeness import edit_strength, ssim
     from seamline.measures.statistics import consistency_point
 
     inputs = {edit.seed: rasterized(edit.scene) for edit in edits}
     pictures = edit_pictures(pipe, edits, inputs, image_guidance_scale=scale)
     strengths, consistencies = [], []
     for edit, picture in zip(edits, pictures, strict=True):
-        truth = scene_truth(edit.scene, edit.edit, WIDTH, HEIGHT)
-        values = measure_edit(picture.astype(np.float64) / 255, truth.before, truth)
-        consistencies.append(values["ssim_outside"])
-        if "edit_strength" in values:
-            strengths.append(values["edit_strength"])
+        image, known = picture.astype(np.float64) / 255, _known_of(edit)
+        consistencies.append(round(ssim(image, known["before"], known["kept"]), 5))
+        with suppress(Undefined):
+            strengths.append(round(edit_strength(image, known["before"], known["picture"], known["region"]), 5))
     return consistency_point(scale, GUIDANCE_SCALE, strengths, consistencies)
+
+
+def _known_of(edit: HeldOut) -> dict[str, Any]:
+    """Input image, true picture, region and what is kept of an edit: drawn once, as each scale asks for them."""
+    from seamline.measures.ground_truth import scene_truth
+
+    if edit.seed not in _known:
+        truth = scene_truth(edit.scene, edit.edit, WIDTH, HEIGHT)
+        _known[edit.seed] = {name: getattr(truth, name) for name in ("before", "picture", "region", "kept")}
+    return _known[edit.seed]
 
 
 def _seconds_of_one(pipe: Any, edit: HeldOut) -> float:
@@ -286,18 +258,30 @@ def _seconds_of_one(pipe: Any, edit: HeldOut) -> float:
 
 
 _worker: dict[str, Any] = {}
-"""State of a worker process: its pipeline."""
+"""State of a worker process: its pipeline, and that of an earlier editor."""
+_known: dict[int, dict[str, Any]] = {}
+"""What scenes of the sweep know, by seed; in each worker process."""
 
 
-def _start_worker(folder: Path, device: str) -> None:
+def _start_worker(folder: Path, device: str, earlier: Path | None) -> None:
     import torch
 
     torch.set_num_threads(1)
     _worker["pipe"] = load_pipeline(folder, device)
+    _worker["earlier"] = EarlierEditor.loaded(earlier, device) if earlier else None
 
 
 def _edit_and_measure(edits: Sequence[HeldOut]) -> list[tuple[dict[str, Any], Picture]]:
-    return edit_and_measure(_worker["pipe"], edits)
+    return edit_and_measure(_worker["pipe"], edits, _worker["earlier"])
+
+
+def _further_rows(edits: Sequence[HeldOut]) -> list[dict[str, Any]]:
+    """Rows of further edits: what the model makes of them, and an earlier one."""
+    inputs = {edit.seed: rasterized(edit.scene) for edit in edits}
+    made = {"edit": edit_pictures(_worker["pipe"], edits, inputs)}
+    if _worker["earlier"]:
+        made["earlier"] = _worker["earlier"].edit(edits)
+    return [measured_row(edit, {way: some[index] for way, some in made.items()}) for index, edit in enumerate(edits)]
 
 
 def _consistency_at(scale: float, edits: Sequence[HeldOut]) -> ConsistencyPoint:

@@ -17,6 +17,8 @@ from tools.training.pairs import edit_for
 
 FIRST_SEED = 500_000
 """First seed of held-out scenes; those of samples and of validation during training lie elsewhere."""
+FIRST_EXPRESSION_SEED = 510_000
+"""First seed of the scenes of further expression edits, which are few among the others."""
 SHARES = {"swap": 0.6, "exchange": 0.1, "attribute": 0.2, "expression": 0.1}
 """Share of each kind of edit that is evaluated."""
 
@@ -37,6 +39,11 @@ def held_out(count: int, first: int = FIRST_SEED) -> list[HeldOut]:
     return [_held_out(seed) for seed in range(first, first + count)]
 
 
+def held_out_expressions(count: int, first: int = FIRST_EXPRESSION_SEED) -> list[HeldOut]:
+    """Expression edits of scenes that `held_out` does not reach; always the same ones."""
+    return [_held_out(seed, "expression") for seed in range(first, first + count)]
+
+
 def asked_of(edit: Edit) -> dict[str, str]:
     """What an edit names: value by attribute, or by `expression`; nothing for an exchange."""
     match edit:
@@ -49,10 +56,10 @@ def asked_of(edit: Edit) -> dict[str, str]:
     return {}
 
 
-def _held_out(seed: int) -> HeldOut:
+def _held_out(seed: int, kind: str = "") -> HeldOut:
     rng = random.Random(seed)
     scene = scene_from_seed(seed)
-    kind = rng.choices(tuple(SHARES), tuple(SHARES.values()))[0]
+    kind = kind or rng.choices(tuple(SHARES), tuple(SHARES.values()))[0]
     edit = edit_for(scene, kind, rng)
     if isinstance(edit, Exchange) and scene == apply(edit, scene):
         edit = edit_for(scene, "swap", rng)

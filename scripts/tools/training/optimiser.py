@@ -27,25 +27,43 @@ class Optimiser:
         unet: its inner matrices and convolutions go to Muon.
         text_encoder: learns at `plan.text_rate` of the rate.
         auxiliary_heads: learn at AdamW's full rate.
+        recordable: whether steps are taken by `set_rate` and `update`, with rates in tensors, and not by `step`.
         threads: the matrices are shared among as many Muons, which are stepped in parallel.
     """
 
     def __init__(
-        self, unet: UNet, text_encoder: nn.Module, auxiliary_heads: nn.Module, plan: UNetPlan, threads: int = 1
+        self,
+        unet: UNet,
+        text_encoder: nn.Module,
+        auxiliary_heads: nn.Module,
+        plan: UNetPlan,
+        threads: int = 1,
+        *,
+        recordable: bool = False,
     ) -> None:
         named = unet.named_parameters() if plan.muon_share else ()
         inner = [weights for name, weights in named if _is_inner(name, weights, unet)]
         chosen = {id(weights) for weights in inner}
         edge = [weights for weights in unet.parameters() if id(weights) not in chosen]
+        shares = ((edge, 1.0), (text_encoder.parameters(), plan.text_rate), (auxiliary_heads.parameters(), 1.0))
+        self._full_rate = plan.rate
         groups = [
-            {"params": edge, "share": 1.0},
-            {"params": list(text_encoder.parameters()), "share": plan.text_rate},
-            {"params": list(auxiliary_heads.parameters()), "share": 1.0},
+            {"params": list(weights), "share": share, "lr": _rate_of(share * plan.rate, unet.device, recordable)}
+            for weights, share in shares
         ]
-        self._adam = torch.optim.AdamW(groups, lr=plan.rate, betas=(0.9, 0.99), weight_decay=0.01, fused=True)
+        self._adam = torch.optim.AdamW(
+            groups,
+            lr=plan.rate,
+            betas=(0.9, 0.99),
+            weight_decay=0.01,
+            fused=True,
+            capturable=unet.device.type == "cuda",
+        )
         # Muon takes matrices: a convolution is one from its inputs' neighbourhoods to its outputs.
         self._inner = inner
         self._flat = [nn.Parameter(weights.detach().view(len(weights), -1)) for weights in inner]
+        self._old = [weights.detach().clone() for weights in self._flat] if recordable else []
+        self._muon_share_of_rate = torch.ones((), device=unet.device)
         order = sorted(range(len(inner)), key=lambda at: -inner[at].numel())
         self._muons = [
             torch.optim.Muon(
@@ -60,12 +78,38 @@ class Optimiser:
     def step(self, rate: float, pool: Executor) -> None:
         """Take one step at `rate`, from the gradients the weights hold."""
         for flat, weights in zip(self._flat, self._inner, strict=True):
-            flat.grad = None if weights.grad is None else weights.grad.view_as(flat)
+            flat.grad = None if weights.grad is None else weights.grad.reshape(flat.shape)
         every = (self._adam, *self._muons)
         for optimiser in every:
             for group in optimiser.param_groups:
                 group["lr"] = group["share"] * rate
         list(pool.map(_step, self._muons))
+        self._adam.step()
+
+    def set_rate(self, rate: float) -> None:
+        """The rate of the next calls of `update`; of a recordable optimiser."""
+        for group in self._adam.param_groups:
+            group["lr"].fill_(group["share"] * rate)
+        self._muon_share_of_rate.fill_(rate / self._full_rate)
+
+    @torch.no_grad()
+    def update(self) -> None:
+        """Take one step at the rate that `set_rate` set, by operations that a CUDA graph can record.
+
+        Muon takes its rate as a number, which a graph would keep: it steps at the plan's full rate, and its step is
+        then shortened.
+        """
+        for flat, weights in zip(self._flat, self._inner, strict=True):
+            flat.grad = None if weights.grad is None else weights.grad.reshape(flat.shape)
+        if self._flat:
+            torch._foreach_copy_(self._old, self._flat)
+            for muon in self._muons:
+                for group in muon.param_groups:
+                    group["lr"] = group["share"] * self._full_rate
+                muon.step()
+            torch._foreach_sub_(self._flat, self._old)
+            torch._foreach_mul_(self._flat, self._muon_share_of_rate)
+            torch._foreach_add_(self._flat, self._old)
         self._adam.step()
 
     def state_dict(self) -> dict[str, Any]:
@@ -81,6 +125,10 @@ class Optimiser:
         self._adam.load_state_dict(state["adam"])
         for muon, kept in zip(self._muons, state["muons"], strict=True):
             muon.load_state_dict(kept)
+
+
+def _rate_of(rate: float, device: torch.device, as_tensor: bool) -> Any:
+    return torch.tensor(rate, device=device) if as_tensor else rate
 
 
 def _step(optimiser: torch.optim.Optimizer) -> None:

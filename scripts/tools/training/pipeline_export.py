@@ -122,7 +122,7 @@ def export(root: Path, into: Path = WEIGHTS) -> Path:
         "unet_steps": int(training_dir.counted_before("unet_steps") + progress["steps"]),
         "pictures_seen": int(training_dir.counted_before("pictures_seen") + progress["pictures"]),
         "minutes": round(training_dir.counted_before("minutes") + progress["seconds"] / 60, 1),
-        "machine": torch.cuda.get_device_name() if torch.cuda.is_available() else f"{os.cpu_count()} CPU cores",
+        "machines": [*training_dir.machines_before(), _this_machine(progress)],
         "parameters": {
             "vae": _size(editor.autoencoder),
             "text_encoder": _size(editor.text_encoder),
@@ -132,6 +132,8 @@ def export(root: Path, into: Path = WEIGHTS) -> Path:
         "text_encoder": training_dir.figures_of("text_encoder"),
         "plans": training_dir.plan_rows(),
         "curve": training_dir.curve_rows(),
+        "autoencoder_plans": training_dir.plan_rows("vae"),
+        "autoencoder_curve": training_dir.autoencoder_rows(),
         "sha256": hashes(to),
     }
     write_if_changed(to / "training.json", json.dumps(facts, indent=1) + "\n")
@@ -220,6 +222,11 @@ def _make_portable(config: Path) -> None:
         # Otherwise transformers keeps half precision, while diffusers loads the U-Net as float32.
         settings["dtype"] = "float32"
     write_if_changed(config, json.dumps(settings, indent=2, sort_keys=True) + "\n")
+
+
+def _this_machine(progress: Mapping[str, float]) -> dict[str, Any]:
+    name = torch.cuda.get_device_name() if torch.cuda.is_available() else f"{os.cpu_count()} CPU cores"
+    return {"machine": name, "steps": int(progress["steps"]), "minutes": round(progress["seconds"] / 60, 1)}
 
 
 def _size(module: torch.nn.Module) -> int:

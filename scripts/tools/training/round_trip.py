@@ -18,17 +18,14 @@ import torch
 import torch.nn.functional as F
 
 from seamline.errors import WeightsError
-from seamline.measures.arrays import Array, weighted_mean
+from seamline.measures.arrays import Array
 from seamline.measures.edited_picture import measure_edit
-from seamline.measures.ground_truth import SceneTruth, scene_truth
+from seamline.measures.ground_truth import scene_truth
 from seamline.weights.opening import load_part
 from tools.training.autoencoder import Autoencoder, decode, encode, factor_of
 from tools.training.editing import HEIGHT, WIDTH
 from tools.training.held_out import HeldOut, held_out
 
-BAND = 12
-"""Pixels around an edited head, in a picture 256 high, in which colour fringes are measured."""
-_MINI_FACTOR = 4
 _CHUNK = 4
 
 Say = Callable[[str], None]
@@ -38,7 +35,8 @@ def round_trip(folder: Path, baseline: Path, *, count: int = 120, say: Say = pri
     """Figures of the autoencoder in `folder`, and of the smaller one in `baseline` with its pictures enlarged.
 
     Args:
-        folder, baseline: folders that `AutoencoderTiny.from_pretrained` reads; `baseline` works at 192 x 128.
+        folder, baseline: folders that `AutoencoderTiny.from_pretrained` reads; `folder` works at the evaluation's size,
+            `baseline` at a size that is smaller by what its factor is smaller.
         count: how many of the evaluation's held-out edits; their true pictures are encoded and decoded.
 
     Returns:
@@ -72,19 +70,6 @@ def averages(rows: Sequence[Mapping[str, float]]) -> dict[str, float]:
             continue
         result |= {name: round(float(np.mean(values)), 4), f"n_{name}": len(values)}
     return result
-
-
-def fringe(image: Array, truth: SceneTruth) -> float:
-    """Mean absolute error, 0 to 1, in a band of 12 pixels (256 high) around the edited heads.
-
-    Raises:
-        ValueError: there is no such band.
-    """
-    from skimage.morphology import isotropic_dilation
-
-    inside = truth.region > 0.5
-    band = isotropic_dilation(inside, BAND * image.shape[0] / 256) & ~inside
-    return weighted_mean(np.abs(image - truth.picture).mean(axis=-1), band.astype(np.float64))
 
 
 def encode_and_decode(autoencoder: Autoencoder, picture: Array, factor: int) -> Array:
@@ -122,13 +107,12 @@ def _start_worker(folder: str, baseline: str) -> None:
 def _measured(edits: Sequence[HeldOut]) -> list[dict[str, dict[str, float]]]:
     """One row for each edit: the measures of its true picture after each round trip."""
     factor = factor_of(_worker["larger"])
-    times = factor // _MINI_FACTOR
     rows = []
     for edit in edits:
-        truth = scene_truth(edit.scene, edit.edit, WIDTH * times, HEIGHT * times)
+        truth = scene_truth(edit.scene, edit.edit, WIDTH, HEIGHT)
         row = {}
         for way, autoencoder in _worker.items():
             picture = encode_and_decode(autoencoder, truth.picture, factor)
-            row[way] = measure_edit(picture, truth.before, truth) | {"fringe": fringe(picture, truth)}
+            row[way] = measure_edit(picture, truth.before, truth)
         rows.append(row)
     return rows

@@ -26,6 +26,7 @@ from tools.training.config import TrainingPlan, load_plan
 from tools.training.data import Batch
 from tools.training.editor_parts import Editor, Say, prediction_loss
 from tools.training.first_stages import autoencoder_stage, text_stage
+from tools.training.graphed_step import GraphedStep
 from tools.training.optimiser import Optimiser
 from tools.training.unet import UNet, build_unet, noise_scheduler
 from tools.training.validation_set import ValidationSet
@@ -52,7 +53,7 @@ def train(
     Args:
         root: project folder.
         plan_path: the training plan; `training.yml` in `weights` when not given.
-        device: `cpu` or `cuda`; on CUDA scenes are rasterized there, while training runs.
+        device: `cpu` or `cuda`; on CUDA all shards are rasterized there before training, and stay in its memory.
         minutes: the U-Net's learning rate reaches zero after this much training, if the plan's steps take longer.
         start_from: a pipeline folder to start from when the training directory is empty. If `weights` holds an
             autoencoder and no pipeline yet, that autoencoder is kept.
@@ -87,7 +88,7 @@ def unet_stage(
     editor: Editor, plan: TrainingPlan, training_dir: TrainingDir, *, device: str, minutes: float, say: Say
 ) -> None:
     """Train the U-Net, and the text encoder at `plan.unet.text_rate` of its rate, for the plan's steps or `minutes`."""
-    source = BatchSource(editor.autoencoder, plan, training_dir, device, say)
+    source = BatchSource(editor, plan, training_dir, device, say)
     state = TrainingState(editor, plan, training_dir, device)
     state.resume(say)
     training_dir.record_plan(
@@ -99,7 +100,7 @@ def unet_stage(
         while (progress := state.progress(minutes)) < 1:
             loss = state.step(source.batch(state.steps), progress)
             if state.steps % _STEPS_BETWEEN_VALIDATIONS == 0:
-                state.validate(validation, loss, progress, say)
+                state.validate(validation, loss.item(), progress, say)
             if time.monotonic() - saved > _SECONDS_BETWEEN_CHECKPOINTS:
                 state.save()
                 saved = time.monotonic()
@@ -120,6 +121,8 @@ class TrainingState:
         # On a CPU, plain attention trains half again as fast as the fused kernel.
         if device == "cpu":
             editor.unet.set_attn_processor(AttnProcessor())
+        else:
+            torch.backends.cudnn.benchmark = True
         editor.unet.to(device).train()
         editor.text_encoder.train()
         self._averaged_parts = nn.ModuleDict({"unet": editor.unet, "text_encoder": editor.text_encoder})
@@ -140,7 +143,18 @@ class TrainingState:
         if device == "cpu":
             torch.set_num_threads(1)
         self._pool = ThreadPoolExecutor(self._threads)
-        self._optimiser = Optimiser(editor.unet, editor.text_encoder, self._auxiliary_heads, self._plan, self._threads)
+        self._optimiser = Optimiser(
+            editor.unet,
+            editor.text_encoder,
+            self._auxiliary_heads,
+            self._plan,
+            self._threads,
+            recordable=device != "cpu",
+        )
+        self._graphed: GraphedStep | None = None
+        if device != "cpu":
+            self._graphed = GraphedStep(self._loss, self._weights, self._optimiser.update, device)
+            self._graphed.seed(plan.seed)
 
     @property
     def seconds(self) -> float:
@@ -151,8 +165,13 @@ class TrainingState:
         """0 at the start, 1 when the plan's steps are done or `minutes` are over."""
         return max(self.steps / self._plan.steps, self.seconds / 60 / minutes)
 
-    def step(self, batch: Batch, progress: float) -> float:
-        """Take one training step; returns the batch's loss."""
+    def step(self, batch: Batch, progress: float) -> Tensor:
+        """Take one training step; returns the batch's loss, which a GPU may still be computing."""
+        if self._graphed is not None:
+            self._optimiser.set_rate(self._rate(progress))
+            loss = self._graphed(batch)
+            self._count(batch)
+            return loss
         parts = batch.split(self._threads)
         seeds = torch.randint(2**40, (len(parts),), generator=self._generator).tolist()
         results = list(self._pool.map(self._gradients, parts, seeds))
@@ -161,11 +180,14 @@ class TrainingState:
             weights.grad = sum(gradients[1:], start=gradients[0]).div_(len(results)) if gradients else None
         torch.nn.utils.clip_grad_norm_(self._weights, 1.0)
         self._optimiser.step(self._rate(progress), self._pool)
+        self._count(batch)
+        return torch.stack([loss for loss, _ in results]).mean()
+
+    def _count(self, batch: Batch) -> None:
         self.steps += 1
         if self.steps % _STEPS_BETWEEN_AVERAGES == 0:
             self.average.update_parameters(self._averaged_parts)
-        self.pictures += len(batch.instructions)
-        return sum(loss for loss, _ in results) / len(results)
+        self.pictures += len(batch)
 
     def validate(self, validation: ValidationSet, loss: float, progress: float, say: Say) -> None:
         """Measure the averaged weights on held-out edits, and record the errors."""
@@ -226,10 +248,10 @@ class TrainingState:
         decay = max(0.0, (progress - self._plan.cosine_from) / (1 - self._plan.cosine_from))
         return self._plan.rate * warmup * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * decay)))
 
-    def _gradients(self, batch: Batch, seed: int) -> tuple[float, tuple[Tensor | None, ...]]:
+    def _gradients(self, batch: Batch, seed: int) -> tuple[Tensor, tuple[Tensor | None, ...]]:
         with torch.enable_grad():
-            loss = self._loss(batch, torch.Generator().manual_seed(seed))
-            return loss.item(), torch.autograd.grad(loss, self._weights, allow_unused=True)
+            loss = self._loss(batch, torch.Generator(self._device).manual_seed(seed))
+            return loss.detach(), torch.autograd.grad(loss, self._weights, allow_unused=True)
 
     def _loss(self, batch: Batch, generator: torch.Generator) -> Tensor:
         loss = prediction_loss(self._editor, batch, self._plan, self._noise_scheduler, generator)

@@ -126,8 +126,8 @@ def noise_scheduler() -> Any:
 
 def sample_time_steps(count: int, plan: UNetPlan, generator: torch.Generator) -> Tensor:
     """(count,) int64 time steps in 0..999, most of them where noise is high."""
-    choice = torch.rand(count, generator=generator)
-    within = torch.rand(count, generator=generator)
+    choice = torch.rand(count, generator=generator, device=generator.device)
+    within = torch.rand(count, generator=generator, device=generator.device)
     high = plan.high_noise_from + (within * (TIMESTEPS - plan.high_noise_from)).long()
     low = (within * plan.high_noise_from).long()
     steps = torch.where(choice < plan.last_step + plan.high_noise, high, low)
@@ -142,7 +142,7 @@ def drop_conditionings(
     A share of `drop_text` loses the instruction, `drop_image` the image, `drop_both` both. A dropped image is zero,
     a dropped instruction `no_text` (1,L,D), the states of the empty instruction.
     """
-    choice = torch.rand(len(image), generator=generator).to(image.device)
+    choice = torch.rand(len(image), generator=generator, device=generator.device).to(image.device)
     both = choice < plan.drop_both
     without_text = both | ((choice >= plan.drop_both) & (choice < plan.drop_both + plan.drop_text))
     without_image = both | (choice > 1 - plan.drop_image)

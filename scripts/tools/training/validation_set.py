@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -31,6 +31,8 @@ class ValidationSet:
         rng = random.Random(plan.seed)
         graph = pair_graph(VALIDATION_SEEDS, plan.pictures, rng)
         shard = encoded(graph, plan.pictures, editor.autoencoder, device)
+        stored = {name: getattr(shard, name).cpu() for name in ("latents", "faces", "landmarks")}
+        shard = replace(shard, **stored)
         pairs = [pair for pair in graph.pairs if pair.kind != "swap" or rng.random() < 0.3]
         instructions = [phrase(pair.edit, graph.scenes[pair.before], rng, held_out=True) for pair in pairs]
         return cls(batch_of([(shard, pair) for pair in pairs], instructions), device)

@@ -10,7 +10,10 @@ RECORD = {
     "unet_steps": 12,
     "pictures_seen": 3456,
     "minutes": 7.0,
-    "machine": "an abacus",
+    "machines": [
+        {"machine": "an abacus", "steps": 8, "minutes": 6.5},
+        {"machine": "a larger one", "steps": 4, "minutes": 0.5},
+    ],
     "parameters": {"vae": 1000, "text_encoder": 2000, "unet": 3000},
     "autoencoder": {"faces_db": 31.25},
     "text_encoder": {"parsed": 0.983},
@@ -31,7 +34,8 @@ def _record(digest: str) -> EvaluationRecord:
 
 def test_the_card_tells_how_long_these_weights_were_trained() -> None:
     text = card(TrainingPlan(), RECORD, None)
-    assert "3,456 pictures" in text and "an abacus" in text and "98.3%" in text
+    assert "3,456 pictures** in 12 steps: 8 in 6.5 minutes on an abacus, then 4 in 0.5 minutes on a larger one." in text
+    assert "98.3%" in text
     assert "| 3,200 | 0.500 | 0.750 | 0.125 | 1.000 |" in text
     assert "not been evaluated" in text
 

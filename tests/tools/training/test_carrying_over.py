@@ -18,8 +18,8 @@ from seamline.measures.evaluation_record import RECORD_PATH, EvaluationRecord, r
 from seamline.measures.standing import code_of_evaluation
 from seamline.seals import sealed
 from tools import evaluate as command
-from tools.training import evaluation
-from tools.training.evaluation import AS_BEFORE, carry_over
+from tools.training import carrying_over
+from tools.training.carrying_over import AS_BEFORE, carry_over
 from tools.training.held_out import HeldOut, held_out
 
 ROOT = Path(__file__).parents[3]
@@ -61,10 +61,10 @@ def again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Again:
     path.parent.mkdir(parents=True)
     path.write_bytes(sealed(known.to_json()))
     stand_in = Again(known)
-    monkeypatch.setattr(evaluation, "load_pipeline", lambda folder: SimpleNamespace())
-    monkeypatch.setattr(evaluation, "hashes", lambda folder: dict(known.weights))
-    monkeypatch.setattr(evaluation, "edit_and_measure", stand_in.edit_and_measure)
-    monkeypatch.setattr(evaluation, "consistency_at", stand_in.consistency_at)
+    monkeypatch.setattr(carrying_over, "load_pipeline", lambda folder: SimpleNamespace())
+    monkeypatch.setattr(carrying_over, "hashes", lambda folder: dict(known.weights))
+    monkeypatch.setattr(carrying_over, "edit_and_measure", stand_in.edit_and_measure)
+    monkeypatch.setattr(carrying_over, "consistency_at", stand_in.consistency_at)
     return stand_in
 
 
@@ -110,7 +110,7 @@ def test_a_value_that_is_missing_now_refuses(again: Again, tmp_path: Path, monke
         del rows[0][0]["ways"]["edit"]["psnr_face"]
         return rows
 
-    monkeypatch.setattr(evaluation, "edit_and_measure", without)
+    monkeypatch.setattr(carrying_over, "edit_and_measure", without)
     with pytest.raises(RecordError, match="psnr_face"):
         carry_over(tmp_path, 4, say=quiet)
 
@@ -124,8 +124,8 @@ def test_another_sweep_refuses(again: Again, tmp_path: Path) -> None:
 def test_other_weights_refuse_before_anything_is_loaded(
     again: Again, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(evaluation, "hashes", lambda folder: {"unet/x.safetensors": "00"})
-    monkeypatch.setattr(evaluation, "load_pipeline", lambda folder: pytest.fail("it is loaded"))
+    monkeypatch.setattr(carrying_over, "hashes", lambda folder: {"unet/x.safetensors": "00"})
+    monkeypatch.setattr(carrying_over, "load_pipeline", lambda folder: pytest.fail("it is loaded"))
     with pytest.raises(RecordError, match="no evaluation of these weights to keep"):
         carry_over(tmp_path, 4, say=quiet)
     (tmp_path / RECORD_PATH).unlink()

@@ -55,12 +55,12 @@ def evaluated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, 
         patch.setattr(evaluation, "ProcessPoolExecutor", ThreadPoolExecutor)
         patch.setattr(evaluation, "CURVE_SCALES", ())
         before = sorted(root.rglob("*"))
-        evaluation.evaluate(root, count=2, record=False, say=lambda line: None)
+        evaluation.evaluate(root, count=2, further=0, record=False, say=lambda line: None)
         written = [path for path in root.rglob("*") if path not in before and ".cache" not in path.parts]
         assert written == [], "without recording"
         calls.clear()
         patch.setattr(evaluation, "CURVE_SCALES", SCALES)
-        yield root, evaluation.evaluate(root, count=COUNT, say=lambda line: None), calls
+        yield root, evaluation.evaluate(root, count=COUNT, further=2, say=lambda line: None), calls
     torch.set_num_threads(threads)
 
 
@@ -98,6 +98,15 @@ def test_what_was_asked_of_the_editor_is_what_is_recorded(evaluated: tuple[Path,
     assert record.facts["minutes_of_training"] == training["minutes"]
     assert record.weights.keys() == {"unet/x.safetensors"}
     assert record.code.keys() == {"scenes", "evaluation", "measures", "instruct_pix2pix"}
+
+
+def test_further_expression_edits_are_made_too(evaluated: tuple[Path, EvaluationRecord, Asked]) -> None:
+    _, record, _ = evaluated
+    assert [row.kind for row in record.further] == ["expression"] * 2
+    assert record.expressions["right_person"]["edit"].n == 2 + sum(row.kind == "expression" for row in record.rows)
+    strength = record.expressions["edit_strength"]["edit"]
+    assert strength.value == pytest.approx(0, abs=0.01), "nothing was changed"
+    assert record.earlier == {} and "earlier" not in record.figures["psnr_face"]
 
 
 def test_record_sheet_and_card_are_written(evaluated: tuple[Path, EvaluationRecord, Asked]) -> None:

@@ -17,11 +17,14 @@ pytest.importorskip("diffusers")
 from PIL import Image
 
 from seamline.measures import statistics
-from seamline.measures.evaluation_record import RECORD_PATH, WAYS, EvaluationRecord, read
+from seamline.measures.evaluation_record import RECORD_PATH, WAYS, EvaluationRecord, EvaluationRow, read
+from seamline.measures.worst_groups import worst_groups
 from seamline.runners.instruct_pix2pix.stand_in import MINI_EDITOR
 from seamline.scenes.edits import Exchange, SetAttribute, SetExpression, Swap
-from tools.training import contact_sheet, evaluation
-from tools.training.held_out import HeldOut, asked_of, held_out
+from seamline.scenes.state import PICTURE_SIZE
+from tools.training import contact_sheet, earlier_editor, evaluation
+from tools.training.config import load_plan
+from tools.training.held_out import HeldOut, asked_of, held_out, held_out_expressions
 
 ROOT = Path(__file__).parents[3]
 TOLERANCE = 0.02
@@ -43,9 +46,15 @@ def edits() -> dict[int, HeldOut]:
 def test_every_recorded_figure_follows_from_the_recorded_rows() -> None:
     record = recorded()
     again = statistics.evaluation_of(
-        record.rows, record.consistency, weights=record.weights, parameters=record.parameters, facts=record.facts
+        record.rows,
+        record.consistency,
+        weights=record.weights,
+        parameters=record.parameters,
+        facts=record.facts,
+        further=record.further,
     )
-    for name in ("rows", "figures", "swaps", "gains", "correlations", "groups", "kinds", "asked"):
+    shown = "rows", "figures", "swaps", "gains", "correlations", "groups", "kinds", "asked", "expressions", "worst"
+    for name in shown:
         assert getattr(again, name) == getattr(record, name), name
 
 
@@ -130,6 +139,65 @@ def test_figures_of_toy_rows_are_those_a_hand_computes() -> None:
     # The expression of an edit that asks for another attribute is kept or not; it was not asked for.
     assert record.asked["expression"]["any"]["edit"].n == 1
     assert "attribute" not in record.figures
+
+
+def test_further_expression_edits_count_for_expressions_alone() -> None:
+    rows = [
+        toy(1, "expression", {"expression": "sad"}, {"expression": 1, "right_person": 1}),
+        toy(2, "swap", {}, {"expression": 1, "right_person": 1}),
+    ]
+    more = [toy(3, "expression", {"expression": "sad"}, {"expression": 0, "right_person": 1})]
+    record = statistics.evaluation_of(rows, further=more)
+    assert record.figures["expression"]["edit"].n == 2
+    found = record.expressions["expression"]["edit"]
+    assert (found.n, found.value) == (2, 0.5)
+    assert [row.seed for row in record.further] == [3]
+    assert EvaluationRecord.model_validate_json(record.to_json()) == record
+
+
+def test_further_expression_edits_are_of_scenes_of_their_own() -> None:
+    further = held_out_expressions(60)
+    assert all(isinstance(edit.edit, SetExpression) and edit.kind == "expression" for edit in further)
+    assert not {edit.seed for edit in further} & {edit.seed for edit in held_out(1000)}
+    assert held_out_expressions(3) == further[:3]
+
+
+def test_the_worst_group_stands_beside_what_chance_makes_of_it() -> None:
+    """Of 200 edits, those with a hat fail; then as many fail, spread evenly."""
+
+    def rows(fails: set[int]) -> list[EvaluationRow]:
+        made = [toy(at, "swap", {}, {"identity": float(at not in fails)}) for at in range(200)]
+        hats = [{"hat": "hat" if at < 30 else "none", "glasses": "glasses" if at % 2 else "none"} for at in range(200)]
+        return [EvaluationRow.model_validate(one | hat) for one, hat in zip(made, hats, strict=True)]
+
+    worst = worst_groups(rows(set(range(10))), "identity")["edit"]
+    assert (worst.look, worst.value, worst.n) == ("hat", "hat", 30)
+    assert worst.gap == pytest.approx(20 / 30 - 0.95, abs=1e-4) and worst.as_low_by_chance < 0.01
+    assert -0.06 < worst.by_chance < 0
+    even = worst_groups(rows(set(range(0, 200, 20))), "identity")["edit"]
+    assert even.gap > worst.gap / 3 and even.as_low_by_chance > 0.05
+    assert worst_groups(rows(set())[:10], "identity") == {}, "no group is large enough"
+
+
+def test_an_earlier_editors_edits_are_enlarged(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Any] = []
+
+    def unchanged(pipe: Any, edits: Any, inputs: Any) -> list[Any]:
+        asked.extend(inputs.values())
+        return [inputs[edit.seed] for edit in edits]
+
+    monkeypatch.setattr(earlier_editor, "edit_pictures", unchanged)
+    [edit] = held_out(1)
+    [enlarged] = earlier_editor.EarlierEditor(None, evaluation.WIDTH // 2, evaluation.HEIGHT // 2).edit([edit])
+    assert asked[0].shape == (evaluation.HEIGHT // 2, evaluation.WIDTH // 2, 3)
+    true = evaluation.rasterized(edit.scene)
+    assert enlarged.shape == true.shape and enlarged.dtype == np.uint8
+    assert 0 < np.abs(enlarged.astype(int) - true).mean() < 4
+
+
+def test_the_editor_was_trained_at_the_size_that_scenes_are_drawn_at() -> None:
+    world = load_plan(ROOT / MINI_EDITOR.folder / "training.yml").pictures
+    assert (world.width, world.height) == PICTURE_SIZE
 
 
 def test_every_kind_holds_its_edits_and_every_value_its_askers() -> None:

@@ -15,15 +15,19 @@ pytest.importorskip("torch", reason="training needs the `draw` extra")
 import torch
 from tiny_matting import network
 
-from seamline.errors import CatalogError
+from seamline.catalog import load as load_catalog
+from seamline.catalog.recipe import Output
+from seamline.catalog.recipe_reading import recipe_of
+from seamline.errors import CatalogError, RecordError
 from seamline.measures import standing
 from seamline.runners.matting.estimation import load
 from seamline.seals import read_sealed
+from tools import evaluate_matting
 from tools.record_text import plain
 from tools.training.mattes import matting_evaluation, matting_training
 from tools.training.mattes.matte_errors import band_around, matte_errors
 from tools.training.mattes.matting_data import SMALL
-from tools.training.mattes.matting_plan import MattingData, MattingPlan, load_matting_plan
+from tools.training.mattes.matting_plan import FineTuning, MattingData, MattingPlan, load_matting_plan
 from tools.training.mattes.matting_rivals import CHOICES, Case, blurred, guided, scaled, tuned
 from tools.training.mattes.rough_masks import KINDS, in_blocks, rough_mask
 
@@ -120,6 +124,27 @@ def test_training_goes_on_after_a_kill_as_if_there_had_been_none(
     assert sum("data:" in line for line in said) == 4, "the second run of `parts` found its data there"
 
 
+def test_a_second_stage_begins_with_what_the_first_exported_and_is_done_once(tmp_path: Path) -> None:
+    fine = FineTuning(data=MattingData(small=1, large=1, decoded=0.0), steps=2, large_share=1.0)
+    first, whole = plan(2), plan(2).model_copy(update={"fine": fine})
+    at_once, apart = project(tmp_path / "at-once"), project(tmp_path / "apart")
+    said: list[str] = []
+    matting_training.train(at_once, whole, said.append)
+    matting_training.train(apart, first, said.append)
+    (apart / matting_training._FOLDER / "matting.pt").unlink()  # the exported network is enough
+    matting_training.train(apart, whole, said.append)
+    records = []
+    for root in (at_once, apart):
+        matting_training.train(root, whole, said.append)  # nothing is left to do
+        record = json.loads((root / matting_training.MATTING / "training.json").read_text())
+        assert record["steps"] == 4
+        records.append(record)
+    one, other = (load(root / matting_training.MATTING, "cpu", "float32").model for root in (at_once, apart))
+    for name, value in one.state_dict().items():
+        assert torch.equal(value, other.state_dict()[name]), name
+    assert records[0]["pictures_seen"] == records[1]["pictures_seen"] and records[0]["plan"]["fine"]["steps"] == 2
+
+
 def whole_rate(step: int) -> float:
     """What a plan of four steps has, whatever the plan's own steps are."""
     import math
@@ -149,6 +174,47 @@ def test_an_evaluation_measures_each_way_on_the_same_scenes(monkeypatch: pytest.
     rows = found["rows"]["blob"]
     assert np.mean([row["mask"] for row in rows]) == pytest.approx(kind["mask"]["sad"]["value"], abs=0.1)
     assert len(found["passes"]) == 2 and 0 <= found["passes"][0]["share"]["value"] <= 1
+    assert kind["refused"] == {**kind["refused"], "n": 2, "value": 0.0}
+
+
+def test_masks_that_the_network_refuses_are_counted_and_in_no_figure(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(matting_evaluation, "TUNED_ON", 1)
+    monkeypatch.setattr(matting_evaluation, "KINDS", ("blob",))
+    asked: list[int] = []
+    monkeypatch.setattr(
+        matting_evaluation, "is_too_small", lambda mask: asked.append(int(mask.sum())) or len(asked) == 1
+    )
+    given = network()
+    given.config.coarse_side = 32
+    setting = matting_evaluation.Setting("small", SMALL, 2, 2)
+    found = plain(matting_evaluation.evaluate_mattes(given, None, setting, lambda line: None))
+    kind = found["kinds"]["blob"]
+    assert (kind["refused"]["value"], kind["refused"]["n"], kind["network"]["sad"]["n"]) == (0.5, 2, 1)
+    assert len(found["rows"]["blob"]) == 1 == kind["solved"]["closed_form"]["sad"]["n"]
+    ahead = kind["solved"]["closed_form"]["sad"]["value"] - kind["network"]["sad"]["value"]
+    assert kind["ahead_of_closed_form"]["sad"]["value"] == pytest.approx(ahead, abs=1e-3)
+
+
+def test_figures_of_mattes_are_kept_only_where_nothing_of_them_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = json.loads(read_sealed(ROOT / standing.MATTING_RECORD, "") or b"")
+    size = (body["facts"]["width"], body["facts"]["height"])
+    assert evaluate_matting._kept(ROOT, size)["mattes"] == body["mattes"]
+    with pytest.raises(RecordError, match="another network, autoencoder, size or code"):
+        evaluate_matting._kept(ROOT, (size[0] + 8, size[1]))
+    now = standing.made_with(ROOT, "matting")
+    for part, name, allowed in (
+        ("weights", "unet/diffusion_pytorch_model.safetensors", True), ("code", "instruct_pix2pix", True),
+        ("weights", "vae/diffusion_pytorch_model.safetensors", False), ("code", "mattes", False),
+    ):  # fmt: skip
+        other = {**now, part: {**now[part], name: "another"}}
+        monkeypatch.setattr(evaluate_matting, "made_with", lambda root, record, made=other: made)
+        if allowed:
+            assert evaluate_matting._kept(ROOT, size)
+        else:
+            with pytest.raises(RecordError):
+                evaluate_matting._kept(ROOT, size)
 
 
 def test_the_committed_record_is_of_these_weights_and_this_code() -> None:
@@ -169,7 +235,26 @@ def test_other_weights_of_the_network_outdate_the_record(tmp_path: Path) -> None
     folder = tmp_path / "catalog/weights/mini-matting"
     folder.mkdir(parents=True)
     (folder / "model.safetensors").write_bytes(b"one")
-    record = json.loads(json.dumps({"made_with": standing.matting_made_with(tmp_path)}))
+    record = json.loads(json.dumps({"made_with": standing.made_with(tmp_path, "matting")}))
     assert standing.why_outdated(tmp_path, record) == ""
     (folder / "model.safetensors").write_bytes(b"another")
     assert "other weights than those in catalog/weights/mini-matting" in standing.why_outdated(tmp_path, record)
+
+
+def test_samples_composite_through_the_way_that_the_record_calls_its_default() -> None:
+    """The one that is closer to the truth over the whole picture, wherever the interval of their difference decides."""
+    record = json.loads(read_sealed(ROOT / standing.MATTING_RECORD, "") or b"")
+    more = record["chain"]["gains"]["feathered"]["picture"]
+    default = record["chain"]["default"]
+    if more["high"] < 0 or more["low"] > 0:
+        assert default == ("feathered" if more["high"] < 0 else "joined")
+    catalog = load_catalog(ROOT)
+    by = {"feathered": "feather", "joined": "join"}[default]
+    ends = []
+    for name, sample in catalog.samples.items():
+        last = recipe_of(sample, catalog.models).last
+        if last.operation == "over":
+            source = last.inputs["alpha"]
+            assert isinstance(source, Output)
+            ends.append((name, sample.steps[source.step].operation))
+    assert ends and {way for _, way in ends} == {by}, ends

@@ -15,8 +15,10 @@ from safetensors.torch import load_file
 
 from seamline.errors import WeightsError
 from tools.training import first_stages, training_stages
+from tools.training.autoencoder import build_autoencoder
 from tools.training.averaging import averaged, averaged_weights, moving_average
 from tools.training.checkpoint import TRAINING_ROOT, TrainingDir, load_checkpoint
+from tools.training.config import AutoencoderPlan
 from tools.training.pipeline_export import bundle_bytes, export, export_autoencoder, hashes
 from tools.training.training_stages import train
 
@@ -126,7 +128,7 @@ autoencoder: {teacher: catalog/weights/mini/vae, steps: 2, scenes: 4, crop: 48, 
   decoder_channels: [32, 32, 32, 32], decoder_blocks: [1, 1, 1, 0]}
 """
     mini, into = tmp_path / "catalog/weights/mini", Path("catalog/weights/next")
-    shutil.copytree(Path(__file__).parents[3] / "catalog/weights/mini/vae", mini / "vae")
+    build_autoencoder(AutoencoderPlan()).save_pretrained(mini / "vae")
     (tmp_path / into).mkdir()
     (tmp_path / into / "training.yml").write_text(larger)
     before = hashes(mini)

@@ -30,4 +30,4 @@ def divider(view: ExhibitView) -> int:
 def _of_edit(view: ExhibitView) -> tuple[Number, ...]:
     """Without a truth, the light of the whole picture says nothing about a face, and is not shown as if it did."""
     names = [name for name in _OF_AN_EDIT if name != "light_agreement" or view.truth]
-    return numbers(view.measured(view.first("edited")), names, labels=PLAIN_LABELS)[:4]
+    return numbers(view.measured(view.edit), names, labels=PLAIN_LABELS)[:4]

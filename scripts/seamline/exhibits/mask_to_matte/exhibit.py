@@ -14,15 +14,16 @@ if TYPE_CHECKING:
 
 
 class MaskToMatte(Exhibit[MaskToMatteExhibit]):
-    """Each pass from a rough mask to a matte with the pixels that it computes anew, and composites through it."""
+    """Each pass from a rough mask to a person's matte with the pixels that it computes anew, and composites."""
 
     name: ClassVar[str] = "mask_to_matte"
     title: ClassVar[str] = "From a rough mask to a matte"
     order: ClassVar[int] = 34
     declaration: ClassVar[Any] = MaskToMatteExhibit
-    description: ClassVar[str] = "Show the passes of a matte, and composites through it beside others."
+    description: ClassVar[str] = "Show the passes of mattes, and composites through them beside others."
     example: ClassVar[str] = (
-        "mask_to_matte: {mask: changed, matte: head, composites: [{step: edit, title: The edit, words: It spills.}, "
+        "mask_to_matte: {people: [{name: On the left, mask: changed, matte: head}], composites: "
+        "[{step: edit, title: The edit, words: It spills.}, "
         "{step: composite, title: Through the matte, words: The wall is back.}]}"
     )
     needs: ClassVar[tuple[str, ...]] = ("input", "pass")
@@ -31,20 +32,16 @@ class MaskToMatte(Exhibit[MaskToMatteExhibit]):
 
     def check(self, declared: MaskToMatteExhibit, sample: Sample) -> Iterator[Objection]:
         """Its steps are there."""
-        loc = ("exhibits", self.name)
-        named = [("mask", declared.mask), ("matte", declared.matte), ("truth", declared.truth)]
-        places: list[tuple[tuple[str | int, ...], str]] = [((*loc, field), step) for field, step in named if step]
-        places += [((*loc, "composites", at, "step"), one.step) for at, one in enumerate(declared.composites)]
-        for place, step in places:
-            yield from unknown_step(place, step, sample)
+        for place, step in declared.steps():
+            yield from unknown_step(("exhibits", self.name, *place), step, sample)
 
     def options(self, view: ExhibitView) -> int:
-        """One for each pass, and the rough mask before them."""
-        step: str = view.sample.exhibits[self.name].matte
+        """One for each pass over the first person, and the rough mask before them."""
+        step: str = view.sample.exhibits[self.name].people[0].matte
         return 1 + sum(1 for image in view.record.all("pass") if image.step == step)
 
     def prepare(self, view: ExhibitView) -> Mapping[str, Any]:
-        """The passes, and the composites with what was measured of them."""
+        """The passes of each person, and the composites with what was measured of them."""
         from seamline.exhibits.mask_to_matte.context import context
 
         declared: MaskToMatteExhibit = view.sample.exhibits[self.name]

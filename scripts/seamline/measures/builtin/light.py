@@ -19,6 +19,9 @@ SLOW = 1 / 16
 RIM = 1 / 32
 """Width of the border of the face that the light is not read from, in picture heights: hair and hats shade it."""
 
+ROWS = 128
+"""Rows of the picture that the light's direction is read from: it shows in no detail, and details mislead its fit."""
+
 
 @measure(
     name="luminance_slope",
@@ -128,8 +131,10 @@ def light_agreement(image: Array, before: Array, same_surface: Array) -> float:
     import numpy as np
 
     check_pictures(image, before)
-    mask = same_surface
-    first, second = _slow(luminance(image), mask), _slow(luminance(before), mask)
+    # Outside the mask nothing counts, and a blur takes the most time.
+    around = _box(same_surface)
+    mask, sigma = same_surface[around], SLOW * same_surface.shape[0]
+    first, second = (_slow(luminance(picture[around]), mask, sigma) for picture in (image, before))
     first, second = first - weighted_mean(first, mask), second - weighted_mean(second, mask)
     spread_first, spread_second = weighted_mean(first**2, mask), weighted_mean(second**2, mask)
     if min(spread_first, spread_second) < 1e-9:
@@ -144,7 +149,7 @@ def light_direction(image: Array, normals: Array, skin: Array) -> Array:
     b / |b|. The fit is robust (weights 1 / (1 + (r / 1.5 median r)^2), r the residual), so that wrinkles, blush and
     make-up count little; skin turned well away from the light is left out, since Lambert's law is cut off there, and
     so is a border of 1/32 of the picture's height, which hair and hats shade.
-    Source: see `light_angle`.
+    Pictures of 256 rows or more are averaged down to 128 or so first. Source: see `light_angle`.
 
     Raises:
         Undefined: fewer than 12 pixels of skin, or brightness that has no direction.
@@ -155,6 +160,9 @@ def light_direction(image: Array, normals: Array, skin: Array) -> Array:
     brightness = luminance(image)
     if brightness.shape != skin.shape or normals.shape != image.shape:
         raise ValueError(f"picture {image.shape}, normals {normals.shape} and skin {skin.shape} do not fit together")
+    times = brightness.shape[0] // ROWS
+    if times > 1:
+        brightness, normals, skin = (_averaged(values, times) for values in (brightness, normals, skin))
     chosen = _core(skin)
     surface, shade = np.asarray(normals[chosen], np.float64), np.asarray(brightness[chosen], np.float64)
     slopes: Array = np.zeros(3)
@@ -168,6 +176,15 @@ def light_direction(image: Array, normals: Array, skin: Array) -> Array:
     if length < 1e-6:
         raise Undefined("brightness does not vary with the surface: it has no direction")
     return np.asarray(slopes / length)
+
+
+def _averaged(values: Array, times: int) -> Array:
+    """Means of squares of `times` by `times` pixels; what is left over at the right and below is left out."""
+    import numpy as np
+
+    height, width = (side // times for side in values.shape[:2])
+    cut = values[: height * times, : width * times]
+    return np.asarray(cut.reshape(height, times, width, times, *values.shape[2:]).mean(axis=(1, 3)))
 
 
 def _core(skin: Array) -> NDArray[np.bool_]:
@@ -192,11 +209,19 @@ def _fit(surface: Array, shade: Array, weights: Array) -> tuple[Array, Array]:
     return solution[1:], np.abs(shade - samples @ solution)
 
 
-def _slow(values: Array, mask: Array) -> Array:
+def _box(mask: Array) -> tuple[slice, slice]:
+    """Rows and columns of the smallest box around what of a mask is not 0; everything where all is."""
+    import numpy as np
+
+    sides = [np.flatnonzero(mask.any(axis=axis)) for axis in (1, 0)]
+    rows, columns = (slice(int(side[0]), int(side[-1]) + 1) if len(side) else slice(None) for side in sides)
+    return rows, columns
+
+
+def _slow(values: Array, mask: Array, sigma: float) -> Array:
     import numpy as np
     from skimage.filters import gaussian
 
-    sigma = SLOW * mask.shape[0]
     weight = np.asarray(gaussian(mask.astype(np.float64), sigma=sigma, mode="constant"))
     blurred = np.asarray(gaussian(values * mask, sigma=sigma, mode="constant"))
     return np.asarray(blurred / np.maximum(weight, 1e-6))

@@ -51,14 +51,17 @@ def artifact_figure(page: str, sample: Sample, record: RunRecord, image: Artifac
                 "decoding": "async",
             },
         )
+        if image.type in STACKED:
+            # Such a sheet weighs as much as a page, and few look at it: it is fetched when somebody asks for it.
+            words = f"Show it: {image.width} × {image.height} pixels"
+            shown = element("details", {"class": "sl-sheet"}, element("summary", {}, words), shown)
         who = f" {made}; {people_words(sample)}."
     else:
         quoted = [element("blockquote", {}, element("p", {}, image.text))] if image.text else []
         shown = Markup("").join([*quoted, element("a", {"href": url}, Path(image.file).name)])
         who = f" {made}."
-    stacked = " sl-artifact--stacked" if image.type in STACKED else ""
     marks = {
-        "class": f"sl-figure sl-artifact{stacked}",
+        "class": "sl-figure sl-artifact",
         "data-sample": record.sample,
         "data-weights": record.weights_name,
     }

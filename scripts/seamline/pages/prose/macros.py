@@ -24,6 +24,7 @@ from seamline.pages.labels import state_note
 from seamline.pages.prose.glossary import term
 from seamline.pages.prose.group_macros import group_macros
 from seamline.pages.prose.live_editor import live_editor
+from seamline.pages.prose.record_tables import record_table
 from seamline.pages.prose.recorded_figures import UNMEASURED, record_macros, unbroken
 from seamline.pages.site_data import SiteData
 from seamline.runners.instruct_pix2pix.edit_request import words_of
@@ -61,6 +62,7 @@ class PageMacros:
             "curve": self.curve,
             "steps_chart": self.steps_chart,
             **record_macros(self.record),
+            "record_table": record_table(self.record),
             **group_macros(self.page, self.record),
             "shows": self.shows,
             "term": self.term,

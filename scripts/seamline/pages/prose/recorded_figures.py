@@ -80,8 +80,7 @@ def figure_in(record: Any, path: str, decimals: int | None = None, *, units: boo
     if value is None:
         return UNMEASURED
     if not units and isinstance(value, float) and decimals is not None:
-        # Adding 0 turns a rounded -0.0 into 0.0.
-        return f"{round(value, decimals) + 0.0:.{decimals}f}".replace("-", "−")
+        return _rounded(value, decimals)
     return formatted(value, path, decimals)
 
 
@@ -107,8 +106,13 @@ def formatted(value: object, path: str, decimals: int | None = None) -> str:
     if "correlations" in path:
         return f"{value:.2f}".replace("-", "−")
     if decimals is not None:
-        return f"{value:.{decimals}f}".replace("-", "−")
+        return _rounded(value, decimals)
     return f"{value:.3g}".replace("-", "−") if abs(value) < 1000 else f"{value:,.0f}"
+
+
+def _rounded(value: float, decimals: int) -> str:
+    # Adding 0 turns a rounded -0.0 into 0.0.
+    return f"{round(value, decimals) + 0.0:.{decimals}f}".replace("-", "−")
 
 
 def unbroken(number: str) -> Markup:

@@ -2,7 +2,7 @@
 
 From top to bottom, for each plane from the hindmost to the nearest: its opacity in red, in 32 levels; its offsets to
 the right and downwards in green and blue, from 128. A last row holds each plane's disparity, whole pixels in red and
-256ths in green, and in blue how many steps of an offset are a pixel: 8, or 1 where an offset is 16 pixels or more.
+256ths in green, and in blue how many steps of an offset are a pixel: 8, or fewer where an offset is 16 pixels or more.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from seamline.runners.canonical_image.learning import Learned
 
 _LEVELS = 31
-_FINE, _COARSE = 8, 1
-"""Steps of an offset, a pixel."""
+_STEPS = (8, 4, 2, 1)
+"""Steps of an offset, a pixel: the first with which the largest offset can be told."""
 
 
 def packed(learned: Learned) -> NDArray[np.uint8]:
@@ -30,7 +30,8 @@ def packed(learned: Learned) -> NDArray[np.uint8]:
     height, width = learned.alpha.shape[-2:]
     # Finer levels are noise, which takes most of the bytes.
     alpha = learned.alpha.clamp(0, 1).mul(_LEVELS).round().mul(255 / _LEVELS).round()
-    steps = _FINE if float(learned.offsets.abs().max()) < 127 / _FINE else _COARSE
+    largest = float(learned.offsets.abs().max())
+    steps = next((steps for steps in _STEPS if largest < 127 / steps), _STEPS[-1])
     offsets = learned.offsets.mul(steps).round().add(128).clamp(0, 255)
     planes = torch.cat([alpha[:, None], offsets], 1).permute(0, 2, 3, 1).reshape(-1, width, 3).byte().numpy()
     last = np.zeros((1, width, 3), np.uint8)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from seamline.runners.base import Call, Output, Provenance, Runner, Setting, Value
 from seamline.runners.canonical_image.learning_request import LearningRequest
 from seamline.runners.canonical_image.parameters import CanonicalImageParameters
+from seamline.scenes.state import PICTURE_SIZE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,7 +35,7 @@ class CanonicalImage(Runner[CanonicalImageParameters, LearningRequest]):
         "scenes/cameras.py",
         "scenes/state.py",
     )
-    native_size: ClassVar[tuple[int, int]] = (192, 128)
+    native_size: ClassVar[tuple[int, int]] = PICTURE_SIZE
 
     def request(self, parameters: CanonicalImageParameters, inputs: Mapping[str, str]) -> LearningRequest:
         """The scene that the views show."""

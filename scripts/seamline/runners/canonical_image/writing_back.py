@@ -15,7 +15,7 @@ from seamline.runners.canonical_image.planes import Layout
 FAINTEST, PLAIN = 0.03, 0.08
 """Blurred differences, of 1, below which a pixel is kept and above which it is replaced."""
 FEATHER = 2.0
-"""Standard deviation of the blur, in pixels of a view."""
+"""Standard deviation of the blur, in pixels of a view 128 high; grows with its height."""
 
 
 def middle_of(canonical: Tensor, layout: Layout) -> Tensor:
@@ -50,8 +50,9 @@ def written_back(canonical: Tensor, edited: Tensor, layout: Layout) -> Tensor:
 
 
 def _blurred(image: Tensor) -> Tensor:
-    radius = round(2.5 * FEATHER)
-    kernel = torch.exp(-0.5 * (torch.arange(-radius, radius + 1) / FEATHER) ** 2)
+    feather = FEATHER * max(1.0, image.shape[0] / 128)
+    radius = round(2.5 * feather)
+    kernel = torch.exp(-0.5 * (torch.arange(-radius, radius + 1) / feather) ** 2)
     kernel = kernel / kernel.sum()
     wide = F.pad(image[None, None], (radius,) * 4, mode="replicate")
     return F.conv2d(F.conv2d(wide, kernel.view(1, 1, 1, -1)), kernel.view(1, 1, -1, 1))[0, 0]

@@ -70,7 +70,7 @@ class Snapshot:
 
     Attributes:
         step: index of the denoising step, from 0.
-        noisy: the noisy latent as the U-Net saw it, decoded.
+        noisy: the noisy latent as the U-Net saw it, decoded; a large picture at half its size.
         predicted_x0: the finished picture that the prediction of that step implies, decoded.
     """
 

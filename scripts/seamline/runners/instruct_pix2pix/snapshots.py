@@ -8,10 +8,14 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from seamline.runners.base import Picture
 from seamline.runners.instruct_pix2pix.cpu.row_threads import RowThreads
 from seamline.runners.instruct_pix2pix.decoding import decode
 from seamline.runners.instruct_pix2pix.edit_request import EditRequest, Snapshot, snapshot_steps
 from seamline.runners.instruct_pix2pix.sampler import predicted_x0
+
+LARGE = 256
+"""Rows of a picture from which on a noisy one is kept at half the size."""
 
 
 class Snapshots:
@@ -36,5 +40,16 @@ class Snapshots:
         noisy = decode(pipe, torch.stack([latents for _, _, latents, _ in kept]), threads)
         implied = decode(pipe, torch.stack([latents for _, _, _, latents in kept]), threads)
         return tuple(
-            Snapshot(step, timestep, noisy[place], implied[place]) for place, (step, timestep, _, _) in enumerate(kept)
+            Snapshot(step, timestep, _small(noisy[place]), implied[place])
+            for place, (step, timestep, _, _) in enumerate(kept)
         )
+
+
+def _small(noisy: Picture) -> Picture:
+    """A picture of half the size, if it is large: noise has no details, and takes more bytes than any other picture."""
+    height, width = (side // 2 for side in noisy.shape[:2])
+    if 2 * height < LARGE:
+        return noisy
+    squares = noisy[: 2 * height, : 2 * width].reshape(height, 2, width, 2, 3)
+    small: Picture = squares.mean(axis=(1, 3)).round().astype(noisy.dtype)
+    return small

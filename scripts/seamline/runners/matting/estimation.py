@@ -15,6 +15,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 OWN, VITMATTE = "MattingNetwork", "VitMatteForImageMatting"
+SMALLEST_MASK = 0.01
+"""Share of the picture below which a mask is too small for the mini matting network to tell whom it means.
+
+Some sixteen cells of its coarse grid. Of masks of what an edit changed in 600 held-out scenes, of 24,576 pixels each,
+the four by which it took another person had 49 to 176 pixels; two of as few were told, and all 594 of 460 or more.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +76,8 @@ def estimate(matter: Matter, request: MattingRequest, values: Mapping[str, Value
     """The matte of one request, (H,W) float32 in 0..1; of the mini matting network with each of its passes.
 
     Raises:
-        RunError: image and mask differ in size, or a parameter is of the other class.
+        RunError: image and mask differ in size, a parameter is of the other class, or the mini matting network is
+            given a mask below `SMALLEST_MASK`.
         EngineError: the model gave numbers that are not finite.
     """
     import numpy as np
@@ -86,6 +93,7 @@ def estimate(matter: Matter, request: MattingRequest, values: Mapping[str, Value
         )
     if matter.image_processor is None:
         _refuse(request.trimap_band, "trimap_band", OWN, "takes the mask itself")
+        _refuse_small(mask)
         from seamline.runners.matting.passes import matte
 
         passes = matte(matter.model, image, mask, request.semantic_passes)
@@ -97,6 +105,13 @@ def estimate(matter: Matter, request: MattingRequest, values: Mapping[str, Value
     if not np.isfinite(alpha).all():
         raise EngineError("the model gave numbers that are not finite", hint="use float32 (--dtype float32)")
     return Output({"alpha": alpha}, extras)
+
+
+def is_too_small(mask: NDArray[Any]) -> bool:
+    """Whether a mask (H,W), uint8, bool or in 0..1, covers less than `SMALLEST_MASK` of its picture."""
+    import numpy as np
+
+    return bool(mask.mean() / (255 if mask.dtype == np.uint8 else 1) < SMALLEST_MASK)
 
 
 def trimap_of(mask: NDArray[Any], band: int) -> NDArray[np.uint8]:
@@ -136,6 +151,18 @@ def _extras(passes: Any) -> Any:
         if one.kind == "detail":
             recomputed = np.where(one.recomputed, 255, 0).astype(np.uint8)
             yield Extra("recomputed", f"recomputed-{number}", "Msk", recomputed, facts, provenance="computed")
+
+
+def _refuse_small(mask: NDArray[Any]) -> None:
+    if is_too_small(mask):
+        import numpy as np
+
+        covered = round(float(mask.sum()) / (255 if mask.dtype == np.uint8 else 1))
+        raise RunError(
+            f"the mask covers {covered} of {mask.size:,} pixels, which is too small to tell whom it means",
+            where="matting",
+            hint=f"give it a mask of {np.ceil(SMALLEST_MASK * mask.size):.0f} pixels or more, most of them on one head",
+        )
 
 
 def _refuse(given: int | None, name: str, kind: str, because: str) -> None:

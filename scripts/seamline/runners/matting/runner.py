@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from seamline.runners.base import Call, Output, Provenance, Runner, Setting, Value
 from seamline.runners.matting.parameters import MattingParameters
+from seamline.scenes.state import PICTURE_SIZE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,7 +45,7 @@ class Matting(Runner[MattingParameters, "MattingRequest"]):
         "weights/opening.py:load_part",
         "weights/opening.py:load_without_weights",
     )
-    native_size: ClassVar[tuple[int, int]] = (192, 128)
+    native_size: ClassVar[tuple[int, int]] = PICTURE_SIZE
 
     def request(self, parameters: MattingParameters, inputs: Mapping[str, str]) -> MattingRequest:
         """The matte of the person whom the mask points at."""

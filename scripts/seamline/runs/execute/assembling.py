@@ -119,8 +119,8 @@ def model_artifacts(job: Job, work: Work, weights: Weights) -> Artifacts:
 
 
 def operation_artifacts(job: Job, step: ResolvedStep, values: Mapping[str, Value]) -> Artifacts:
-    """What an operation left behind."""
-    found = Artifacts(job, step.name, lossless=job.is_read(step.name))
+    """What an operation left behind; what it made of a model's picture names the models that it came from."""
+    found = Artifacts(job, step.name, made_by=_systems_of(job, step), lossless=job.is_read(step.name))
     provenance: Provenance = OPERATIONS.all[step.operation].provenance
     for port, value in values.items():
         kind = step.gives[port]
@@ -136,6 +136,18 @@ def _of_a_models_image(job: Job, step: ResolvedStep) -> bool:
     read = [(steps[one.step], one.port) for one in step.inputs.values() if isinstance(one, Output)]
     images = [one for one, port in read if one.gives[port] == "Img"]
     return any(one.model or _of_a_models_image(job, one) for one in images)
+
+
+def _systems_of(job: Job, step: ResolvedStep) -> str:
+    """Labels of the weights of all steps that an operation depends on, each once, in the order of the recipe."""
+    steps, needed = job.recipe.by_name, {step.name}
+    waiting = [step]
+    while waiting:
+        new = set(waiting.pop().upstream) - needed
+        needed |= new
+        waiting += [steps[name] for name in new]
+    used = [job.steps[one.name].weights for one in job.recipe.steps if one.model and one.name in needed]
+    return "; ".join(dict.fromkeys(weights.label for weights in used if weights))
 
 
 def model_record(job: Job, work: Work, weights: Weights, facts: Facts) -> StepRecord:

@@ -12,13 +12,11 @@ from seamline.errors import WeightsError
 from seamline.hashing import Hashes
 from seamline.plugins import RunnerDeclaration
 from seamline.runs.store.records import RunRecord
+from seamline.scenes.state import PICTURE_SIZE
 from seamline.weights.locate import Weights, WeightsName, locate, size_of, source_of, stand_in_of
 
 if TYPE_CHECKING:
     from seamline.catalog import Catalog
-
-WITHOUT_MODEL = (192, 128)
-"""Width and height of the input of a sample that runs no model."""
 
 
 class ModelWeights:
@@ -106,13 +104,13 @@ class ModelWeights:
             runner.name,
             None,
             fields.get("scheduler.config", {}),
-            fields.get("weights.configuration", {}),
             size_of(runner, name),
+            fields.get("weights.configuration", {}),
         )
 
 
 def input_size(recipe: Recipe, weights_of: Callable[[str], Weights | None]) -> tuple[int, int]:
-    """Width and height that the input image is made for: those of the first model that reads it."""
+    """Width and height that the input image is made for: those of the first model that reads it, if one does."""
     readers = [
         step
         for step in recipe.steps
@@ -120,4 +118,4 @@ def input_size(recipe: Recipe, weights_of: Callable[[str], Weights | None]) -> t
     ]
     by_model = [step for step in (*readers, *recipe.steps) if step.model]
     weights = weights_of(by_model[0].model) if by_model else None
-    return weights.size if weights else WITHOUT_MODEL
+    return weights.size if weights else PICTURE_SIZE

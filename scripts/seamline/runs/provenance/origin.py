@@ -70,7 +70,8 @@ def _unknown(catalog: Catalog, file: Path, mark: PictureMark | None) -> OriginEr
             "programs and services that save pictures anew often drop marks: inspect the file as it came off the site"
         )
         return OriginError(what, where=str(file), hint=hint)
-    said = f"by {mark.made_by}, told “{mark.instruction}”" if mark.made_by else "without a model"
+    told = f", told “{mark.instruction}”" if mark.instruction else ""
+    said = f"by {mark.made_by}{told}" if mark.made_by else "without a model"
     what = f"its mark names the sample `{mark.sample}`, made {said}, but no run here left a file with these bytes"
     if mark.sample == LIVE:
         hint = "it was edited in a reader's page, and its recipe was taken out of the file"

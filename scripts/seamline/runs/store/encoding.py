@@ -41,6 +41,8 @@ SOURCE_TYPES: Mapping[Provenance, str] = {
 _QUALITY = 86
 _QUALITY_OF_NOISE = 60
 """Noise takes the most bytes of all, and nobody can tell one grain of it from another."""
+_QUALITY_OF_VIEWS = 70
+"""Many views lie in one file, and each is shown small and in motion."""
 _PACKET = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
 <rdf:Description rdf:about="" xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/"
@@ -109,7 +111,7 @@ def encode(value: Value, type_code: str, xmp: bytes, *, lossless: bool = False, 
         picture, suffix = _grey(value) if value.ndim == 2 else value, ".webp"
         image = _as_alpha(value) if kept_as == "alpha" else Image.fromarray(picture).convert("RGB")
         exact = lossless or kept_as != "picture"
-        quality = _QUALITY_OF_NOISE if low_fidelity else _QUALITY
+        quality = _QUALITY_OF_NOISE if low_fidelity else _QUALITY_OF_VIEWS if type_code == "Views" else _QUALITY
         image.save(buffer, "WEBP", lossless=exact, exact=kept_as == "alpha", quality=quality, method=6, xmp=xmp)
     else:
         raise RunError(f"nothing is known of how to keep an output of type `{type_code}`", hint="see `blocks.ports`")

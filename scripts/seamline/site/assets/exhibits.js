@@ -47,6 +47,18 @@
     if (table) arrows(table);
   };
 
+  /* Of several panels the one that a radio button names is on; a slider in it takes over where the last one stood. */
+  const panels = (root) => {
+    const panes = all(root, "[data-sl-panel]");
+    all(root, ".sl-words input").forEach((radio, at) => radio.addEventListener("change", () => {
+      const before = root.querySelector("[data-sl-panel].sl-on input[type=range]");
+      panes.forEach((pane, place) => pane.classList.toggle("sl-on", place === at));
+      const range = panes[at].querySelector("input[type=range]");
+      range.value = before.value;
+      range.dispatchEvent(new Event("input", { bubbles: true }));
+    }));
+  };
+
   const fill = (slot, from) => {
     if (!from) return;
     if (slot.tagName === "IMG") {
@@ -222,4 +234,5 @@
   all(document, "[data-sl-views]").forEach(views);
   all(document, "[data-sl-compare]").forEach(compare);
   all(document, "[data-sl-chooser]").forEach(chooser);
+  all(document, "[data-sl-panels]").forEach(panels);
 })();

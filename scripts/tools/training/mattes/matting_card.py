@@ -27,6 +27,15 @@ def matting_card(training: Mapping[str, Any], record: Mapping[str, Any]) -> str:
         + f" | {100 * small['kinds'][kind]['network']['wrong_person']['value']:.1f} % |"
         for kind, words in _KINDS.items()
     )
+    refused = ", ".join(f"{100 * small['kinds'][kind]['refused']['value']:.1f} %" for kind in _KINDS)
+    fine = plan["fine"]
+    tuned = (
+        f" Of them, the last {fine['steps']:,} were a second stage at a lower rate, on\n"
+        f"{fine['data']['small']} smaller and {fine['data']['large']} larger scenes, "
+        f"{100 * fine['large_share']:.0f} % of its steps on the larger ones."
+        if fine
+        else ""
+    )
     head = " | ".join(_WAYS.values())
     data, channels = plan["data"], ", ".join(map(str, plan["channels"]))
     loose = f"{100 * data['strands']:.0f} %"
@@ -65,8 +74,8 @@ sparse computation is the dense one.
 
 {data["small"]} drawn scenes at 192 x 128 and {data["large"]} at 384 x 256, before and after a face swap, with seeds
 from 1,000,000 upward; {loose} have loose strands of hair. No photograph, no real person, and of other models only the
-mini editor's autoencoder. {training["steps"]:,} steps, most of {plan["batch"]} pictures, {training["minutes"]} minutes
-on one CPU core.
+mini editor's autoencoder. {training["steps"]:,} steps, {training["pictures_seen"]:,} pictures with a mask each,
+{training["minutes"]} minutes on one CPU core.{tuned}
 `training.yml` is the plan, `training.json` what happened; `python -m tools.train_matting` trains it again.
 
 ## What was measured
@@ -77,6 +86,9 @@ best.
 | mask | {head} | took another person |
 |---|---|---|---|---|---|
 {rows}
+
+Masks below 1 % of the picture are refused, as too small to tell whom they mean: by kind of mask, {refused} of the
+scenes, which are not in the table.
 
 The detail passes compute {shares} of the pixels of their size. All figures, with closed-form matting, intervals and
 larger pictures, are in `catalog/records/matting.json`, written by `python -m tools.evaluate_matting`.

@@ -113,8 +113,9 @@ class MattingShards:
             scene = without_headwear(scene)
         position = rng.choice(scene.positions)
         edit = swap_for(scene, position, rng)
-        decoded = kind == "small" and rng.random() < self._plan.data.decoded
-        size = SMALL if kind == "small" else LARGE
+        data, small = self._plan.data, kind == "small"
+        decoded = rng.random() < (data.decoded if small else data.large_decoded)
+        size = SMALL if small else LARGE
         place = scene.index(position)
         return pair_of(scene, edit, place, size, strands=strands, autoencoder=autoencoder if decoded else None)
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from seamline.measures.evaluation_record import Figure
 from seamline.measures.statistics import mean, share
 from seamline.operations.altered import largest_change
+from seamline.runners.matting.estimation import is_too_small
 from seamline.runners.matting.passes import matte
 from seamline.scenes.head_mattes import without_headwear
 from seamline.scenes.sampling import scene_from_seed
@@ -52,27 +53,37 @@ class Setting:
 
 def settings(scenes: int, solved: int) -> tuple[Setting, ...]:
     """The three sets: small pictures, large ones, and large ones with loose strands of hair."""
-    eighth = max(4, scenes // 8)
-    few = -(-solved // 4)
+    solved = min(solved, scenes)
+    few = max(4, scenes // 8, solved)
     return (
-        Setting("small", SMALL, scenes, min(solved, scenes)),
-        Setting("large", LARGE, eighth, min(few, eighth)),
-        Setting("strands", LARGE, eighth, min(few, eighth), strands=True),
+        Setting("small", SMALL, scenes, solved),
+        Setting("large", LARGE, few, solved),
+        Setting("strands", LARGE, few, solved, strands=True),
     )
 
 
 def evaluate_mattes(network: Any, autoencoder: Autoencoder, which: Setting, say: Say) -> dict[str, Any]:
     """Figures of one set.
 
+    Args:
+        autoencoder: the editor's, which the picture after an edit goes through, as a real edit does; None leaves it
+            out.
+
     Returns:
-        `kinds`: by kind of mask and way, each figure of `matte_errors` over all scenes, and under `solved` over those
-        that closed form was run on; `tuned`: settings of the rivals; `passes`: share of the pixels that each detail
-        pass recomputed, and what it left unsure; `rows`: the sum of absolute differences, scene by scene.
+        `kinds`: by kind of mask and way, each figure of `matte_errors` over all scenes, under `solved` over those that
+        closed form was run on, and under `ahead_of_closed_form` by how much the network's is smaller there; `refused`
+        is the share of the masks that are too small for the network, and those are in no other figure; `tuned`:
+        settings of the rivals; `passes`: share of the pixels that each detail pass recomputed, and what it left unsure;
+        `rows`: the sum of absolute differences, scene by scene.
     """
     chosen = {kind: _tuned(which, kind, autoencoder) for kind in KINDS}
     rows: dict[str, list[dict[str, dict[str, float]]]] = {kind: [] for kind in KINDS}
+    refused: dict[str, list[float]] = {kind: [] for kind in KINDS}
     passes: list[list[dict[str, float]]] = []
     for place, (pair, kind, case) in enumerate(_cases(which, FIRST_SEED, which.scenes, autoencoder, KINDS)):
+        refused[kind].append(is_too_small(case.mask))
+        if refused[kind][-1]:
+            continue
         solved = place < which.solved * len(KINDS)
         ways = _rivals(case, chosen[kind], solved=solved)
         found = matte(network, case.picture, case.mask)
@@ -91,7 +102,7 @@ def evaluate_mattes(network: Any, autoencoder: Autoencoder, which: Setting, say:
         "width": which.size[0],
         "height": which.size[1],
         "tuned": chosen,
-        "kinds": {kind: _figures(some, which.solved) for kind, some in rows.items()},
+        "kinds": {kind: {"refused": share(refused[kind])} | _figures(some) for kind, some in rows.items()},
         "passes": _passes(passes),
         "rows": {kind: [{way: round(one["sad"], 1) for way, one in row.items()} for row in some]
                  for kind, some in rows.items()},
@@ -107,9 +118,7 @@ def _cases(
         scene = without_headwear(scene) if which.strands else scene
         position = rng.choice(scene.positions)
         edit, place = swap_for(scene, position, rng), scene.index(position)
-        # The second picture goes through the editor's autoencoder where that is of its size, as a real edit does.
-        decoded = autoencoder if which.size == SMALL else None
-        pair = pair_of(scene, edit, place, which.size, strands=which.strands, autoencoder=decoded)
+        pair = pair_of(scene, edit, place, which.size, strands=which.strands, autoencoder=autoencoder)
         truth = pair.mattes_before[0]
         for kind in kinds:
             mask = largest_change(pair.difference, 24) if kind == "changed" else None
@@ -135,13 +144,16 @@ def _rivals(case: Case, chosen: Mapping[str, Mapping[str, Any]], *, solved: bool
     }
 
 
-def _figures(rows: Sequence[Mapping[str, Mapping[str, float]]], solved: int) -> dict[str, Any]:
+def _figures(rows: Sequence[Mapping[str, Mapping[str, float]]]) -> dict[str, Any]:
     ways = list(dict.fromkeys(way for row in rows for way in row))
     found: dict[str, Any] = {way: _means([row[way] for row in rows]) for way in ways if all(way in row for row in rows)}
     found[NETWORK]["wrong_person"] = share([row[NETWORK]["wrong_person"] for row in rows])
-    if solved:
-        compared = [way for way in ways if all(way in row for row in rows[:solved])]
-        found["solved"] = {way: _means([row[way] for row in rows[:solved]]) for way in compared}
+    if solved := [row for row in rows if "closed_form" in row]:
+        found["solved"] = {way: _means([row[way] for row in solved]) for way in ways}
+        found["ahead_of_closed_form"] = {
+            name: mean([row["closed_form"][name] - row[NETWORK][name] for row in solved])
+            for name in found["solved"]["closed_form"]
+        }
     best = min((way for way in CHOICES if way in found), key=lambda way: found[way]["sad"].value)
     found["best_rival"] = best
     found["margin_to_60_percent"] = mean([row[NETWORK]["sad"] - 0.6 * row[best]["sad"] for row in rows])

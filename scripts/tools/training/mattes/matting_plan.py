@@ -24,6 +24,16 @@ class MattingData(_Section):
         0.5, ge=0, le=1, description="share of the small scenes whose picture after the edit went through the editor's "
         "autoencoder, as a real edit does",
     )  # fmt: skip
+    large_decoded: float = Field(0.0, ge=0, le=1, description="likewise of the large scenes")
+
+
+class FineTuning(_Section):
+    """A second stage: the exported network of the first, with an optimiser of its own, mostly on large pictures."""
+
+    data: MattingData = MattingData(small=240, large=480, large_decoded=0.3)
+    steps: int = Field(gt=0)
+    large_share: float = Field(0.8, ge=0, le=1)
+    rate: float = 5e-4
 
 
 class MattingPlan(_Section):
@@ -43,6 +53,16 @@ class MattingPlan(_Section):
     rate: float = 2e-3
     warmup: int = 60
     ema: float = 0.998
+    fine: FineTuning | None = None
+
+    @property
+    def stages(self) -> tuple[MattingPlan, ...]:
+        """The plan of each stage by itself, with no `fine`."""
+        first = self.model_copy(update={"fine": None})
+        if self.fine is None:
+            return (first,)
+        own = {name: getattr(self.fine, name) for name in FineTuning.model_fields}
+        return first, first.model_copy(update=own | {"seed": self.seed + 1})
 
 
 def load_matting_plan(path: Path) -> MattingPlan:
