@@ -7,6 +7,8 @@ import { release, unpacked } from "./pack.js";
 import { altered, joined, over } from "./regions.js";
 
 const NAME = "matting";
+/* Share of a picture: SMALLEST_MASK in runners/matting/estimation.py. */
+const SMALLEST_MASK = 0.01;
 
 export class Matting {
   /** @param pack graph and weights as an ArrayBuffer, which is released. A Model must have been loaded: it starts the runtime. */
@@ -36,7 +38,8 @@ export class Matting {
       Throws a Failure where nothing changed that is large enough. */
   async composite(photo, edit) {
     const changed = altered(photo, edit, this.size);
-    if (!changed.some(Boolean)) throw new Failure("unchanged", "nothing changed");
+    const share = changed.reduce((sum, value) => sum + value, 0) / changed.length;
+    if (share < SMALLEST_MASK) throw new Failure("unchanged", "too little changed");
     const [before, after] = [await this.matte(photo, changed), await this.matte(edit, changed)];
     return over(photo, edit, joined(before, after, changed, this.size));
   }

@@ -4,9 +4,9 @@
 const CHANGED = 24;
 const BLUR = 1.5;
 const CLOSING = 3;
-/* The last two in pixels of a picture 128 high. */
-const SOLID = 0.05;
 const CORE = 5;
+/* The last three in pixels of a picture 128 high. */
+const SOLID = 0.05;
 
 /** The largest region in which two pictures of RGBA bytes differ, without holes; empty where they do not. */
 export const altered = (before, after, [width, height]) => {
@@ -31,7 +31,7 @@ export const joined = (before, after, changed, [width, height]) => {
   });
   const size = [width, height];
   const outside = changed.map((value, at) => value && region[at] < 0.5);
-  const opened = dilatedBySquare(erodedBySquare(outside, size), size);
+  const opened = openedBySquare(outside, size, Math.round((CORE * height) / 128));
   const near = spread(opened, size).map((value, at) => value & changed[at]);
   const soft = spread(near, size);
   return region.map((alpha, at) => Math.max(alpha, near[at] ? 1 : 0.5 * soft[at]));
@@ -137,20 +137,23 @@ const spread = (mask, [width, height]) =>
     return value || beside || (at >= width && mask[at - width]) || (at < width * (height - 1) && mask[at + width]) ? 1 : 0;
   });
 
-/* Whether `test` holds for some pixel of the square around a pixel; outside the picture nothing is set. */
-const inSquare = (mask, [width, height], test) =>
+/* What of a mask a square of `side` pixels fits into; outside the picture nothing is set. A square of an even side reaches
+   one pixel further up and left, and back again. */
+const openedBySquare = (mask, size, side) => {
+  const [far, near] = [Math.floor(side / 2), side - 1 - Math.floor(side / 2)];
+  const kept = inSquare(mask, size, [far, near], (value) => !value).map((value) => 1 - value);
+  return inSquare(kept, size, [near, far], (value) => value);
+};
+
+/* Whether `test` holds for some pixel of the square that reaches `before` pixels up and left, and `after` down and right. */
+const inSquare = (mask, [width, height], [before, after], test) =>
   mask.map((_, at) => {
-    const reach = (CORE - 1) / 2;
     const [row, column] = [Math.floor(at / width), at % width];
-    for (let down = -reach; down <= reach; down++) {
-      for (let right = -reach; right <= reach; right++) {
-        const [y, x] = [row + down, column + right];
+    for (let y = row - before; y <= row + after; y++) {
+      for (let x = column - before; x <= column + after; x++) {
         const value = y >= 0 && y < height && x >= 0 && x < width ? mask[y * width + x] : 0;
         if (test(value)) return 1;
       }
     }
     return 0;
   });
-
-const dilatedBySquare = (mask, size) => inSquare(mask, size, (value) => value);
-const erodedBySquare = (mask, size) => inSquare(mask, size, (value) => !value).map((value) => 1 - value);
