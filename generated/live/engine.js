@@ -32,9 +32,15 @@ export class Engine {
     this.worker.postMessage({ do: "load", ...this.assets });
   }
 
-  /** @param pending `{id, recipe}`; the worker answers with the same id. */
+  /** @param pending `{id, recipe, about}`, the last being what is known of the true picture; the worker answers with the same
+      id. */
   edit(pending) {
     this.worker.postMessage({ do: "edit", ...pending });
+  }
+
+  /** @param job `{photo, edit, about}`: pictures of RGBA bytes, and what `edit` takes. */
+  composite(id, job) {
+    this.worker.postMessage({ do: "composite", id, asset: this.assets.matting, job });
   }
 
   stop() {

@@ -15,6 +15,7 @@ const SENTENCES = {
   memory: () => `There is not enough memory for the model: close other pages and press the button again. ${RECORDED}`,
   blocked: () => `The model could not start: this site's host or an extension of the browser forbids it. ${RECORDED}`,
   instruction: (what) => `The instruction is too long for the model: ${what}. Shorten it and press the button again.`,
+  unchanged: () => "The edit changed no region that is large enough to matte: there is nothing to composite.",
   other: (what) => `That did not work: ${what}. Press the button again. ${RECORDED}`,
 };
 

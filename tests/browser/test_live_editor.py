@@ -98,7 +98,9 @@ def edited(page: Page) -> None:
 def pixels(page: Page, place: int) -> list[int]:
     """RGBA of one of the canvases: the photo, what is compared, the result."""
     canvas = page.locator(".sl-live-editor canvas").nth(place)
-    return list(canvas.evaluate("(canvas) => [...canvas.getContext('2d').getImageData(0, 0, 192, 128).data]"))
+    return list(
+        canvas.evaluate("(canvas) => [...canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data]")
+    )
 
 
 def test_a_first_edit_loads_what_it_said_and_asks_no_other_host(first: tuple[Page, Mapping[str, Any]]) -> None:
@@ -240,6 +242,35 @@ def test_an_edited_picture_is_edited_again_and_withholding_the_photo_changes_the
     assert pixels(ready, 0) == last
 
 
+def test_a_composite_takes_the_head_alone_and_its_recipe_is_a_sample(ready: Page) -> None:
+    """The matting network is loaded once, when it is asked for; elsewhere the picture is the photo's again."""
+    asked: list[str] = []
+    ready.on("request", lambda request: asked.append(request.url))
+    edited(ready)
+    edit_alone, photo = pixels(ready, 2), pixels(ready, 0)
+    button = ready.get_by_role("button", name="Composite it over the photo")
+    expect(button).to_have_text(re.compile(r"\(loads 0\.4 MB once\)"))
+    assert not [url for url in asked if url.endswith(".gz")]
+    spill = ready.locator(".sl-numbers > div", has_text="Spill").locator("dd")
+    before = float(str(spill.text_content()).split(" ")[0])
+    button.click()
+    expect(status(ready)).to_have_text(re.compile("^Composited in"), timeout=PATIENCE_MS)
+    assert [url.rsplit("/", 1)[-1].split("-")[0] for url in asked if url.endswith(".gz")] == ["matting"]
+    assert float(str(spill.text_content()).split(" ")[0]) < before
+    after = pixels(ready, 2)
+    assert sum(one == other for one, other in zip(after, photo, strict=True)) > 0.8 * len(photo)
+    assert after not in (photo, edit_alone)
+    expect(button).to_be_hidden()
+    pick(ready, "against", "last")
+    assert pixels(ready, 1) == edit_alone
+    ready.get_by_role("button", name="Copy the recipe").click()
+    expect(status(ready)).to_have_text(re.compile("^Copied: a file for"))
+    sample = sample_in(str(ready.evaluate("navigator.clipboard.readText()")))
+    assert list(sample.steps) == ["edit", "changed", "old_head", "new_head", "region", "composite"]
+    edited(ready)
+    expect(button).to_have_text("Composite it over the photo")
+
+
 def test_without_scripts_or_without_simd_there_is_a_sentence_and_no_dead_control(open_page: Open, site: str) -> None:
     page = open_page(site + "try-it/", java_script_enabled=False)
     expect(page.locator(".sl-live-editor .sl-still")).to_be_visible()
@@ -290,4 +321,11 @@ def test_what_fails_is_said_in_a_sentence_and_the_next_press_edits(
     assert page.locator(".sl-before-after img").count() >= 2
     page.route("**/live/worker.js", worker(script, f"{strict} 'wasm-unsafe-eval'"))
     edited(page)
+    page.route("**/matting-*.gz", lambda route: route.abort())
+    composite = page.get_by_role("button", name="Composite it over the photo")
+    composite.click()
+    expect(status(page)).to_have_text(re.compile("^The download failed: "))
+    page.unroute("**/matting-*.gz")
+    composite.click()
+    expect(status(page)).to_have_text(re.compile("^Composited in"), timeout=PATIENCE_MS)
     page.close()

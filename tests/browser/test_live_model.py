@@ -74,7 +74,9 @@ def model(probe: Page) -> Page:
 def committed(sample: str) -> Any:
     edited = load_runs(ROOT, CATALOG.samples)[sample]["mini"].one("edited")
     assert edited is not None
-    return np.asarray(Image.open(folder_of(ROOT, sample, "mini") / edited.file).convert("RGB")).astype(int)
+    picture = np.asarray(Image.open(folder_of(ROOT, sample, "mini") / edited.file).convert("RGB")).astype(int)
+    assert picture.shape == (edited.height, edited.width, 3)
+    return picture
 
 
 def opaque(picture: Any) -> list[int]:
@@ -89,7 +91,10 @@ def test_the_page_draws_the_committed_picture(model: Page, name: str) -> None:
     """Kept as the run store keeps pictures, for what is committed lost detail when it was stored."""
     sample = CATALOG.samples[name]
     parameters: Any = sample.parameters
-    picture = input_of(ROOT, sample, (192, 128), None).picture
+    wanted = committed(name)
+    height, width, _ = wanted.shape
+    assert model.evaluate("model.size") == [width, height], "the graphs are of another size: run `seamline live`"
+    picture = input_of(ROOT, sample, (width, height), None).picture
     recipe = {
         "photo": opaque(picture),
         "instruction": sample.instruction,
@@ -99,9 +104,9 @@ def test_the_page_draws_the_committed_picture(model: Page, name: str) -> None:
         "seed": parameters.seed,
     }
     edited = model.evaluate("(recipe) => edited(recipe)", recipe)
-    got = np.array(edited["pixels"], np.uint8).reshape(128, 192, 4)[..., :3]
+    got = np.array(edited["pixels"], np.uint8).reshape(height, width, 4)[..., :3]
     stored = np.asarray(Image.open(io.BytesIO(encode(got, "Img", b"").data)).convert("RGB")).astype(int)
-    assert np.abs(stored - committed(name)).max() <= 2
+    assert np.abs(stored - wanted).max() <= 2
 
 
 def test_the_words_maps_are_those_of_the_attention_exhibit(model: Page) -> None:
@@ -157,7 +162,7 @@ def test_the_light_is_read_as_the_measure_reads_it(probe: Page) -> None:
         scene, light = scene_of(scenes[place]), np.array(light_vector(scene_of(scenes[place]).light))
         truths = record["scenes"][place]["truths"][who]
         for chip, angle in list(zip(truths["chips"], truths["light_angles"], strict=True))[::9]:
-            drawn = rasterize([apply(CHIPS[chip].edit(who), scene)])
+            drawn = rasterize([apply(CHIPS[chip].edit(who), scene)], *record["size"])
             normals, skin = drawn.normals[0].permute(1, 2, 0).numpy(), drawn.skin_masks[0, scene.index(who)].numpy()
             for shown in {place, 1 - place % 2}:
                 cases.append([place, who, chip, shown])
@@ -166,6 +171,50 @@ def test_the_light_is_read_as_the_measure_reads_it(probe: Page) -> None:
     for (read, true), (angle, as_exported) in zip(got, wanted, strict=True):
         assert abs(read - angle) < 0.25 and true == as_exported
     assert max(angle for angle, _ in wanted) - min(angle for angle, _ in wanted) > 20
+
+
+COMPOSITE = """async ({ photo, edit }) => {
+  const modules = await Promise.all(["matting", "download", "regions"].map((name) => import(`./live/${name}.js`)));
+  const [{ Matting }, { download }, { altered }] = modules;
+  const { matting: asset } = await (await fetch("live/assets.json")).json();
+  const matting = await Matting.load(await download(new URL(`live/${asset.file}`, location.href).href, () => {}));
+  const [before, after] = [photo, edit].map((pixels) => Uint8ClampedArray.from(pixels));
+  const mask = altered(before, after, matting.size);
+  const alpha = await matting.matte(after, mask);
+  return { mask: [...mask], alpha: [...alpha], pixels: [...(await matting.composite(before, after))] };
+}"""
+
+
+def test_a_composite_is_that_of_the_samples_steps(model: Page) -> None:
+    """On a true edit with specks all over and a softened head, by the steps that the page's recipe names."""
+    from seamline.operations.altered import OPERATION as ALTERED
+    from seamline.operations.join import OPERATION as JOIN
+    from seamline.operations.over import OPERATION as OVER
+    from seamline.runners.matting.estimation import MattingRequest, estimate, load
+    from seamline.scenes.edits import SetAttribute, apply
+    from seamline.scenes.rasterizer import rasterize
+
+    scene = scene_of(declared()[0])
+    photo = photo_of(declared()[0])
+    true = rasterize([apply(SetAttribute("left", "hair_style", "curly"), scene)], *photo.shape[1::-1]).picture[0]
+    noise = np.random.default_rng(0).normal(0, 12, photo.shape)
+    edit = (true.permute(1, 2, 0).numpy() * 255 + noise).clip(0, 255).round().astype(np.uint8)
+    mask: Any = ALTERED.apply(ALTERED.parameters(), {"before": photo, "after": edit})["mask"]
+    matter = load(ROOT / "catalog/weights/mini-matting", "cpu", "float32")
+
+    def matte(image: Any) -> Any:
+        return estimate(matter, MattingRequest("image", "mask"), {"image": image, "mask": mask}).values["alpha"]
+
+    region = JOIN.apply(JOIN.parameters(), {"before": matte(photo), "after": matte(edit), "changed": mask})["alpha"]
+    wanted: Any = OVER.apply(OVER.parameters(), {"below": photo, "above": edit, "alpha": region})["image"]
+    got = model.evaluate(COMPOSITE, {"photo": opaque(photo), "edit": opaque(edit)})
+    height, width, _ = photo.shape
+    assert 0.02 < (mask > 0).mean() < 0.3
+    assert np.array_equal(np.array(got["mask"]).reshape(height, width), mask // 255)
+    assert np.abs(np.array(got["alpha"]).reshape(height, width) - matte(edit)).max() < 0.01
+    pixels = np.array(got["pixels"]).reshape(height, width, 4)[..., :3]
+    assert np.abs(pixels - wanted).max() <= 2
+    assert np.abs(wanted.astype(int) - edit).max() > 20 and np.abs(wanted.astype(int) - photo).max() > 20
 
 
 def declared() -> tuple[declaration.LiveScene, ...]:
@@ -177,7 +226,9 @@ def declared() -> tuple[declaration.LiveScene, ...]:
 def photo_of(one: declaration.LiveScene) -> Any:
     from seamline.scenes.rasterizer import rasterize
 
-    return rasterize([scene_of(one)]).picture[0].permute(1, 2, 0).mul(255).round().byte().numpy()
+    record = manifest.read(ROOT)
+    assert record is not None
+    return rasterize([scene_of(one)], *record["size"]).picture[0].permute(1, 2, 0).mul(255).round().byte().numpy()
 
 
 def test_tokens_are_those_of_the_tokenizer(model: Page) -> None:

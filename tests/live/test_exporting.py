@@ -19,10 +19,12 @@ from seamline.live import weights_pack as packing
 from seamline.live.safetensors_files import tensors_of
 from seamline.live.scene_chips import CHIPS, WHO
 from seamline.live.scene_pictures import changing, scene_of, truths_of
+from seamline.runners.instruct_pix2pix import RUNNER
 from seamline.scenes.sampling import scene_from_seed
+from seamline.weights.locate import size_of
 
 ROOT = Path(__file__).parents[2]
-MINI = ROOT / "catalog/weights/mini"
+MINI, MATTING = ROOT / "catalog/weights/mini", ROOT / "catalog/weights/mini-matting"
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +32,12 @@ def exported() -> graph_files.Exported:
     found = graph_files.read(MINI)
     assert found is not None, "run `seamline live`"
     return found
+
+
+@pytest.fixture(scope="module")
+def size() -> tuple[int, int]:
+    """Width and height of the pictures that the stand-in of InstructPix2Pix edits."""
+    return size_of(RUNNER, "mini")
 
 
 def opened(pack: bytes) -> tuple[dict[str, Any], bytes]:
@@ -50,8 +58,19 @@ def values_of(tensor: dict[str, Any], payload: bytes) -> Any:
 
 def test_what_is_committed_is_of_the_committed_weights(exported: graph_files.Exported) -> None:
     assert site_files.why_stale(MINI) == ""
+    assert site_files.why_stale(MATTING, site_files.MATTING_PARTS) == ""
     assert {graph.name for graph in exported.graphs} == {"text_encoder", "encoder", "unet", "decoder"}
     assert max(graph.difference for graph in exported.graphs) < 1e-4
+
+
+def test_graphs_and_scenes_are_of_the_size_that_samples_are_drawn_at(
+    exported: graph_files.Exported, size: tuple[int, int]
+) -> None:
+    record = manifest.read(ROOT)
+    assert record is not None
+    matting = graph_files.read(MATTING)
+    assert matting is not None
+    assert matting.size == exported.size == tuple(record["size"]) == size
 
 
 def test_every_weight_comes_back_where_nothing_is_rounded(exported: graph_files.Exported) -> None:
@@ -65,6 +84,7 @@ def test_every_weight_comes_back_where_nothing_is_rounded(exported: graph_files.
 
 def test_a_rounded_weight_is_at_most_half_a_step_away(exported: graph_files.Exported) -> None:
     head, payload = opened(packing.packed(MINI, exported, {}))
+    levels = {part: packing.levels_of(part, tensors_of(MINI / part)) for part in ("unet", "text_encoder")}
     rounded = 0
     for graph, packed in zip(exported.graphs, head["graphs"], strict=True):
         weights = tensors_of(MINI / graph.weights)
@@ -75,13 +95,17 @@ def test_a_rounded_weight_is_at_most_half_a_step_away(exported: graph_files.Expo
             values = weights[tensor.source]
             got = values_of(kept, payload).reshape(values.T.shape if tensor.transposed else values.shape)
             rows = (got.T if tensor.transposed else got).reshape(len(values), -1)
-            step = np.abs(values.reshape(rows.shape)).max(axis=1, keepdims=True) / 127
+            step = np.abs(values.reshape(rows.shape)).max(axis=1, keepdims=True) / levels[graph.weights][tensor.source]
             assert (np.abs(rows - values.reshape(rows.shape)) <= step * 0.501).all(), tensor.source
     assert rounded > 7_000_000
 
 
 def test_what_a_reader_loads_stays_below_twelve_megabytes(exported: graph_files.Exported) -> None:
+    """With the matting network, which is loaded when an edit is composited."""
     pack = packing.packed(MINI, exported, site_files.texts_of(MINI))
+    matting = graph_files.read(MATTING)
+    assert matting is not None
+    pack += packing.packed(MATTING, matting, {})
     runtime = sum(path.stat().st_size for path in runtime_files.FOLDER.iterdir())
     scripts = sum(path.stat().st_size for path in manifest.BROWSER.iterdir())
     assert len(pack) + runtime + scripts < 12_000_000
@@ -132,6 +156,14 @@ def test_other_weights_are_not_served_with_these_graphs(tmp_path: Path) -> None:
     assert "changed since" in site_files.why_stale(tmp_path / "mini")
 
 
+def test_scenes_of_another_size_than_the_graphs_are_not_served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    record = manifest.read(ROOT)
+    assert record is not None
+    monkeypatch.setattr(manifest, "read", lambda _: {**record, "size": [48, 32]})
+    assert "its scenes are of 48 x 32 pixels" in site_files.add_to(tmp_path, ROOT)
+    assert not any(tmp_path.iterdir())
+
+
 def test_a_torn_graph_is_noticed(tmp_path: Path) -> None:
     shutil.copytree(MINI, tmp_path / "mini")
     path = tmp_path / "mini/graphs/unet.onnx"
@@ -159,7 +191,7 @@ def test_each_chip_asks_for_what_its_sentence_says_in_words_that_training_read()
             assert set(chip.instruction(position).split()) <= known
 
 
-def test_the_true_pictures_are_those_of_the_measures() -> None:
+def test_the_true_pictures_are_those_of_the_measures(size: tuple[int, int]) -> None:
     """`kept` is what the measures call so, and the box holds everything that any chip changes."""
     import io
 
@@ -168,7 +200,7 @@ def test_the_true_pictures_are_those_of_the_measures() -> None:
     from seamline.measures.ground_truth import scene_truth
 
     scene = scene_from_seed(171, 2)
-    truths = truths_of(scene, "left", (192, 128))
+    truths = truths_of(scene, "left", size)
     from seamline.measures.builtin.light import light_angle
 
     left, top, width, height = truths.box
@@ -176,9 +208,9 @@ def test_the_true_pictures_are_those_of_the_measures() -> None:
     kept = np.asarray(Image.open(io.BytesIO(truths.kept)).convert("RGB"))[..., 0]
     picture = np.asarray(Image.open(io.BytesIO(truths.pictures)).convert("RGB"))
     for row in (0, len(truths.chips) - 1):
-        truth = scene_truth(scene, chips[truths.chips[row]].edit("left"))
+        truth = scene_truth(scene, chips[truths.chips[row]].edit("left"), *size)
         part = (slice(row * height, (row + 1) * height), slice(None))
-        whole = np.full((128, 192), 255, np.uint8)
+        whole = np.full(size[::-1], 255, np.uint8)
         whole[top : top + height, left : left + width] = kept[part]
         assert np.abs(whole / 255 - truth.kept).max() <= 1 / 255
         (person,) = truth.people
@@ -198,7 +230,7 @@ def test_the_scenes_that_are_committed_are_those_that_are_declared() -> None:
     declared, record = declaration.read(ROOT), manifest.read(ROOT)
     assert declared is not None and record is not None
     assert [scene["id"] for scene in record["scenes"]] == [scene.id for scene in declared.scenes]
-    drawn = rasterize([scene_of(one) for one in declared.scenes]).picture.mul(255).round().byte()
+    drawn = rasterize([scene_of(one) for one in declared.scenes], *record["size"]).picture.mul(255).round().byte()
     for scene, picture in zip(record["scenes"], drawn, strict=True):
         data = (ROOT / "generated/live" / scene["picture"]).read_bytes()
         shown = np.asarray(Image.open(io.BytesIO(data)).convert("RGB"))
@@ -225,15 +257,17 @@ def test_the_runtime_is_the_one_that_was_named() -> None:
 
 
 @pytest.mark.slow
-def test_a_graph_computes_what_torch_does() -> None:
+def test_a_graph_computes_what_torch_does(size: tuple[int, int]) -> None:
     """Exported anew, with the check that `seamline live` makes of each."""
     pytest.importorskip("onnx")
-    from seamline.live.graph_export import export
+    from seamline.live.graph_export import TOLERANCE_OF_MATTES, export, export_matting
 
     said: list[str] = []
-    graphs = list(export(MINI, (192, 128), said.append))
+    graphs = list(export(MINI, size, said.append))
     assert [graph.name for graph in graphs] == ["text_encoder", "encoder", "unet", "decoder"]
     assert max(graph.difference for graph in graphs) < 1e-4
     assert len(said) == 4
+    matting = export_matting(MATTING, size)
+    assert matting.difference < TOLERANCE_OF_MATTES and len(matting.model) < 50_000
     moved = sum(math.prod(tensor.shape) for graph in graphs for tensor in graph.tensors)
     assert sum(len(graph.model) for graph in graphs) < 400_000 and moved > 7_500_000

@@ -10,6 +10,7 @@ from seamline.catalog.entries.base import Entry, Id
 from seamline.catalog.reading.validation import validate
 from seamline.catalog.reading.yaml_reader import Unreadable, read_text, read_yaml
 from seamline.errors import CatalogError, FilesError
+from seamline.live.schedules import MOST_STEPS
 
 FILE = "catalog/live.yml"
 
@@ -34,6 +35,12 @@ class LiveEditor(Entry):
     """The editor that runs in the page."""
 
     model: Id = Field(description="Catalog model whose weights run: those that stand in for it, if there are such.")
+    matting: Id | None = Field(
+        default=None, description="Catalog model of the mini matting network that composites an edit over the photo."
+    )
+    steps: int = Field(
+        default=4, ge=1, le=MOST_STEPS, description="Steps of an edit until the reader chooses another number."
+    )
     scenes: tuple[LiveScene, ...] = Field(min_length=1, max_length=24, description="What a reader can choose from.")
 
 

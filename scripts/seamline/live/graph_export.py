@@ -18,14 +18,17 @@ from typing import Any
 
 from seamline.errors import WeightsError
 from seamline.live.graph_files import Graph, Tensor
+from seamline.live.modules.unet_attention import CapturingUnet
+from seamline.live.modules.whole_matting import whole_matting
 from seamline.live.safetensors_files import tensors_of
-from seamline.live.unet_attention import CapturingUnet
 
 OPSET = 20
 LARGE = 1024
 """Elements from which a tensor is taken from the weights; smaller ones stay in the graph."""
 TOLERANCE = 2e-4
 """Largest difference between a graph and its torch module, for outputs of about unit size."""
+TOLERANCE_OF_MATTES = 1e-3
+"""Likewise for a matte: a quarter of the step between two bytes. Its passes take logarithms of numbers near 0 and 1."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,7 @@ class _Part:
         name: of the graph.
         weights: sub-folder whose safetensors hold its tensors.
         module: `torch.nn.Module` that takes `inputs`.
+        tolerance: largest difference of the graph's outputs from the module's.
     """
 
     name: str
@@ -43,6 +47,7 @@ class _Part:
     module: Any
     inputs: Mapping[str, Any]
     outputs: tuple[str, ...]
+    tolerance: float = TOLERANCE
 
 
 def export(folder: Path, size: tuple[int, int], say: Callable[[str], None] = lambda _: None) -> Iterator[Graph]:
@@ -58,25 +63,57 @@ def export(folder: Path, size: tuple[int, int], say: Callable[[str], None] = lam
     """
     import onnx  # noqa: F401  said before minutes of loading
     import onnxscript  # noqa: F401
-    import torch
 
     from seamline.runners.instruct_pix2pix.loading import load_pipeline
 
-    pipe = load_pipeline(folder)
+    for part in _parts(load_pipeline(folder), size):
+        yield _graph_of(part, folder, say)
+
+
+def export_matting(folder: Path, size: tuple[int, int], say: Callable[[str], None] = lambda _: None) -> Graph:
+    """The graph of the mini matting network in `folder`, all its passes in one.
+
+    Args:
+        size: width and height of pictures, in pixels.
+        say: takes a line.
+
+    Raises:
+        WeightsError: the weights cannot be loaded or are of another class, or the graph does not compute what they do.
+        ModuleNotFoundError: torch, onnx or onnxscript is not installed.
+    """
+    import torch
+
+    from seamline.runners.matting.estimation import OWN, load
+
+    matter = load(folder, "cpu", "float32")
+    if matter.image_processor is not None:
+        raise WeightsError(f"a page runs a `{OWN}` alone", where=str(folder), hint="leave `matting` out")
+    generator = torch.Generator().manual_seed(0)
+    width, height = size
+    image = torch.rand((1, 3, height, width), generator=generator)
+    mask = torch.zeros((1, 1, height, width))
+    mask[..., height // 4 : height // 2, width // 4 : width // 2] = 1
+    module = whole_matting(matter.model, size)
+    inputs = {"image": image, "mask": mask}
+    return _graph_of(_Part("matting", ".", module, inputs, ("alpha",), TOLERANCE_OF_MATTES), folder, say)
+
+
+def _graph_of(part: _Part, folder: Path, say: Callable[[str], None]) -> Graph:
+    import torch
+
     with torch.inference_mode():
-        for part in _parts(pipe, size):
-            model = _exported(part)
-            difference = _difference(model, part)
-            if not difference <= TOLERANCE:
-                raise WeightsError(
-                    f"the exported graph differs from torch by {difference:.2g}, more than {TOLERANCE:.0e}",
-                    where=f"{folder}: {part.name}",
-                    hint="this torch exports it wrongly: install the versions that constraints.txt names",
-                )
-            say(f"{part.name}: {len(model.graph.node)} operations, {difference:.1e} from torch")
-            tensors = _moved_out(model, part, tensors_of(folder / part.weights))
-            _strip(model)
-            yield Graph(part.name, part.weights, model.SerializeToString(deterministic=True), tensors, difference)
+        model = _exported(part)
+        difference = _difference(model, part)
+    if not difference <= part.tolerance:
+        raise WeightsError(
+            f"the exported graph differs from torch by {difference:.2g}, more than {part.tolerance:.0e}",
+            where=f"{folder}: {part.name}",
+            hint="this torch exports it wrongly: install the versions that constraints.txt names",
+        )
+    say(f"{part.name}: {len(model.graph.node)} operations, {difference:.1e} from torch")
+    tensors = _moved_out(model, part, tensors_of(folder / part.weights))
+    _strip(model)
+    return Graph(part.name, part.weights, model.SerializeToString(deterministic=True), tensors, difference)
 
 
 def _parts(pipe: Any, size: tuple[int, int]) -> tuple[_Part, ...]:

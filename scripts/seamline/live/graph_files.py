@@ -56,16 +56,16 @@ class Exported:
     Attributes:
         of: sha256 of the weights' safetensors, by path in their folder.
         size: width and height, in pixels, of the pictures that the graphs work at.
-        latents: channels, height and width of a picture's latents.
+        latents: channels, height and width of a picture's latents; None where there are none.
         schedules: the sampler's steps by their number: for each the time step, and the share of the signal's
-            variance that is left there and at the step that follows.
+            variance that is left there and at the step that follows; empty of a network that samples nothing.
     """
 
     of: Mapping[str, str]
     size: tuple[int, int]
-    latents: tuple[int, int, int]
     graphs: tuple[Graph, ...]
-    schedules: Mapping[int, Sequence[tuple[int, float, float]]]
+    latents: tuple[int, int, int] | None = None
+    schedules: Mapping[int, Sequence[tuple[int, float, float]]] = field(default_factory=dict)
 
 
 def write(weights: Path, exported: Exported) -> None:
@@ -104,8 +104,9 @@ def read(weights: Path) -> Exported | None:
     record = json.loads(raw)
     graphs = tuple(_read_graph(folder, entry) for entry in record["graphs"])
     schedules = {int(count): [(int(t), a, b) for t, a, b in steps] for count, steps in record["schedules"].items()}
-    (width, height), (channels, *small) = record["size"], record["latents"]
-    return Exported(record["of"], (width, height), (channels, small[0], small[1]), graphs, schedules)
+    width, height = record["size"]
+    latents = tuple(record["latents"]) if record["latents"] else None
+    return Exported(record["of"], (width, height), graphs, latents, schedules)
 
 
 def _read_graph(folder: Path, entry: Mapping[str, Any]) -> Graph:

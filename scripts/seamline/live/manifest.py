@@ -13,6 +13,7 @@ from seamline.files import write_tree
 from seamline.live.declaration import LiveEditor
 from seamline.live.scene_chips import CHIPS, WHAT, WHO
 from seamline.live.scene_pictures import ScenePictures
+from seamline.live.schedules import MOST_STEPS
 from seamline.seals import read_sealed, sealed
 
 FOLDER = "live"
@@ -30,6 +31,7 @@ def write(
     label: str,
     weights: str,
     size: tuple[int, int],
+    matting: Mapping[str, str] | None,
     known_words: Sequence[str],
 ) -> None:
     """Write the scenes and their record; what an earlier export left and this one has not is removed.
@@ -38,6 +40,7 @@ def write(
         label: what readers call the weights.
         weights: folder of the weights, relative to the project.
         size: width and height of the pictures.
+        matting: id, folder and label of the matting network; None where the page has none.
         known_words: what training read, in lower case; empty where nobody wrote it down.
 
     Raises:
@@ -80,6 +83,9 @@ def write(
         "weights": weights,
         "model": declared.model,
         "size": size,
+        "steps": declared.steps,
+        "most_steps": MOST_STEPS,
+        "matting": matting,
         "known_words": list(known_words),
         "scenes": described,
         "who": dict(WHO),

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from seamline.errors import WeightsError
 from seamline.files import write_if_changed
 from seamline.live import graph_files, manifest, runtime_files
+from seamline.live.fitness import PARTS
 from seamline.live.weights_pack import packed
 from seamline.weights.folders import safetensors_in
 
@@ -21,6 +22,8 @@ GLUE, WASM = runtime_files.GLUE, f"{runtime_files.WASM}.gz"
 ASSETS = "assets.json"
 """Names and sizes of what a reader's first edit loads; beside `live.json` in the site."""
 CACHE = ".cache/live"
+MATTING_PARTS = (".",)
+"""Where the weights of a matting network lie in its folder."""
 
 
 def add_to(site: Path, root: Path, *, exact: bool = False) -> str:
@@ -41,11 +44,16 @@ def add_to(site: Path, root: Path, *, exact: bool = False) -> str:
     if record is None:
         return ""
     folder = root / record["weights"]
-    if why := why_stale(folder):
+    matting = root / record["matting"]["weights"] if record.get("matting") else None
+    if why := why_stale(folder) or _why_apart(folder, record["size"]):
+        return why
+    if matting and (why := why_stale(matting, MATTING_PARTS) or _why_apart(matting, record["size"])):
         return why
     to = site / manifest.FOLDER
-    pack = _pack(root, folder, exact=exact)
+    pack = _pack(root, folder, texts_of(folder), exact=exact)
     names = {"runtime": (WASM, (RUNTIME / WASM).read_bytes()), "weights": ("weights.gz", pack)}
+    if matting:
+        names["matting"] = ("matting.gz", _pack(root, matting, {}, exact=exact))
     assets = {}
     for kind, (name, data) in names.items():
         stem, _, suffix = name.partition(".")
@@ -60,25 +68,31 @@ def add_to(site: Path, root: Path, *, exact: bool = False) -> str:
     return ""
 
 
-def why_stale(folder: Path) -> str:
-    """Why what was exported is not of the weights in `folder`; "" where it is."""
+def why_stale(folder: Path, parts: Sequence[str] = PARTS) -> str:
+    """Why what was exported is not of the weights in `folder` and its sub-folders `parts`; "" where it is."""
     exported = graph_files.read(folder)
     if exported is None:
         return f"the weights in {folder.name} were never exported"
     try:
-        now = weights_of(folder)
+        now = weights_of(folder, parts)
     except WeightsError as error:
         return error.what
     return "" if now == dict(exported.of) else "the weights have changed since they were exported"
 
 
-def weights_of(folder: Path) -> dict[str, str]:
-    """sha256 of the safetensors of a pipeline by path in its folder."""
-    from seamline.live.fitness import PARTS
+def _why_apart(folder: Path, size: Sequence[int]) -> str:
+    """Why scenes of `size` do not go with the graphs of the weights in `folder`; "" where they do."""
+    exported = graph_files.read(folder)
+    if exported is None or exported.size == tuple(size):
+        return ""
+    return f"its scenes are of {size[0]} x {size[1]} pixels, and its graphs of {exported.size[0]} x {exported.size[1]}"
 
+
+def weights_of(folder: Path, parts: Sequence[str] = PARTS) -> dict[str, str]:
+    """sha256 of the safetensors of some parts of a model by path in its folder."""
     return {
         path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in safetensors_in(folder, PARTS)
+        for path in safetensors_in(folder, parts)
     }
 
 
@@ -107,11 +121,10 @@ def texts_of(folder: Path) -> Mapping[str, Any]:
         raise WeightsError(f"a page cannot run this tokenizer: {error}", where=str(where)) from error
 
 
-def _pack(root: Path, folder: Path, *, exact: bool) -> bytes:
+def _pack(root: Path, folder: Path, texts: Mapping[str, Any], *, exact: bool) -> bytes:
     """The packed weights, remembered by everything that decides them."""
     exported = graph_files.read(folder)
     assert exported is not None
-    texts = texts_of(folder)
     # The sealed record holds the digests of weights and graphs, and all else that is packed of them.
     record = (folder / graph_files.FOLDER / graph_files.RECORD).read_text("utf-8")
     decided_by = [record, texts, exact]

@@ -81,7 +81,8 @@ def measure(root: Path) -> dict[str, Any]:
         raise SeamlineError(f"Chromium gave up: {error.message.splitlines()[0]}", where="bench live") from error
     return {
         "steps_of_an_edit": STEPS,
-        "megabytes_loaded": round(sum(one["bytes"] for one in assets.values()) / 1e6, 2),
+        "megabytes_loaded": round(sum(assets[name]["bytes"] for name in ("runtime", "weights")) / 1e6, 2),
+        "megabytes_loaded_to_composite": round(assets["matting"]["bytes"] / 1e6, 2) if "matting" in assets else None,
         "line_megabits_a_second": LINE * 8 / 1e6,
         **as_met,
         **drawn,
@@ -109,8 +110,10 @@ def _as_met(browser: Any, site: Path) -> dict[str, Any]:
         "first_edit_seconds": first,
         "next_edit_seconds": median(later),
         "longest_task_of_the_page_ms": round(longest),
-        "page_memory_mb": max(memory, default=None),
-        "page_memory_mb_before_loading": memory[0] if memory else None,
+        "page_memory_mb": max((whole for whole, _ in memory), default=None),
+        "page_memory_mb_before_loading": memory[0][0] if memory else None,
+        "page_private_memory_mb": max((private for _, private in memory), default=None),
+        "page_private_memory_mb_before_loading": memory[0][1] if memory else None,
     }
 
 
@@ -128,12 +131,14 @@ def _edit(page: Any) -> float:
 
 
 @contextmanager
-def _memory_of(browser: Any) -> Iterator[list[int]]:
+def _memory_of(browser: Any) -> Iterator[list[tuple[int, int]]]:
     """Memory that the page's process holds meanwhile, in MB, noted often; nothing where the system does not say.
 
+    Each time the most of its resident memory so far, and what of that is its own now. The rest is mapped from
+    Chromium's own files and shared by all its processes: how much of that is resident depends on what ran before.
     It is asked for again and again because Chromium sets the system's own mark of the most back to nought at times.
     """
-    noted: list[int] = []
+    noted: list[tuple[int, int]] = []
     if not sys.platform.startswith("linux"):
         yield noted
         return
@@ -142,8 +147,9 @@ def _memory_of(browser: Any) -> Iterator[list[int]]:
 
     def note() -> None:
         texts = [status.read_text("utf-8") for status in renderers if status.exists()]
-        held = [int(match[1]) // 1000 for text in texts for match in re.finditer(r"VmHWM:\s+(\d+) kB", text)]
-        noted.append(max(held, default=0))
+        held = [tuple(_megabytes(name, text) for name in ("VmHWM", "RssAnon", "RssShmem")) for text in texts]
+        whole, own, shared = max(held, default=(0, 0, 0))
+        noted.append((whole, own + shared))
 
     def watch() -> None:
         while not over.wait(_BETWEEN_LOOKS):
@@ -159,6 +165,11 @@ def _memory_of(browser: Any) -> Iterator[list[int]]:
         over.set()
         watcher.join()
         note()
+
+
+def _megabytes(name: str, status: str) -> int:
+    found = re.search(rf"{name}:\s+(\d+) kB", status)
+    return int(found[1]) // 1000 if found else 0
 
 
 def _drawn_again(browser: Any, root: Path) -> dict[str, Any]:

@@ -68,14 +68,15 @@ def round_to_bytes(pipe: Any) -> None:
     import torch
 
     from seamline.live.graph_export import LARGE
-    from seamline.live.weights_pack import in_bytes, quantised
+    from seamline.live.weights_pack import levels_of, quantised
 
     with torch.no_grad():
         for part in PARTS:
             parameters = dict(getattr(pipe, part).named_parameters())
+            levels = levels_of(part, parameters)
             large = {name for name, one in parameters.items() if one.numel() >= LARGE and one.ndim > 1}
-            for name in large & in_bytes(part, parameters):
-                numbers, scales = quantised(parameters[name].numpy())
+            for name in large & levels.keys():
+                numbers, scales = quantised(parameters[name].numpy(), levels[name])
                 shape = (-1, *[1] * (numbers.ndim - 1))
                 parameters[name].copy_(torch.from_numpy(numbers * scales.reshape(shape)))
 

@@ -86,7 +86,7 @@ export const controls = (editor) => {
       h("summary", {}, "Guidance, steps, seed, and what the model is shown"),
       slider(h("span", {}, scale("T"), " how much the instruction counts"), { min: 0, max: 2, step: 0.1, value: chosen.guidance_scale }, turned("guidance_scale")),
       slider(h("span", {}, scale("I"), " how much the photo counts"), { min: 0, max: 2, step: 0.1, value: chosen.image_guidance_scale }, turned("image_guidance_scale")),
-      slider("Steps", { min: 1, max: 20, step: 1, value: chosen.num_inference_steps }, turned("num_inference_steps")),
+      slider("Steps", { min: 1, max: record.most_steps, step: 1, value: chosen.num_inference_steps }, turned("num_inference_steps")),
       h("label", { class: "sl-live-field" }, h("span", {}, "Seed of the noise"), seed),
       photo,
     ),
@@ -94,6 +94,7 @@ export const controls = (editor) => {
 
   const go = h("button", { type: "button", class: "md-button md-button--primary", click: () => begin() }, "Edit");
   const stop = h("button", { type: "button", class: "md-button", hidden: true, click: () => editor.stop() }, "Cancel");
+  const composite = h("button", { type: "button", class: "md-button", hidden: true, click: () => editor.composite() });
   const later = [
     h("button", { type: "button", class: "md-button", click: () => editor.editAgain() }, "Edit the result again"),
     h("button", { type: "button", class: "md-button", click: () => editor.download() }, "Download as PNG"),
@@ -109,7 +110,7 @@ export const controls = (editor) => {
   return {
     choices,
     against,
-    buttons: [go, stop, ...later],
+    buttons: [go, stop, composite, ...later],
     instruction: () => field.value.trim(),
 
     sceneChosen(scene, twin) {
@@ -125,12 +126,14 @@ export const controls = (editor) => {
       const focused = [go, stop].includes(document.activeElement);
       Object.assign(go, { hidden: now, disabled: now });
       stop.hidden = !now;
-      later.forEach((button) => (button.disabled = now));
+      [composite, ...later].forEach((button) => (button.disabled = now));
       if (focused) (now ? stop : go).focus({ preventScroll: true });
       if (!now && editor.engine.ready) go.textContent = "Edit";
     },
 
-    finished(there, { last = false, truth = false } = {}) {
+    finished(there, { last = false, truth = false, composite: offered = false } = {}) {
+      composite.hidden = !offered;
+      composite.textContent = `Composite it over the photo${editor.mattes ? "" : ` (loads ${editor.weightOfMatting} once)`}`;
       later.forEach((button) => (button.hidden = !there));
       against.hidden = !there;
       against.querySelectorAll("input").forEach((input) => {

@@ -4,8 +4,7 @@ import { controls } from "./controls.js";
 import { h } from "./dom.js";
 import { Engine } from "./engine.js";
 import { sentenceOf } from "./failures.js";
-import { measured } from "./measures.js";
-import { pixelsOf, show, truthOf } from "./pictures.js";
+import { pixelsOf, show } from "./pictures.js";
 import { marked } from "./png.js";
 import { reading } from "./reading.js";
 import { notASample, yaml } from "./recipe.js";
@@ -41,10 +40,10 @@ export class Editor {
   }
 
   constructor(base, record, assets) {
-    Object.assign(this, { base, record, assets, running: null, begun: 0, last: null, result: null, truth: null });
+    Object.assign(this, { base, record, assets, running: null, begun: 0, last: null, result: null, truth: null, mattes: false });
     this.engine = new Engine(base, assets, (message) => this.heard(message));
     [this.width, this.height] = record.size;
-    this.chosen = { guidance_scale: 1.5, image_guidance_scale: 1, num_inference_steps: 10, seed: 0, photo: "given" };
+    this.chosen = { guidance_scale: 1.5, image_guidance_scale: 1, num_inference_steps: record.steps, seed: 0, photo: "given" };
   }
 
   build() {
@@ -57,13 +56,9 @@ export class Editor {
     this.numbers = h("dl", { class: "sl-numbers sl-numbers--row" });
     this.divider = h("input", { type: "range", min: 0, max: 100, value: 0, step: 1, autocomplete: "off" });
     this.divider.addEventListener("input", () => this.divide(this.divider.value / 100));
-    this.compare = h(
-      "div",
-      { class: "sl-live-compare" },
-      this.before,
-      this.after,
-      h("label", { class: "sl-sweep" }, h("span", { class: "sl-name" }, "Divider: left of it what the result is compared with"), this.divider),
-    );
+    const about = h("span", { class: "sl-name" }, "Divider: left of it what the result is compared with");
+    this.sweep = h("label", { class: "sl-sweep", hidden: true }, about, this.divider);
+    this.compare = h("div", { class: "sl-live-compare" }, this.before, this.after, this.sweep);
     this.reading = reading(this.record.size);
     this.panel = controls(this);
     return [
@@ -131,6 +126,7 @@ export class Editor {
     this.after.getContext("2d").clearRect(0, 0, this.width, this.height);
     this.numbers.replaceChildren();
     this.reading.show(null, []);
+    this.sweep.hidden = true;
     this.name("The result", "nothing yet: press “Edit”");
     this.place(0);
     this.panel.finished(false);
@@ -169,6 +165,31 @@ export class Editor {
     return `${megabytes(runtime.bytes + weights.bytes)} MB`;
   }
 
+  /** What compositing loads beside that, in words; "" where this site has no matting network. */
+  get weightOfMatting() {
+    const { matting } = this.assets;
+    return matting ? `${megabytes(matting.bytes)} MB` : "";
+  }
+
+  /** Composite the result over the photo, so that nothing but the edited head is taken from it. */
+  composite() {
+    const { pixels, recipe } = this.result;
+    const id = (this.running = edits += 1);
+    this.begun = performance.now();
+    this.panel.working(true);
+    this.pending = { id, job: { photo: this.given, edit: pixels, about: this.about(recipe.chip) } };
+    if (this.engine.ready) this.send();
+    else this.load();
+  }
+
+  composited({ pixels, rows, truth, seconds }) {
+    this.progress.hidden = true;
+    this.mattes = true;
+    const words = `${this.result.words}; only the largest region that changed is taken, through mattes of ${this.record.matting.label}`;
+    this.settle({ pixels, recipe: { ...this.result.recipe, composited: true }, words }, rows, truth);
+    this.say(`Composited in ${seconds.toFixed(1)} s through mattes of the old head and the new one. ${this.spoken}`);
+  }
+
   async edit() {
     const id = (this.running = edits += 1);
     this.begun = performance.now();
@@ -183,7 +204,7 @@ export class Editor {
     }
     if (this.running !== id) return;
     this.recipe = { ...recipe, again: this.again, chip: this.chipOf(instruction) };
-    this.pending = { id, recipe };
+    this.pending = { id, recipe, about: this.about(this.recipe.chip) };
     if (this.engine.ready) this.send();
     else this.load();
   }
@@ -197,6 +218,13 @@ export class Editor {
   }
 
   send() {
+    const { id, job } = this.pending;
+    if (job) {
+      this.say(`Loading ${this.weightOfMatting}: the matting network.`);
+      this.quarter = 0;
+      this.engine.composite(id, job);
+      return;
+    }
     this.say("Editing: encoding the photo and the instruction.");
     this.engine.edit(this.pending);
   }
@@ -210,10 +238,16 @@ export class Editor {
     }
     if ("id" in message && message.id !== this.running) return undefined;
     if (message.is === "failed") return this.failed(message.kind, message.what);
+    if (message.is === "compositing") {
+      this.progress.hidden = true;
+      return this.say("Matting both heads.");
+    }
+    if (message.is === "composited") return this.composited(message);
     return message.is === "step" ? this.step(message) : this.done(message);
   }
 
   loading({ loaded, total }) {
+    this.progress.hidden = false;
     Object.assign(this.progress, { max: total, value: loaded });
     this.progress.textContent = `${megabytes(loaded)} of ${megabytes(total)} MB`;
     const share = Math.floor((4 * loaded) / total);
@@ -225,43 +259,43 @@ export class Editor {
     if (noisy) show(this.before, noisy);
     this.place(noisy ? 0.5 : 0);
     show(this.after, guess);
+    this.sweep.hidden = false;
     const predicted = `the picture that the model predicts at time step ${timestep}`;
     this.name(`Step ${step + 1} of ${of}`, noisy ? `left the noise, right ${predicted} from it` : predicted);
     if (step === 0 || step + 1 === of) this.say(`Step ${step + 1} of ${of}.`);
   }
 
-  async done({ is, id, pixels, words, seconds }) {
+  done({ is, pixels, words, rows, truth, seconds }) {
     if (is !== "done") return;
-    const { recipe, given } = this;
+    const { recipe } = this;
     const beside = recipe.withheld ? ", with no photo to look at" : recipe.other ? ", the lamp swapped half way" : "";
     const said = `AI-edited by the ${this.record.label}: “${recipe.instruction}”${beside}`;
-    const [last, result] = [this.result ?? this.last, { pixels, recipe, words: said }];
-    const truth = await this.truthAbout(recipe, given);
-    if (this.running !== id) return;
-    this.running = this.pending = null;
-    Object.assign(this, { last, result, truth });
-    this.restore();
-    this.measure(pixels, given);
+    this.settle({ pixels, recipe, words: said }, rows, truth);
     this.reading.show(pixels, words, recipe.chip ? this.record.chips[recipe.chip.at].label : "");
-    this.panel.working(false);
-    this.panel.finished(true, { last: last !== null, truth: truth !== null });
     const waited = ((performance.now() - this.begun) / 1000).toFixed(1);
     const steps = `${recipe.num_inference_steps} step${recipe.num_inference_steps === 1 ? "" : "s"}`;
     this.say(`Done: ${steps} in ${seconds.toFixed(1)} s, ${waited} s after the click. ${this.spoken}`);
   }
 
-  /** What is true of an edit; null where it is not known, or cannot be loaded. */
-  async truthAbout({ chip }, given) {
-    const known = chip && !this.again ? this.scene.truths[chip.who] : null;
-    try {
-      return known ? await truthOf(this.base, known, chip.at, given, this) : null;
-    } catch {
-      return null;
-    }
+  /** Make a picture the result, in place of the last one. */
+  settle(result, rows, truth) {
+    const last = this.result ?? this.last;
+    this.running = this.pending = null;
+    Object.assign(this, { last, result, truth });
+    this.restore();
+    this.measures(rows);
+    this.panel.working(false);
+    const changed = !result.recipe.composited && this.weightOfMatting !== "";
+    this.panel.finished(true, { last: last !== null, truth: truth !== null, composite: changed });
   }
 
-  measure(pixels, given) {
-    const rows = measured(pixels, given, this.truth, this.scene.light);
+  /** What the worker measures an edit by: the scene's light, and where the truth about a chip lies. */
+  about(chip) {
+    const truth = chip && !this.again ? this.scene.truths[chip.who] : null;
+    return { base: this.base.href, light: this.scene.light, truth, chip: chip?.at };
+  }
+
+  measures(rows) {
     this.spoken = `${rows.map(([name, value]) => `${name}: ${value}`).join("; ")}.`;
     this.numbers.replaceChildren(
       ...rows.map(([name, value, beside]) => h("div", {}, h("dt", {}, name), h("dd", {}, value, h("small", {}, ` ${beside}`)))),
@@ -270,7 +304,7 @@ export class Editor {
 
   /** Put what the divider compares with to its left: `photo`, `last` or `truth`. */
   against(which) {
-    const pixels = { photo: this.given, last: this.last?.pixels, truth: this.truth?.picture }[which];
+    const pixels = { photo: this.given, last: this.last?.pixels, truth: this.truth }[which];
     if (!pixels) return;
     show(this.before, pixels);
     this.place(0.5);
@@ -280,9 +314,9 @@ export class Editor {
     if (this.running === null) return;
     this.running = this.pending = null;
     this.panel.working(false);
+    this.progress.hidden = true;
     if (this.engine.loading) {
       this.engine.end();
-      this.progress.hidden = true;
       this.say("Loading was cancelled.");
     } else {
       this.engine.stop();
@@ -293,7 +327,10 @@ export class Editor {
 
   failed(kind, what) {
     // What the model refuses to read says nothing against the worker.
-    if (kind !== "instruction") this.engine.end();
+    if (!["instruction", "unchanged"].includes(kind)) {
+      this.engine.end();
+      this.mattes = false;
+    }
     this.running = this.pending = null;
     this.progress.hidden = true;
     this.panel.working(false);
@@ -314,7 +351,7 @@ export class Editor {
   recipeText() {
     const { recipe } = this.result;
     const why = notASample(this.scene, recipe);
-    const lines = yaml(this.record.model, this.scene, recipe);
+    const lines = yaml({ model: this.record.model, matting: this.record.matting?.model }, this.scene, recipe);
     return why ? `# No sample can draw this: ${why}.\n${lines}` : lines;
   }
 
@@ -326,7 +363,8 @@ export class Editor {
 
   async download() {
     const { recipe } = this.result;
-    const marks = { label: this.record.label, instruction: recipe.instruction, recipe: this.recipeText() };
+    const { label, matting } = this.record;
+    const marks = { label: recipe.composited ? `${label}; ${matting.label}` : label, instruction: recipe.instruction, recipe: this.recipeText() };
     const href = URL.createObjectURL(await marked(this.after, marks));
     h("a", { href, download: `${this.scene.id}-ai-edited.png` }).click();
     URL.revokeObjectURL(href);

@@ -10,11 +10,11 @@ const degrees = (angle) => (angle === null ? "not to be read" : `${angle.toFixed
 
 /** Share of the pixels that changed visibly, each weighted by `weights` (0 to 255, one a pixel; all alike without). */
 export const changed = (pixels, before, weights = null) => {
+  const visible = (at) => Math.abs(pixels[at] - before[at]) > VISIBLE;
   let [moved, all] = [0, 0];
   for (let at = 0, pixel = 0; at < pixels.length; at += 4, pixel++) {
     const weight = weights ? weights[pixel] : 1;
-    const most = Math.max(...[0, 1, 2].map((channel) => Math.abs(pixels[at + channel] - before[at + channel])));
-    if (most > VISIBLE) moved += weight;
+    if (visible(at) || visible(at + 1) || visible(at + 2)) moved += weight;
     all += weight;
   }
   return all ? moved / all : 0;
