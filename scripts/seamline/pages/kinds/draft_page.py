@@ -101,13 +101,13 @@ def composed(site: SiteData, question_id: str, workflow: QuestionWorkflow) -> Ma
 
 
 def _blocks(site: SiteData, question_id: str, workflow: QuestionWorkflow) -> str:
-    """What each model takes and gives, in the order of the chain, and the paper that it comes from, cited."""
+    """What each model takes and gives, in the order of the chain, and its paper or else its repository, cited."""
     models, given = site.catalog.models, site.uses.sources[question_id]
     lines = []
     for number, node in enumerate(workflow.graph.models, start=1):
         model = models[node.model]
         task = named_task(parse_block(model.block), model.task)
-        keys = [key for key in model.papers if key in given]
+        keys = [key for key in model.papers or (f"{node.model}-code",) if key in given]
         cited = f" [{'; '.join(f'@{key}' for key in keys)}]" if keys else ""
         words = f"takes {with_articles(task.inputs)} and gives {with_articles(task.outputs)}"
         lines.append(f"{number}. **{markdown(model_title(model))}** {markdown(words)}: {markdown(task.name)}{cited}.")
