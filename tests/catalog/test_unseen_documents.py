@@ -126,6 +126,13 @@ def test_another_kind_of_file_is_refused_in_words(
         ("q.txt", HEAD + paper(1) + "Please write in English.\n", "summary: ends with a paragraph of its own"),
         ("q.txt", HEAD + paper(1).replace("says", "says\n\x0c17\n"), "summary: one of its lines is the number 17"),
         ("q.txt", HEAD + paper(1).replace("says", "sa-\nys"), "summary: a line ends within 'sa-ys'"),
+        (
+            "q.txt",
+            HEAD + paper(1).replace("says", "says.\nCode: https://github.com/a/b\nIt says"),
+            "summary: holds the line `Code: https://github.com/a/b`",
+        ),
+        ("q.txt", HEAD + paper(1).replace("2001.0000", "2013.0000"), "arxiv: 2013.00001 cannot be an identifier"),
+        ("q.txt", HEAD + paper(1).replace("2001.00001", "2001.0001"), "cannot be an identifier of arXiv: 5 digits"),
         ("l.bib", BIB.replace("Lovelace", "Lovelace and others"), "authors: the list ends with `and others`"),
         ("l.bib", BIB.replace("2020}", "2020}, pages={e1, 5}"), "pages: 'e1, 5' cannot be read"),
         ("l.bib", BIB.replace("{2020}", "{in press}"), "year: 'in press' cannot be read"),
