@@ -146,6 +146,12 @@ def test_what_only_a_reader_can_settle_is_left_to_do(
     assert all("others" not in one.authors for one in load(project).papers.values())
 
 
+@pytest.mark.parametrize("rule", ["---", "* * *", "=====", "\n———\n\n---"])
+def test_a_rule_between_entries_is_no_word_of_a_summary(project: Path, rule: str) -> None:
+    assert take(project, "q.txt", HEAD + paper(1) + rule + "\n\n" + paper(2) + rule + "\n") == 0
+    assert sorted(one.summary for one in load(project).papers.values()) == ["", "It says 1.", "It says 2."]
+
+
 def test_json_lines_may_hold_more_than_one_document_may(project: Path) -> None:
     """A thousand documents are larger than any single one."""
     lines = [
