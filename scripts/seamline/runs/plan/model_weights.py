@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from seamline.catalog.entries import Sample
-from seamline.catalog.recipe import Photo, Recipe, Scene, SceneViews
+from seamline.catalog.picture_sizes import WITHOUT_MODEL, sizing_model
+from seamline.catalog.recipe import Recipe
 from seamline.catalog.runnable import runner_of
 from seamline.errors import WeightsError
 from seamline.hashing import Hashes
@@ -16,9 +17,6 @@ from seamline.weights.locate import Weights, WeightsName, locate, size_of, sourc
 
 if TYPE_CHECKING:
     from seamline.catalog import Catalog
-
-WITHOUT_MODEL = (192, 128)
-"""Width and height of the input of a sample that runs no model."""
 
 
 class ModelWeights:
@@ -113,11 +111,6 @@ class ModelWeights:
 
 def input_size(recipe: Recipe, weights_of: Callable[[str], Weights | None]) -> tuple[int, int]:
     """Width and height that the input image is made for: those of the first model that reads it."""
-    readers = [
-        step
-        for step in recipe.steps
-        if any(isinstance(one, Photo | Scene | SceneViews) for one in step.inputs.values())
-    ]
-    by_model = [step for step in (*readers, *recipe.steps) if step.model]
-    weights = weights_of(by_model[0].model) if by_model else None
+    model = sizing_model(recipe)
+    weights = weights_of(model) if model else None
     return weights.size if weights else WITHOUT_MODEL
