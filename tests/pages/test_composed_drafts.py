@@ -116,10 +116,10 @@ Paper: https://arxiv.org/abs/2302.05543
         (
             "Summary: Houses are old. Walls are built by hand.",
             "Summary: Locks are often heavy. Keys are made by hand.",
-            "this is what the model's paper says that it brings: Keys are made by hand.",
+            "says plainly how. This is what the model's paper says that it brings: Keys are made by hand.",
         ),
         ("Summary: Houses are old. Walls are built by hand.", "",
-         "this is what the first paper says that it brings: Walls are built by hand."),
+         "says plainly how. This is what the first paper says that it brings: Walls are built by hand."),
         ("", "", "No summary was given, so nothing can be quoted"),
     ],
 )  # fmt: skip

@@ -16,7 +16,10 @@ Nouns = Mapping[str, str]
 
 @dataclass(frozen=True)
 class NamedWork:
-    """Work that names of models tell of."""
+    """Work that names of models tell of.
+
+    What goes in keeps its plain noun, `input image`, where models that stand side by side may share it.
+    """
 
     name: str
     nouns: Nouns
@@ -54,20 +57,20 @@ _BY_NAME: Mapping[str, tuple[tuple[re.Pattern[str], NamedWork], ...]] = {
         _row(r"ip-?adapter instantid photomaker pulid", "image-prompted text-to-image generation",
              Img="reference image", Txt="text prompt", Img_out="generated image"),
         _row(r"(?:\w+-)?upscal super-?res esrgan supir stablesr", "text-guided image super-resolution",
-             Img="low-resolution image", Txt="text prompt", Img_out="enlarged image"),
+             Txt="text prompt", Img_out="enlarged image"),
         _row(r"instruct\w*-?pix2pix \w*pix2pix instruct \w*edit kontext magicbrush hive omnigen",
              "instruction-based image editing", **_EDITED),
     ),
     "Img2Img": (
         _row(r"(?:real-?)?esrgan upscal super-?res swin2?(?:sr|ir) srgan edsr bsrgan stablesr supir hat-?l",
-             "image super-resolution", Img="low-resolution image", Img_out="enlarged image"),
-        _row(r"colou?ri ddcolor deoldify", "image colorization", Img="grey image", Img_out="colorized image"),
+             "image super-resolution", Img_out="enlarged image"),
+        _row(r"colou?ri ddcolor deoldify", "image colorization", Img_out="colorized image"),
         _row(r"gfpgan codeformer restoreformer gpen dfdnet face-?restor", "blind face restoration",
-             Img="degraded image", Img_out="restored image"),
+             Img_out="restored image"),
         _row(r"zero-?dce enlighten retinex low-?light", "low-light image enhancement",
-             Img="dark image", Img_out="enhanced image"),
+             Img_out="enhanced image"),
         _row(r"de-?blur de-?nois de-?rain de-?haz restor nafnet mprnet", "image restoration",
-             Img="degraded image", Img_out="restored image"),
+             Img_out="restored image"),
         _row(r"rembg rmbg birefnet background-?remov", "background removal", Img_out="cut-out image"),
         _row(r"style-?trans adain anime-?gan cartoon", "image stylization", Img_out="stylized image"),
         _row(r"openpose dwpose", "human pose estimation", Img_out="pose drawing"),
@@ -111,7 +114,7 @@ _BY_NAME: Mapping[str, tuple[tuple[re.Pattern[str], NamedWork], ...]] = {
     "Aud2Txt": (_row(r"\w*caption", "audio captioning", Txt_out="caption"),),
     "Aud2Aud": (
         _row(r"\w*demucs spleeter \w*separat unmix open-?unmix sepformer mdx umx", "audio source separation",
-             Aud="mixed audio", Aud_out="separated audio"),
+             Aud_out="separated audio"),
         _row(r"\w*denois \w*enhanc deepfilter dns", "speech enhancement", Aud_out="enhanced audio"),
         _row(r"rvc so-vits freevc knn-vc voice-?conv", "voice conversion", Aud_out="converted voice"),
     ),

@@ -132,9 +132,10 @@ def best_sentence(site: SiteData, question_id: str) -> Markup:
     if not papers:
         return Markup("\n\nNo summary was given, so nothing can be quoted: the papers have to be read.\n\n")
     first = next((source for source in papers if source.key in own), papers[0])
-    lead = "No sentence of the summaries says plainly how; this is what {} says that it brings:".format(
-        "the model's paper" if first.key in own else "the first paper"
-    )
+    paper = "the model's paper" if first.key in own else "the first paper"
+    reason = why_nothing(entry, sources)
+    why = _WHY_NOTHING[reason] if reason else "No sentence of the summaries says plainly how."
+    lead = f"{why} This is what {paper} says that it brings:"
     claim = _claim(first.paper.summary if first.paper else "")
     return Markup(f"\n\n{lead}\n\n{_quoted(site, question_id, first.key, claim)}\n\n")
 
