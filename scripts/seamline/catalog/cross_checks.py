@@ -14,10 +14,9 @@ from seamline.catalog.entries import Model, Paper, Question, Sample, Truth
 from seamline.catalog.entries.parameters import UnknownParameters
 from seamline.catalog.entries.sample import texts_of
 from seamline.catalog.entry_identity import addresses
-from seamline.catalog.picture_sizes import crops_outside
 from seamline.catalog.reading.validation import suggestion
 from seamline.catalog.reading.yaml_reader import Loc
-from seamline.catalog.recipe_reading import faults_of, recipe_of
+from seamline.catalog.recipe_reading import crops_outside, faults_of, recipe_of
 from seamline.catalog.sources import sources_of
 from seamline.catalog.truth_checks import truth_problems
 from seamline.errors import Problem

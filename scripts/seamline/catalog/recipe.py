@@ -15,6 +15,9 @@ SCENE, PHOTO = "scene", "photo"
 SCENE_VIEWS = "scene.views"
 """How they name the scene as a row of cameras sees it."""
 
+WITHOUT_MODEL = (192, 128)
+"""Width and height in pixels of the input of a sample that runs no model."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scene:
@@ -127,6 +130,19 @@ class Recipe:
     def truth(self) -> Truth | None:
         """What is known of the scene's edit: the truth of the first step that has one."""
         return next((step.truth for step in self.steps if step.truth), None)
+
+
+def sizing_model(recipe: Recipe) -> str:
+    """Id of the model whose weights say how large the input image is made; empty where no step runs a model.
+
+    It is the first that reads the image, else the first of all.
+    """
+    readers = [
+        step
+        for step in recipe.steps
+        if any(isinstance(one, Photo | Scene | SceneViews) for one in step.inputs.values())
+    ]
+    return next((step.model for step in (*readers, *recipe.steps) if step.model), "")
 
 
 def order_of(steps: Mapping[str, ResolvedStep]) -> list[str]:

@@ -6,8 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from seamline.catalog.entries import Sample
-from seamline.catalog.picture_sizes import WITHOUT_MODEL, sizing_model
-from seamline.catalog.recipe import Recipe
+from seamline.catalog.recipe import WITHOUT_MODEL, Recipe, sizing_model
 from seamline.catalog.runnable import runner_of
 from seamline.errors import WeightsError
 from seamline.hashing import Hashes
