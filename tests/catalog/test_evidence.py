@@ -103,6 +103,52 @@ def test_spellings_share_a_stem_and_idioms_are_no_mentions() -> None:
     assert mentions(Sought("ends", ("end",), "en"), "It is trained end to end, end-to-end.") == 0
 
 
+@pytest.mark.parametrize(
+    ("asked", "names"),
+    [
+        ("I drew a stick figure. How does it hold on to the pose?", ["pose", "stick figure", "hold", "drew"]),
+        ("Why is the depth map of my garden so sharp?", ["depth map", "garden", "sharp"]),
+        ("How does identity preservation work in a portrait?", ["identity preservation", "portrait"]),
+        ("How can a painting learn to talk?", ["painting", "learn", "talk"]),
+        ("Why does the phone that the dog bites still ring?", ["phone", "dog", "bites"]),
+    ],
+)
+def test_two_nouns_that_make_a_name_are_looked_up_together(asked: str, names: list[str]) -> None:
+    assert [concept.name for concept in key_concepts_of(Question(asked=asked, models=("m",)))] == names
+
+
+@pytest.mark.parametrize(
+    ("text", "times"),
+    [
+        ("Identity preservation is hard. It preserves the subject's identity.", 2),
+        ("The preservation of the identity and of its identity.", 1),
+        ("It knows the identity. Preservation of the light is another thing.", 0),
+        ("Identity is what a long sentence tells of before it comes to preservation.", 0),
+    ],
+)
+def test_a_name_is_mentioned_where_its_words_stand_close_in_one_sentence(text: str, times: int) -> None:
+    (concept, *_) = key_concepts_of(Question(asked="How does identity preservation work?", models=("m",)))
+    assert mentions(concept, text) == times
+
+
+def test_a_name_gives_way_to_the_word_of_it_that_is_mentioned() -> None:
+    asked = Question(asked="Why is the depth map so sharp, and the stick figure?", models=("m",))
+    given_source = sources({"one2022": "The depth of a scene is estimated by a network."})
+    rows = {row.concept.name: row.mentioned for row in coverage_of(asked, given_source)}
+    assert rows["depth"] and not rows["stick figure"] and not {"depth map", "map", "stick"} & {*rows}
+
+
+def test_the_tasks_of_the_models_are_looked_up_beside_the_words_of_the_question() -> None:
+    asked = Question(asked="How did the portrait speak?", models=("m",))
+    given_source = sources({"one2022": "Talking head videos are made from a face.", "two2022": "The head is still."})
+    tasks = ("talking-head generation", "text-to-image generation", "talking-head generation")
+    rows = {row.concept.name: [one.where for one in row.mentions] for row in coverage_of(asked, given_source, tasks)}
+    assert rows["talking-head generation"] == ["summary", "nowhere"]
+    assert rows["text-to-image generation"] == ["nowhere", "nowhere"] and len(rows) == 4
+    curated = asked.model_copy(update={"key_concepts": (KeyConcept(name="face", terms=("face",)),)})
+    assert [row.concept.name for row in coverage_of(curated, given_source, tasks)] == ["face"]
+
+
 def test_a_term_is_the_beginning_of_a_word() -> None:
     concept = KeyConcept(name="light", terms=("light", "group photo"))
     assert mentions(concept, "Light, lighting and a group\nphoto") == 3

@@ -234,6 +234,15 @@ def test_two_ports_of_one_type_have_names_of_their_own(catalog) -> None:
             "steps.k.parameters.width", "should be greater than or equal to 1", "Width in pixels.",
         ),
         (
+            "  k: {operation: crop, inputs: {image: scene}, parameters: {left: 760, width: 16, height: 9}}\n", 5,
+            "steps.k.parameters", "ends at column 776 and row 9, and the image has", "lies inside the image",
+        ),
+        (
+            "  j: {operation: resize, inputs: {image: edit.image}, parameters: {width: 64, height: 64}}\n"
+            "  k: {operation: crop, inputs: {image: j.image}, parameters: {top: 60, width: 64, height: 9}}\n", 6,
+            "steps.k.parameters", "ends at column 64 and row 69, and the image has 64 and 64", "inside the image",
+        ),
+        (
             "  parameters: {model: edtior, inputs: {image: scene, text: a b}}\n", 5, "steps.parameters.model",
             "no model `edtior`", "editor",
         ),

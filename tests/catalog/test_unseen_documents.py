@@ -126,6 +126,13 @@ def test_another_kind_of_file_is_refused_in_words(
         ("q.txt", HEAD + paper(1) + "Please write in English.\n", "summary: ends with a paragraph of its own"),
         ("q.txt", HEAD + paper(1).replace("says", "says\n\x0c17\n"), "summary: one of its lines is the number 17"),
         ("q.txt", HEAD + paper(1).replace("says", "sa-\nys"), "summary: a line ends within 'sa-ys'"),
+        (
+            "q.txt",
+            HEAD + paper(1).replace("says", "says.\nCode: https://github.com/a/b\nIt says"),
+            "summary: holds the line `Code: https://github.com/a/b`",
+        ),
+        ("q.txt", HEAD + paper(1).replace("2001.0000", "2013.0000"), "arxiv: 2013.00001 cannot be an identifier"),
+        ("q.txt", HEAD + paper(1).replace("2001.00001", "2001.0001"), "cannot be an identifier of arXiv: 5 digits"),
         ("l.bib", BIB.replace("Lovelace", "Lovelace and others"), "authors: the list ends with `and others`"),
         ("l.bib", BIB.replace("2020}", "2020}, pages={e1, 5}"), "pages: 'e1, 5' cannot be read"),
         ("l.bib", BIB.replace("{2020}", "{in press}"), "year: 'in press' cannot be read"),
@@ -137,6 +144,12 @@ def test_what_only_a_reader_can_settle_is_left_to_do(
     assert take(project, name, data) == 0
     assert said in capsys.readouterr().out
     assert all("others" not in one.authors for one in load(project).papers.values())
+
+
+@pytest.mark.parametrize("rule", ["---", "* * *", "=====", "\n———\n\n---"])
+def test_a_rule_between_entries_is_no_word_of_a_summary(project: Path, rule: str) -> None:
+    assert take(project, "q.txt", HEAD + paper(1) + rule + "\n\n" + paper(2) + rule + "\n") == 0
+    assert sorted(one.summary for one in load(project).papers.values()) == ["", "It says 1.", "It says 2."]
 
 
 def test_json_lines_may_hold_more_than_one_document_may(project: Path) -> None:

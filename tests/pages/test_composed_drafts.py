@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -50,7 +51,7 @@ def test_it_says_in_short_what_the_task_is_and_what_comes_nearest_to_an_answer(m
     assert parts == sorted(parts)
     short = page[parts[1] : parts[2]]
     assert "Audio-to-text transcription, then text summarization." in short
-    assert "A chain of two models takes input audio and gives generated text." in short
+    assert "A chain of two models takes input audio and gives a summary." in short
     assert "each word can be assigned to the speaker who said it" in short
 
 
@@ -58,7 +59,7 @@ def test_each_block_says_what_it_does_and_cites_its_paper_and_each_paper_what_it
     page = words(mine)
     blocks = page[page.index("Block by block") : page.index("What the summaries say")]
     assert "takes input audio and gives a transcript: audio-to-text transcription" in blocks
-    assert "takes input text and gives generated text: text summarization." in blocks
+    assert "takes input text and gives a summary: text summarization." in blocks
     papers = page[page.index("Paper by paper") : page.index("What they mention")]
     assert '“We present WhisperX, which {{ sample("x") }} aligns each phoneme.” Code' in papers
     assert "no summary was given" in papers, "of the model's own"
@@ -91,3 +92,45 @@ def test_the_draft_is_written_into_the_file_to_go_on_with_and_shows_the_same(
 
 def test_what_a_summary_holds_stays_text(mine: Path) -> None:
     assert '{{ sample("x") }}' in words(mine)
+
+
+BESIDE_THE_POINT = """"My cat was late. Why?"
+
+### Recommended AI Models:
+Model: ImgTxt2Img-HuggingFace-lllyasviel-sd-controlnet-openpose
+Paper: https://arxiv.org/abs/2302.05543
+
+### Related Papers:
+Model: Houses of Stone
+Paper: https://arxiv.org/abs/2301.00001
+{houses}
+Model: Adding Conditional Control
+Paper: https://arxiv.org/abs/2302.05543
+{control}
+"""
+
+
+@pytest.mark.parametrize(
+    ("houses", "control", "opening"),
+    [
+        (
+            "Summary: Houses are old. Walls are built by hand.",
+            "Summary: Locks are often heavy. Keys are made by hand.",
+            "says plainly how. This is what the model's paper says that it brings: Keys are made by hand.",
+        ),
+        ("Summary: Houses are old. Walls are built by hand.", "",
+         "says plainly how. This is what the first paper says that it brings: Walls are built by hand."),
+        ("", "", "No summary was given, so nothing can be quoted"),
+    ],
+)  # fmt: skip
+def test_a_draft_opens_with_words_where_no_sentence_answers(
+    tmp_path: Path, houses: str, control: str, opening: str
+) -> None:
+    assert cli.run(["init", str(tmp_path / "mine"), "--bare"]) == 0
+    (tmp_path / "cat.txt").write_text(BESIDE_THE_POINT.format(houses=houses, control=control))
+    assert cli.run(["--project", str(tmp_path / "mine"), "import", str(tmp_path / "cat.txt")]) == 0
+    assert cli.run(["--project", str(tmp_path / "mine"), "render"]) == 0
+    page = (tmp_path / "mine/generated/questions/cat/index.md").read_text()
+    short = " ".join(re.sub(r"<[^>]*>|[>*]", "", page[page.index("In short") : page.index("Block by block")]).split())
+    assert "Pose-conditioned text-to-image generation. A model takes a control image and a text prompt" in short
+    assert opening in short.replace("&#39;", "'")

@@ -107,7 +107,7 @@ def test_what_ran_is_solid_and_all_else_is_dashed_and_says_why() -> None:
     (other,) = [name for name in boxes if "Img2Dep" in name]
     assert boxes[other] and "only described" in other
     cards = [(words(card), "sl-cv-dash" in card.get("class")) for card in canvas(site_of()).find_class("sl-cv-card")]
-    assert ("Edited image", False) in cards and ("Mask a mask", True) in cards
+    assert ("Generated image", False) in cards and ("Mask a mask", True) in cards
 
 
 def test_a_papers_work_is_dashed_until_something_ran_in_its_role() -> None:

@@ -171,7 +171,7 @@ def test_a_draft_says_that_it_is_one_and_quotes_its_evidence(tree: dict[str, str
     words = " ".join(page.text_content().split())
     assert "This is a draft" in words
     assert "Faces and light." in words
-    assert "instruction-based image editing" in words.lower()
+    assert "text-guided image-to-image generation" in words.lower()
     assert page.find_class("sl-mention--summary")
     assert not html_of(text(tree, "questions/how/index.md")).find_class("admonition")
 

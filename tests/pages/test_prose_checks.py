@@ -133,6 +133,30 @@ def test_what_is_the_authors_own_is_declared_and_claims_about_sources_stay_error
     assert "What carries no citation on this page is ours" in page
 
 
+def test_a_sentence_that_goes_on_about_a_source_by_a_pronoun_is_cited_too(
+    mine: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cases = {
+        "Swin2SR reads windows [@conde2022, summary]. It keeps the identity of the person.": ["It keeps the"],
+        "Swin2SR reads windows [@conde2022]. We like that a lot. It keeps the identity.": [],
+        "Windows are read [@conde2022]. They are small ones. Yet they see everything.": ["They are", "Yet they see"],
+        "Windows are read [@conde2022]. This small network is fast on phones.": ["This small network"],
+        "Windows are read [@conde2022]. Its loss looks at faces.\n\nIt rained the whole day.": ["Its loss"],
+        "Windows are read [@conde2022]. It is likely that this is enough. It follows that nothing is lost.": [],
+        "Windows are read [@conde2022]. It keeps the identity of people [@conde2022].": [],
+        "Windows are read [@conde2022]. This is our reading of it. That day was long for us.": [],
+        "We drew four hundred scenes. It took us the whole night.": [],
+        "- Windows are read [@conde2022]. It keeps the likeness of the person.": ["It keeps the likeness"],
+    }
+    front = (mine / QUESTION).read_text("utf-8").partition("\n---\n")[0] + "\n---\n\n{{ ours() }}\n"
+    (mine / QUESTION).write_text(front, "utf-8")
+    added(mine, QUESTION, "\n\n".join(cases))
+    assert check(mine, "--strict") == 3
+    said = [line for line in capsys.readouterr().err.splitlines() if "goes on about a source and cites none" in line]
+    objected = [start for starts in cases.values() for start in starts]
+    assert len(said) == len(objected) and all(start in line for start, line in zip(objected, said, strict=True))
+
+
 @pytest.mark.parametrize(
     ("change", "what", "hint"),
     [

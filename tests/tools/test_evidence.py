@@ -25,7 +25,7 @@ def found() -> dict[str, Any]:
 
 
 def test_each_answer_is_one_of_the_sentences_as_the_reader_of_sentences_sees_them() -> None:
-    assert len(EVERY) == 60
+    assert len(EVERY) == 99
     for one in EVERY:
         assert one.answer in one.sentences
         for key, source in one.sources.items():
@@ -37,13 +37,13 @@ def test_on_questions_that_were_in_view_the_answer_is_found_far_more_often_than_
     found: dict[str, Any],
 ) -> None:
     known = found["in_view"]
-    assert known["questions"] == 42 and known["ranked"]["low"] > known["bm25"]["high"] > known["chance"]["value"]
+    assert known["questions"] == 63 and known["ranked"]["low"] > known["bm25"]["high"] > known["chance"]["value"]
 
 
 def test_on_questions_that_came_after_no_more_is_claimed_than_was_found(found: dict[str, Any]) -> None:
     """These had no part in the ranker: the figure that a stranger may expect is this one, far below the other."""
     fresh = found["fresh"]
-    assert fresh["questions"] == 18 and found["in_view"]["ranked"]["low"] > fresh["ranked"]["value"]
+    assert fresh["questions"] == 36 and found["in_view"]["ranked"]["low"] > fresh["ranked"]["value"]
     assert fresh["ranked"]["value"] > fresh["bm25"]["value"] and fresh["ranked"]["value"] > fresh["chance"]["value"]
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from seamline.blocks import tasks
+from seamline.blocks import task_names, tasks
 from seamline.blocks.names import parse_block
 from seamline.blocks.ports import PORT_TYPES
 from seamline.blocks.tasks import task_of
@@ -22,15 +22,15 @@ def models(*signatures):
 
 
 def test_instruction_based_image_editing():
-    named = infer(workflow_of(models("ImgTxt2Img")))
+    named = infer(workflow_of({"m": Model(block="ImgTxt2Img-HuggingFace-timbrooks-instruct-pix2pix")}))
     assert named.name == "instruction-based image editing"
     assert (named.inputs, named.outputs) == (("input image", "edit instruction"), ("edited image",))
     assert named.sentence == "A model takes an input image and an edit instruction and gives an edited image."
 
 
 def test_the_order_of_ports_does_not_change_the_task_but_the_order_of_its_inputs():
-    assert task_of(parse_block("TxtImg2Img-H-o-n")).name == "instruction-based image editing"
-    assert task_of(parse_block("TxtImg2Img-H-o-n")).inputs == ("edit instruction", "input image")
+    assert task_of(parse_block("TxtImg2Img-H-o-n")).name == "text-guided image-to-image generation"
+    assert task_of(parse_block("TxtImg2Img-H-o-n")).inputs == ("text prompt", "input image")
 
 
 @pytest.mark.parametrize(
@@ -48,6 +48,36 @@ def test_names(signature, name):
     assert task_of(parse_block(f"{signature}-H-o-n")).name == name
 
 
+@pytest.mark.parametrize(
+    ("block", "name"),
+    [
+        ("ImgTxt2Img-HuggingFace-lllyasviel-sd-controlnet-openpose", "pose-conditioned text-to-image generation"),
+        ("ImgTxt2Img-HuggingFace-xinsir-controlnet-union-sdxl-1.0", "image-conditioned text-to-image generation"),
+        ("ImgTxt2Img-HuggingFace-h94-IP-Adapter", "image-prompted text-to-image generation"),
+        ("ImgTxt2Img-HuggingFace-black-forest-labs-FLUX.1-Kontext-dev", "instruction-based image editing"),
+        ("ImgTxt2Img-HuggingFace-stabilityai-stable-diffusion-2-1", "text-guided image-to-image generation"),
+        ("ImgAudio2Video-HuggingFace-vinthony-SadTalker", "talking-head generation"),
+        ("Txt2Txt-HuggingFace-bigcode-starcoder2-15b", "code generation"),
+        ("Txt2Txt-HuggingFace-google-encoder-decoder", "text generation"),
+        ("Txt2Txt-HuggingFace-facebook-bart-base", "text generation"),
+        ("Txt2Txt-Ollama-library-llama3:8b", "text generation"),
+        ("Img2Img-HuggingFace-ai-forever-Real-ESRGAN", "image super-resolution"),
+        ("Img2Img-HuggingFace-acme-photo2painting", "image-to-image translation"),
+    ],
+)
+def test_a_name_that_tells_the_work_comes_before_the_types(block, name):
+    assert task_of(parse_block(block)).name == name
+
+
+def test_the_names_listed_have_ports_that_exist():
+    known = {kind.code for kind in PORT_TYPES}
+    for signature, rows in task_names._BY_NAME.items():
+        block = parse_block(f"{signature}-H-o-n")
+        assert tasks._key(block) == signature and rows
+        ports = {kind.code for kind in block.inputs} | {f"{kind.code}_out" for kind in block.outputs}
+        assert all({*work.nouns} <= ports <= known | {f"{code}_out" for code in known} for _, work in rows), signature
+
+
 def test_equal_ports_are_told_apart():
     assert task_of(parse_block("ImgImg2Img-H-o-n")).inputs == ("first input image", "second input image")
 
@@ -60,7 +90,7 @@ def test_a_chain_is_named_step_by_step_and_by_its_ends():
 
 
 def test_alternatives_share_their_name_and_others_are_joined():
-    assert infer(workflow_of(models("ImgTxt2Img", "ImgTxt2Img"))).name == "instruction-based image editing"
+    assert infer(workflow_of(models("ImgTxt2Img", "ImgTxt2Img"))).name == "text-guided image-to-image generation"
     assert " and text-to-video generation" in infer(workflow_of(models("Txt2Aud", "Txt2Vid"))).name
 
 

@@ -1,4 +1,4 @@
-"""What the field calls the work that a signature stands for, by its types alone.
+"""What the field calls the work of a model: by its types, and by its own name where that says more.
 
 Types say what goes in and what comes out, not how well: a name here is the widest one that the types allow.
 """
@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from seamline.blocks.names import Block
 from seamline.blocks.ports import PortType
+from seamline.blocks.task_names import Nouns, work_by_name
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ def _row(name: str, **nouns: str) -> tuple[str, Mapping[str, str]]:
 # Outputs end in `_out` where the same type goes in and comes out.
 _TASKS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "ImgTxt2Img": _row(
-        "instruction-based image editing", Img="input image", Txt="edit instruction", Img_out="edited image"
+        "text-guided image-to-image generation", Img="input image", Txt="text prompt", Img_out="generated image"
     ),
     "Img2Img": _row("image-to-image translation", Img="input image", Img_out="translated image"),
     "Txt2Img": _row("text-to-image generation", Txt="text prompt", Img_out="generated image"),
@@ -73,6 +74,8 @@ _TASKS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "TxtVid2Vid": _row(
         "instruction-based video editing", Txt="edit instruction", Vid="input video", Vid_out="edited video"
     ),
+    "AudImg2Vid": _row("audio-driven image animation", Aud="input audio", Img="input image", Vid_out="animated video"),
+    "AudVid2Vid": _row("audio-driven video editing", Aud="input audio", Vid="input video", Vid_out="edited video"),
     "Vid2Vid": _row("video-to-video translation", Vid="input video", Vid_out="translated video"),
     "Vid2Txt": _row("video-to-text generation", Vid="input video", Txt_out="generated text"),
     "Txt2Aud": _row("text-to-audio generation", Txt="input text", Aud_out="generated audio"),
@@ -87,22 +90,37 @@ _TASKS: Mapping[str, tuple[str, Mapping[str, str]]] = {
 
 
 def task_of(block: Block) -> Task:
-    """The task of a single block. A signature that has no name of its own is described by its types."""
-    key = "2".join("".join(sorted(kind.code for kind in side)) for side in (block.inputs, block.outputs))
-    if key in _TASKS:
-        name, nouns = _TASKS[key]
-        inputs = tuple(nouns[kind.code] for kind in block.inputs)
-        outputs = tuple(nouns[f"{kind.code}_out"] for kind in block.outputs)
-    else:
-        name = f"{_plain(block.inputs)} to {_plain(block.outputs)} conversion"
-        inputs, outputs = _numbered(block.inputs, "input"), _numbered(block.outputs, "output")
+    """The task of a single block, by the model's name where that tells it, else by its types.
+
+    A signature that has no name of its own is described by its types.
+    """
+    key = _key(block)
+    known, nouns = _TASKS.get(key, ("", {}))
+    work = work_by_name(key, block.model)
+    name = work.name if work else known or f"{_plain(block.inputs)} to {_plain(block.outputs)} conversion"
+    nouns = {**nouns, **(work.nouns if work else {})}
+    inputs, outputs = _ports(block.inputs, nouns, "input"), _ports(block.outputs, nouns, "output")
     sentence = f"A model takes {with_articles(inputs)} and gives {with_articles(outputs)}."
     return Task(name, inputs, outputs, sentence)
 
 
+def _key(block: Block) -> str:
+    return "2".join("".join(sorted(kind.code for kind in side)) for side in (block.inputs, block.outputs))
+
+
+def _ports(kinds: Sequence[PortType], nouns: Nouns, role: str) -> tuple[str, ...]:
+    suffix = "" if role == "input" else "_out"
+    plain, total = _numbered(kinds, role), Counter(kinds)
+    return tuple(
+        nouns.get(f"{kind.code}{suffix}", noun) if total[kind] == 1 else noun
+        for kind, noun in zip(kinds, plain, strict=True)
+    )
+
+
 def says_little(block: Block) -> bool:
-    """Whether one type goes in and the same comes out: summaries and translations, upscaled and painted pictures."""
-    return len(block.inputs) == 1 and block.inputs == block.outputs
+    """Whether one type goes in and the same comes out, be it a summary or a translation, and the name does not tell."""
+    alike = len(block.inputs) == 1 and block.inputs == block.outputs
+    return alike and work_by_name(_key(block), block.model) is None
 
 
 def named_task(block: Block, name: str) -> Task:
@@ -135,7 +153,7 @@ def _numbered(kinds: Sequence[PortType], role: str) -> tuple[str, ...]:
 
 
 _ORDINALS = {1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth", 6: "sixth"}
-_WITHOUT_ARTICLE = ("text", "audio", "labels", "views")
+_WITHOUT_ARTICLE = ("text", "audio", "music", "code", "labels", "views")
 
 
 def with_articles(nouns: Sequence[str]) -> str:

@@ -16,7 +16,7 @@ from seamline.catalog.entries.sample import texts_of
 from seamline.catalog.entry_identity import addresses
 from seamline.catalog.reading.validation import suggestion
 from seamline.catalog.reading.yaml_reader import Loc
-from seamline.catalog.recipe_reading import faults_of
+from seamline.catalog.recipe_reading import crops_outside, faults_of, recipe_of
 from seamline.catalog.sources import sources_of
 from seamline.catalog.truth_checks import truth_problems
 from seamline.errors import Problem
@@ -113,8 +113,15 @@ def _of_sample(
 ) -> Iterator[Problem]:
     sample = read.entry
     assert isinstance(sample, Sample)
-    for fault in faults_of(sample, models, known["models"] - models.keys()):
+    unread = known["models"] - models.keys()
+    faults = faults_of(sample, models, unread)
+    for fault in faults:
         yield _problem(read, fault.loc, fault.what, fault.hint)
+    crops = any(step.operation == "crop" for step in sample.steps.values())
+    if crops and not faults and not unread.intersection(sample.models):
+        for step, what in crops_outside(recipe_of(sample, models), models):
+            hint = "choose a rectangle that lies inside the image"
+            yield _problem(read, ("steps", step, "parameters"), what, hint)
     scene, photo = sample.scene, sample.photo
     if photo and not _is_file_below(root / "catalog" / "photos", photo.path):
         hint = _same_to_the_eye(root / "catalog" / "photos", photo.path)

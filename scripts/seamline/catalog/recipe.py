@@ -129,6 +129,19 @@ class Recipe:
         return next((step.truth for step in self.steps if step.truth), None)
 
 
+def sizing_model(recipe: Recipe) -> str:
+    """Id of the model whose weights say how large the input image is made; empty where no step runs a model.
+
+    It is the first that reads the image, else the first of all.
+    """
+    readers = [
+        step
+        for step in recipe.steps
+        if any(isinstance(one, Photo | Scene | SceneViews) for one in step.inputs.values())
+    ]
+    return next((step.model for step in (*readers, *recipe.steps) if step.model), "")
+
+
 def order_of(steps: Mapping[str, ResolvedStep]) -> list[str]:
     """Names of steps, each behind those it takes from; as the sample lists them wherever that allows.
 

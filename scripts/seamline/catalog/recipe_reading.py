@@ -6,20 +6,34 @@ without names: its image goes to the model's image port, its instruction to the 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from graphlib import CycleError
+from typing import TypeAlias
 
 from seamline.blocks.names import parse_block
 from seamline.blocks.ports import IMAGE, TEXT, port_type
 from seamline.catalog.entries import Model, Parameters, Sample, Step, Truth
 from seamline.catalog.reading.validation import suggestion
 from seamline.catalog.reading.yaml_reader import Loc
-from seamline.catalog.recipe import PHOTO, SCENE, Output, Photo, Recipe, ResolvedStep, Scene, Source, Text, order_of
+from seamline.catalog.recipe import (
+    PHOTO,
+    SCENE,
+    Output,
+    Photo,
+    Recipe,
+    ResolvedStep,
+    Scene,
+    Source,
+    Text,
+    order_of,
+    sizing_model,
+)
 from seamline.catalog.recipe_sources import Misfit, Sources
 from seamline.catalog.runnable import runner_of, why_not_run
 from seamline.errors import WorkflowError
 from seamline.plugins import OPERATIONS
+from seamline.scenes.state import PICTURE_SIZE
 
 EDITING = "ImgTxt2Img"
 """Signature of the models whose edits of a scene have a known truth."""
@@ -237,3 +251,42 @@ def _verb(step: ResolvedStep) -> str:
     if gives == {TEXT.code}:
         return "describe" if IMAGE.code in takes else "generate"
     return "estimate" if IMAGE.code in takes else "run"
+
+
+Sizes: TypeAlias = frozenset[tuple[int, int]]
+"""Width and height in pixels that a picture may have; empty where nothing is known."""
+
+
+def crops_outside(recipe: Recipe, models: Mapping[str, Model]) -> Iterator[tuple[str, str]]:
+    """Name of each `crop` whose rectangle leaves its image, and why; only where it does with whatever weights run.
+
+    A model's own weights may take larger pictures than its stand-in. Of photos, and of what models give, no size is
+    known here.
+    """
+    known: dict[str, Sizes] = {}
+    for step in recipe.steps:
+        if step.operation not in ("crop", "resize"):
+            continue
+        asked = step.parameters.model_dump()
+        known[step.name] = frozenset({(asked["width"], asked["height"])})
+        source = step.inputs["image"]
+        sizes = _scene_sizes(recipe, models) if isinstance(source, Scene) else _given(source, known)
+        right, bottom = asked.get("left", 0) + asked["width"], asked.get("top", 0) + asked["height"]
+        if step.operation == "crop" and sizes and all(right > width or bottom > height for width, height in sizes):
+            has = " or ".join(f"{width} and {height}" for width, height in sorted(sizes))
+            yield step.name, f"the rectangle ends at column {right} and row {bottom}, and the image has {has}"
+
+
+def _scene_sizes(recipe: Recipe, models: Mapping[str, Model]) -> Sizes:
+    name = sizing_model(recipe)
+    if not name:
+        return frozenset({PICTURE_SIZE})
+    runner = runner_of(models[name]) if name in models else None
+    if runner is None:
+        return frozenset()
+    own = {runner.native_size} if models[name].weights or models[name].folder or not runner.stand_in else set()
+    return frozenset(own | ({runner.stand_in_size} if runner.stand_in else set()))
+
+
+def _given(source: Source, known: Mapping[str, Sizes]) -> Sizes:
+    return known.get(source.step, frozenset()) if isinstance(source, Output) else frozenset()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -26,6 +26,22 @@ _NOT_PROSE = re.compile(r"[ \t]*(?:#|>|\||!!!|\?\?\?|===|\{:|\[[^\]\n]+\]:|<|:?-
 _ITEM = re.compile(r"(?:[-*+]|\d+[.)])[ \t]+")
 _OWN_EVIDENCE = re.compile(r"\{\{|\]\((?!https?:)")
 """In a sentence: a macro, which prints what a run left, or a link to another page of the site."""
+
+
+_GOES_ON = re.compile(
+    r"(?:(?:And|But|Yet|So|Then|Thus|Hence|Also|Instead|However|Therefore|There|Here|Next|Besides|Moreover),? )?"
+    r"(?:it|its|they|their|he|she|his|her|"
+    r"(?:this|that|these|those|the same) (?:\w+ )?"
+    r"(?:model|method|network|approach|framework|module|loss|filter|dataset|data set|system|design)s?)\b",
+    re.IGNORECASE,
+)
+_IMPERSONAL = re.compile(
+    r"(?:\w+,? )?it (?:(?:is|was|seems|appears|may be|can be|looks) (?:\w+ly |not |so |very |no )*"
+    r"(?:that|as if|clear|likely|possible|impossible|hard|easy|known|unknown|true|said|told|worth|tempting|wonder|"
+    r"enough|because|why|what|here|there)\b|follows\b|turns out\b|takes \w+ to\b|depends\b|helps to\b|pays to\b)",
+    re.IGNORECASE,
+)
+"""`It` that stands for nothing: `it is likely that`, `it follows`."""
 
 
 _CITE_OR_DECLARE = (
@@ -86,9 +102,11 @@ def _uncited(site: SiteData, text: _Text) -> Iterator[tuple[int, str, str, str]]
     models = (site.catalog.models[name] for name in site.catalog.questions[question_id].entry.models)
     of_sources = speaks_of_sources(site.uses.sources[question_id].values(), models)
     declared = is_declared(text.text)
-    for at, sentence in _claims(text.text):
+    for at, sentence, goes_on in _claims(text.text, of_sources):
         if of_sources(sentence):
             yield at, sentence, "speaks of a source and cites none", _CITE
+        elif goes_on:
+            yield at, sentence, "goes on about a source and cites none", _CITE
         elif not declared:
             yield at, sentence, "cites nothing", _CITE_OR_DECLARE
 
@@ -161,24 +179,31 @@ def _inside(text: _Text, target: str, line: int, known: Collection[str]) -> Iter
         yield Problem(text.file, line, "", f"{target} leads to {wanted}, which is not in the site", hint)
 
 
-def _claims(markdown: str) -> Iterator[tuple[int, str]]:
-    """Sentences of running text that rest on nothing, with where each begins."""
+def _claims(markdown: str, of_sources: Callable[[str], bool]) -> Iterator[tuple[int, str, bool]]:
+    """Sentences of running text that rest on nothing: where each begins, and whether it goes on about a source.
+
+    It does where it begins with a pronoun, `It keeps …`, and the sentence before it, in the same paragraph, cites or
+    names a source or goes on about one itself.
+    """
     prose = blanked(markdown, code_spans(markdown))
     cited = {citation.line for citation in find(markdown)}
     for paragraph in re.finditer(r"(?:[^\n]*\S[^\n]*(?:\n|\Z))+", prose):
         if _NOT_PROSE.match(paragraph[0]) or paragraph[0].lstrip().startswith("{{"):
             continue
+        of_source = False
         for start, end in spans_of(paragraph[0]):
             at = paragraph.start() + start
             sentence = prose[at : paragraph.start() + end]
             first, last = (1 + prose.count("\n", 0, one) for one in (at, at + len(sentence)))
             says = _ITEM.sub("", markdown[at : at + len(sentence)]).strip(" *_")
+            goes_on = of_source and bool(_GOES_ON.match(says)) and not _IMPERSONAL.match(says)
+            of_source = goes_on or "[@" in sentence or of_sources(says)
             if len(says.split()) < 4 or not says.endswith((".", ".)", "!")) or _OWN_EVIDENCE.search(sentence):
                 continue
             if "[@" not in sentence and not any(first <= line <= last for line in cited if "@" in sentence):
-                yield at, says
+                yield at, says, goes_on
 
 
 def _shortened(sentence: str) -> str:
-    text = " ".join(sentence.split())
+    text = re.sub(r"\*\*|__", "", " ".join(sentence.split()))
     return repr(text if len(text) <= 70 else f"{text[:69]}…")

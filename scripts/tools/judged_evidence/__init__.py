@@ -1,1 +1,1 @@
-"""How often the sentence that answers a question is among the first that its draft quotes: sixty judged questions."""
+"""How often the sentence that answers a question is among the first that its draft quotes: judged questions."""

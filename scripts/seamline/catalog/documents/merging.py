@@ -18,7 +18,7 @@ from seamline.catalog.closed_catalog import Catalog
 from seamline.catalog.documents.entry_names import free, model_id, paper_id, question_id, slug
 from seamline.catalog.documents.given_files import NAMELESS
 from seamline.catalog.documents.prompt_text import Document, Given
-from seamline.catalog.documents.summary_doubts import doubts_of
+from seamline.catalog.documents.summary_doubts import doubts_of, doubts_of_arxiv
 from seamline.catalog.entries import Entry, Model, Paper, Question, Sample
 from seamline.catalog.entry_identity import RESERVED, PaperIndex, plain, plain_text
 from seamline.catalog.evidence.languages import language_of
@@ -177,6 +177,8 @@ class Merge:
                 self.note(name, "title", what, "if both are one paper, keep one of the two files")
             for what, hint in doubts_of(summary):
                 self.note(name, "summary", what, hint)
+            for what, hint in doubts_of_arxiv(reference.arxiv):
+                self.note(name, "arxiv", what, hint)
             self.papers[name] = _checked(Paper, line, facts)
             self._new.append(name)
         self._index.add(name, self.papers[name])

@@ -17,7 +17,7 @@ from typing import NoReturn
 from seamline.blocks.names import is_attempt, parse_block
 from seamline.catalog.documents.document_sections import end_of_entries, meant_as_heading, sections_of
 from seamline.catalog.documents.quoted_question import quoted_question
-from seamline.catalog.documents.scanning import KEYS, Key, Line, lines_of, trimmed
+from seamline.catalog.documents.scanning import KEYS, Key, Line, lines_of, trimmed, without_rules_below
 from seamline.catalog.links import Reference, read_reference, read_repository
 from seamline.catalog.reading.validation import nearest
 from seamline.catalog.reading.yaml_reader import Unreadable
@@ -105,7 +105,7 @@ class _Open:
     has_summary: bool = False
 
     def closed(self) -> Given:
-        return replace(self.given, summary="\n".join(self.summary).strip())
+        return replace(self.given, summary="\n".join(without_rules_below(self.summary)).strip())
 
 
 def _entries(lines: Sequence[Line], section: str) -> Iterator[Given]:

@@ -140,6 +140,17 @@ def _shows(character: str) -> bool:
     return not character.isspace() and bool(visible(character))
 
 
+_RULE = re.compile(r"[-*_=~#—–─━]{3,80}|(?:[-*_] ){2,40}[-*_]")
+
+
+def without_rules_below(lines: Sequence[str]) -> Sequence[str]:
+    """Lines without those at their end that are empty, or a rule drawn between entries: `---`, `* * *`."""
+    end = len(lines)
+    while end and (not (text := lines[end - 1].strip()) or _RULE.fullmatch(text)):
+        end -= 1
+    return lines[:end]
+
+
 def _single_spaced(lines: Sequence[Line]) -> list[Line]:
     filled = [index for index, line in enumerate(lines) if not line.blank]
     if len(filled) < _FEWEST or any(after - before == 1 for before, after in pairwise(filled)):

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from seamline.catalog.entries import Paper, Question
-from seamline.catalog.evidence.key_concepts import Comparison, Sought, comparison, key_concepts_of, mentions
+from seamline.catalog.evidence.key_concepts import (
+    Comparison,
+    Sought,
+    comparison,
+    key_concepts_of,
+    mentions,
+    parts_of_name,
+    task_concepts_of,
+)
 from seamline.catalog.evidence.sentences import sentences_of
 from seamline.catalog.sources import Source
 
@@ -42,19 +50,33 @@ class Row:
         return any(mention.sentence for mention in self.mentions)
 
 
-def coverage_of(question: Question, sources: Mapping[str, Source]) -> tuple[Row, ...]:
+def coverage_of(question: Question, sources: Mapping[str, Source], tasks: Sequence[str] = ()) -> tuple[Row, ...]:
     """A row for each concept of the question, a mention for each paper in `sources`; repositories have no summary.
 
-    Empty where nothing can be said: `why_nothing` tells the reason.
+    A name of two words that no source mentions gives way to those of its words that one does. Empty where nothing can
+    be said: `why_nothing` tells the reason.
+
+    Args:
+        tasks: what the work of the recommended models is called; each is looked up, too, where the question's own words
+            are.
     """
     if why_nothing(question, sources):
         return ()
     papers = {source.key: source.paper for source in sources.values() if source.paper}
     compared = {key: comparison(question, paper.summary or paper.title) for key, paper in papers.items()}
-    return tuple(
-        Row(concept, tuple(_mention(concept, key, paper, compared[key]) for key, paper in papers.items()))
-        for concept in key_concepts_of(question)
-    )
+
+    def row(concept: Sought) -> Row:
+        return Row(concept, tuple(_mention(concept, key, paper, compared[key]) for key, paper in papers.items()))
+
+    rows: dict[str, Row] = {}
+    for concept in key_concepts_of(question):
+        whole = row(concept)
+        parts = [] if whole.mentioned else [part for one in parts_of_name(concept) if (part := row(one)).mentioned]
+        for found in parts or [whole]:
+            rows.setdefault(found.concept.name, found)
+    if rows:
+        rows |= {concept.name: row(concept) for concept in task_concepts_of(question, tasks)}
+    return tuple(rows.values())
 
 
 def why_nothing(question: Question, sources: Mapping[str, Source]) -> Comparison | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, Literal
@@ -11,7 +12,7 @@ from typing import Any, Literal
 from seamline.catalog.entries import KeyConcept, Question
 from seamline.catalog.evidence.function_words import FUNCTION_WORDS
 from seamline.catalog.evidence.languages import detected
-from seamline.catalog.evidence.parts_of_speech import parts_of
+from seamline.catalog.evidence.parts_of_speech import names_of_two, parts_of
 from seamline.catalog.evidence.sentences import sentences_of
 
 _STEMMERS = {
@@ -33,6 +34,9 @@ five six ten around first last next time show showed write wrote written
 _SAYS_NOTHING = frozenset(_SAYS_NOTHING_WORDS.split())
 _FEW = 3
 """Key concepts below which verbs are looked for, too."""
+_OF_MOST_TASKS_WORDS = "based guided conditioned generation conversion input output"
+_OF_MOST_TASKS = frozenset(_OF_MOST_TASKS_WORDS.split())
+_OF_PORTS = frozenset(("text", "image", "video", "audio"))
 _IDIOMS = re.compile(r"\b(?:end[- ]to[- ]end|state[- ]of[- ]the[- ]art)\b")
 """Phrases whose words do not mean what they mean elsewhere."""
 _BRITISH = (
@@ -58,36 +62,69 @@ class Sought:
     Attributes:
         terms: beginnings of words where a curator gave them, whole stems where the question's own words are looked up.
         language: of those stems; empty for beginnings of words.
+        together: whether all terms must stand close to one another, in any order: `identity preservation` is what
+            `preserves the identity` says.
     """
 
     name: str
     terms: tuple[str, ...]
     language: str = ""
+    together: bool = False
 
 
 def key_concepts_of(question: Question, limit: int = 10) -> tuple[Sought, ...]:
     """The question's own key concepts, else up to `limit` content words, one for each stem.
 
     People ask in their last sentence: its words come first, then those of the others in order. In English, words that
-    name things come before those that say how they are, and verbs only where there are few others.
+    name things come before those that say how they are, and verbs only where there are few others; of two nouns that
+    make one name, `stick figure`, the name is looked up and not its parts.
     """
     if question.key_concepts:
         return tuple(Sought(concept.name, concept.terms) for concept in question.key_concepts)
     language = question_language(question) or question.language
-    found: dict[str, Sought] = {}
+    found: dict[frozenset[str], Sought] = {}
     last = (sentences_of(question.asked) or [""])[-1]
     words = [*content_words(last, language), *content_words(question.asked, language)]
-    for word in _nouns_first(last, question.asked, words) if language == "en" else words:
-        stem = stem_of(word, language)
-        found.setdefault(stem, Sought(word, (stem,), language))
+    for name in _nouns_first(last, question.asked, words) if language == "en" else words:
+        stems = tuple(stem_of(word, language) for word in name.split())
+        found.setdefault(frozenset(stems), Sought(name, stems, language, together=len(stems) > 1))
     return tuple(found.values())[:limit]
 
 
+def task_concepts_of(question: Question, tasks: Sequence[str]) -> tuple[Sought, ...]:
+    """What the work of the recommended models is called, to be looked up beside the words of an English question.
+
+    Nothing where a curator said what to look for. Words that most tasks have, `generation`, need not be mentioned, nor
+    what goes in and comes out, where a task has other words.
+    """
+    if question.key_concepts or question_language(question) != "en":
+        return ()
+    asked = {frozenset(concept.terms) for concept in key_concepts_of(question)}
+    found: dict[frozenset[str], Sought] = {}
+    for task in tasks:
+        words = [word for word in _WORD.findall(task.lower()) if word not in _OF_MOST_TASKS | _stopwords("en")]
+        telling = [word for word in words if word not in _OF_PORTS] or words
+        stems = tuple(dict.fromkeys(stem_of(word, "en") for word in telling))
+        if stems and frozenset(stems) not in asked:
+            found.setdefault(frozenset(stems), Sought(task, stems, "en", together=len(stems) > 1))
+    return tuple(found.values())
+
+
+def parts_of_name(concept: Sought) -> tuple[Sought, ...]:
+    """Each word of a name of two words as a concept of its own; nothing of others."""
+    words = concept.name.split()
+    if not concept.together or len(words) != len(concept.terms):
+        return ()
+    return tuple(Sought(word, (stem,), concept.language) for word, stem in zip(words, concept.terms, strict=True))
+
+
 def _nouns_first(last: str, asked: str, words: list[str]) -> list[str]:
+    names = [name for text in (last, asked) for name in names_of_two(text) if name.split()[0] in words]
+    whole = {word: name for name in reversed(names) for word in name.split()}
     tagged = [(word, part) for text in (last, asked) for word, part in parts_of(text) if word in words]
     verbs = {word for word, part in tagged if part == "verb"} - {word for word, part in tagged if part == "noun"}
-    nouns = [word for word, part in tagged if part == "noun"]
-    others = [word for word, part in tagged if part == "modifier"]
+    nouns = [whole.get(word, word) for word, part in tagged if part == "noun" or word in whole]
+    others = [word for word, part in tagged if part == "modifier" and word not in whole]
     few = len({*nouns, *others}) < _FEW
     return [*nouns, *others, *([word for word, _ in tagged if word in verbs] if few else [])]
 
@@ -119,7 +156,9 @@ def content_words(text: str, language: str) -> list[str]:
 
 
 def mentions(concept: KeyConcept | Sought, text: str) -> int:
-    """How many words of `text` say the concept, in any case: by their beginnings, or by their whole stems."""
+    """How often `text` says the concept, in any case: by beginnings of words, whole stems, or stems close together."""
+    if isinstance(concept, Sought) and concept.together:
+        return _times_together(frozenset(concept.terms), text, concept.language)
     if isinstance(concept, Sought) and concept.language:
         stems = _stem_counts(text, concept.language)
         return sum(stems[term] for term in concept.terms)
@@ -129,6 +168,25 @@ def mentions(concept: KeyConcept | Sought, text: str) -> int:
 @lru_cache(maxsize=8192)
 def _stem_counts(text: str, language: str) -> Counter[str]:
     return Counter(stem_of(word, language) for word in _WORD.findall(_IDIOMS.sub(" ", text.lower())))
+
+
+_BETWEEN = 2
+"""How many other words may stand among those of a name: `preserves the subject's identity`."""
+
+
+@lru_cache(maxsize=8192)
+def _times_together(terms: frozenset[str], text: str, language: str) -> int:
+    """How often all of `terms` stand within one sentence, with few other words among them."""
+    times = 0
+    for sentence in sentences_of(text):
+        stems = [stem_of(word, language) for word in _WORD.findall(_IDIOMS.sub(" ", sentence.lower()))]
+        reach, start = len(terms) + _BETWEEN, 0
+        while start < len(stems):
+            if stems[start] in terms and terms <= {*stems[start : start + reach]}:
+                times, start = times + 1, start + reach
+            else:
+                start += 1
+    return times
 
 
 def stems_of(text: str, language: str) -> list[str]:

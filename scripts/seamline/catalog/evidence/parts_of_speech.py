@@ -40,6 +40,24 @@ green white black natural perfect perfectly fine tiny huge rich poor strong weak
 away far near again already suddenly really only
 """
 _MODIFIERS = frozenset(_MODIFIERS_WORDS.split())
+_ASKS_WORDS = "do does did can could will would shall should may might must is are was were has have had"
+_ASKS = frozenset(_ASKS_WORDS.split())
+_BEHIND_WORDS = """
+. ! ? , ; : in on at of from with without for by into over under behind between through and or but as than that which
+who when while where so too because if is are was were has have had can could will would does did
+"""
+_BEHIND = frozenset(_BEHIND_WORDS.split())
+"""What may stand behind the last noun of a name."""
+_NO_PART_OF_NAMES_WORDS = """
+out off up down there here then now afterwards quite rather anywhere somewhere everywhere nowhere else longer more most
+less least him them me us you her it this that one two rare solid crowded single certain exact
+"""
+_NO_PART_OF_NAMES = frozenset(_NO_PART_OF_NAMES_WORDS.split())
+_ARTICLES = frozenset(["a", "an", "the", "my", "your", "his", "her", "its", "our", "their", "this", "these", "those"])
+_THINGS_TOO = frozenset(("figure", "match", "work"))
+_LIKE_THINGS = re.compile(
+    r".{3,}(?:[ts]ion|ment|ness|ity|ance|ence|ure)|map|mask|image|photo|picture|video|voice|face|pose|model"
+)
 _THINGS_IN_ING_WORDS = """
 morning evening building painting ceiling string wedding meeting drawing recording lighting spring ring king wing
 reading writing clothing ending beginning setting warning
@@ -59,6 +77,31 @@ def parts_of(text: str) -> Iterator[tuple[str, Part]]:
         if word[:1].isalpha():
             yield word, _part(word, before)
         before = token.lower()
+
+
+def names_of_two(text: str) -> Iterator[str]:
+    """Two nouns that make one name, lower-case: `stick figure`, `depth map`.
+
+    Only where both edges of the name can be seen: an article or a preposition before it, and behind it a sign, a
+    preposition, a conjunction or an auxiliary. What may be a verb, `the phone moves` and `can a painting learn`, makes
+    no name; so one is missed rather than made up.
+    """
+    tokens = [token.lower() for token in _TOKEN.findall(text)]
+    for at in range(1, len(tokens) - 1):
+        before, first, second = tokens[at - 1 : at + 2]
+        after = tokens[at + 2] if at + 2 < len(tokens) else "."
+        asks = before in _ASKS or (at > 1 and tokens[at - 2] in _ASKS)
+        if asks:
+            is_name = bool(_LIKE_THINGS.fullmatch(second)) and after not in _ARTICLES
+        else:
+            is_name = before in _DETERMINER and after in _BEHIND
+        if is_name and _is_noun(first) and _is_noun(second) and not first.endswith("s") and not second.endswith("s"):
+            yield f"{first} {second}"
+
+
+def _is_noun(word: str) -> bool:
+    other = _DETERMINER | _BEFORE_VERB | _BEHIND | _ASKS | _NO_PART_OF_NAMES
+    return len(word) > 2 and word.isalpha() and word not in other and (word in _THINGS_TOO or _part(word, "") == "noun")
 
 
 def _part(word: str, before: str) -> Part:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from seamline.blocks.names import parse_block
@@ -23,7 +23,7 @@ from seamline.catalog.evidence.key_concepts import (
     stems_of,
 )
 from seamline.catalog.evidence.languages import language_of
-from seamline.catalog.evidence.sentence_kinds import kind_of_sentence
+from seamline.catalog.evidence.sentence_kinds import kind_of_sentence, sets_the_scene
 from seamline.catalog.evidence.sentences import sentences_of
 from seamline.catalog.sources import Source
 
@@ -82,13 +82,19 @@ def evidence_for(
     return tuple(Evidence(*found[kept[place]], scores[kept[place]]) for place in chosen[:limit])
 
 
-def nearest_answer(question: Question, found: Sequence[Evidence]) -> Evidence | None:
+def nearest_answer(question: Question, found: Sequence[Evidence], own: Collection[str] = ()) -> Evidence | None:
     """Of the first sentences of evidence, the one to open an answer with: the first that does what is asked for.
 
     None where none does: a sentence that happens to share words would pass for an answer.
+
+    Args:
+        own: keys of the papers that introduce the recommended models. One of their sentences comes before those of
+            others, unless it tells of a problem or goes on from a sentence that is not quoted with it.
     """
     last = (sentences_of(question.asked) or [""])[-1]
-    return next((one for one in found[:5] if kind_of_sentence(one.sentence, last) > 0), None)
+    wanted = [one for one in found[:5] if kind_of_sentence(one.sentence, last) > 0]
+    of_the_model = [one for one in wanted if one.key in own and not sets_the_scene(one.sentence)]
+    return next(iter([*of_the_model, *wanted]), None)
 
 
 def _in_turn(keys: list[str]) -> list[int]:

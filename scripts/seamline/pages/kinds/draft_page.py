@@ -16,7 +16,7 @@ from seamline.catalog import Source
 from seamline.catalog.bibliography import authors_short
 from seamline.catalog.entries import Model
 from seamline.catalog.evidence.coverage import Mention, coverage_of, is_whole, why_nothing
-from seamline.catalog.evidence.retrieval import Evidence, evidence_for, nearest_answer
+from seamline.catalog.evidence.retrieval import evidence_for, nearest_answer
 from seamline.catalog.evidence.sentence_kinds import kind_of_sentence, sets_the_scene
 from seamline.catalog.evidence.sentences import sentences_of
 from seamline.catalog.origins import model_title
@@ -41,6 +41,13 @@ _CLAIMS = re.compile(
     re.IGNORECASE,
 )
 """How a summary says what its paper brings."""
+_IS_MADE = re.compile(
+    r"\b(?:is|are|was|were) (?:\w+ )?"
+    r"(?:made|generated|added|learned|trained|built|produced|synthesized|estimated|cast)\b"
+)
+"""How it says so of the thing that it makes."""
+_OPENS_NOTHING = re.compile(r"(?:Its|Their|His|Her)\b|.*\b(?:is|are) to \w+|.*\baims? (?:to|at)\b")
+"""A wish, or a sentence that goes on from another."""
 
 _WORDS = {
     "summary": "in its summary",
@@ -94,13 +101,13 @@ def composed(site: SiteData, question_id: str, workflow: QuestionWorkflow) -> Ma
 
 
 def _blocks(site: SiteData, question_id: str, workflow: QuestionWorkflow) -> str:
-    """What each model takes and gives, in the order of the chain, and the paper that it comes from, cited."""
+    """What each model takes and gives, in the order of the chain, and its paper or else its repository, cited."""
     models, given = site.catalog.models, site.uses.sources[question_id]
     lines = []
     for number, node in enumerate(workflow.graph.models, start=1):
         model = models[node.model]
         task = named_task(parse_block(model.block), model.task)
-        keys = [key for key in model.papers if key in given]
+        keys = [key for key in model.papers or (f"{node.model}-code",) if key in given]
         cited = f" [{'; '.join(f'@{key}' for key in keys)}]" if keys else ""
         words = f"takes {with_articles(task.inputs)} and gives {with_articles(task.outputs)}"
         lines.append(f"{number}. **{markdown(model_title(model))}** {markdown(words)}: {markdown(task.name)}{cited}.")
@@ -108,13 +115,29 @@ def _blocks(site: SiteData, question_id: str, workflow: QuestionWorkflow) -> str
 
 
 def best_sentence(site: SiteData, question_id: str) -> Markup:
-    """The sentence of the summaries that shares most with the question and says how, with its source."""
+    """The sentence of the summaries that shares most with the question and says how, with its source.
+
+    Where none does, what the first paper says that it brings, and where no summary was given, that none was.
+    """
     entry, sources = site.catalog.questions[question_id].entry, site.uses.sources[question_id]
-    found = nearest_answer(entry, evidence_for(entry, sources, models=_models(site, question_id)))
-    if found is None:
-        return Markup("")
-    lead = "Of the sentences given, this one shares most with the question and says how; judge whether it answers it:"
-    return Markup(f"\n\n{lead}\n\n{_quoted(site, question_id, found)}\n\n")
+    models = _models(site, question_id)
+    own = [key for model in models for key in model.papers]
+    found = nearest_answer(entry, evidence_for(entry, sources, models=models), own)
+    if found:
+        lead = (
+            "Of the sentences given, this one shares most with the question and says how; judge whether it answers it:"
+        )
+        return Markup(f"\n\n{lead}\n\n{_quoted(site, question_id, found.key, found.sentence)}\n\n")
+    papers = [source for source in sources.values() if source.paper and source.paper.summary]
+    if not papers:
+        return Markup("\n\nNo summary was given, so nothing can be quoted: the papers have to be read.\n\n")
+    first = next((source for source in papers if source.key in own), papers[0])
+    paper = "the model's paper" if first.key in own else "the first paper"
+    reason = why_nothing(entry, sources)
+    why = _WHY_NOTHING[reason] if reason else "No sentence of the summaries says plainly how."
+    lead = f"{why} This is what {paper} says that it brings:"
+    claim = _claim(first.paper.summary if first.paper else "")
+    return Markup(f"\n\n{lead}\n\n{_quoted(site, question_id, first.key, claim)}\n\n")
 
 
 def paper_list(site: SiteData, question_id: str) -> Markup:
@@ -123,16 +146,21 @@ def paper_list(site: SiteData, question_id: str) -> Markup:
     for source in site.uses.sources[question_id].values():
         if source.paper is None:
             continue
-        sentences = sentences_of(source.paper.summary)
-        telling = [one for one in sentences if _CLAIMS.search(one)] or [
-            one for one in sentences if kind_of_sentence(one, "") > 0 and not sets_the_scene(one)
-        ]
-        others = [one for one in sentences if not sets_the_scene(one)]
-        claim = next(iter([*telling, *others, *sentences]), "")
+        claim = _claim(source.paper.summary)
         said = f": {quoted_words(claim)}" if claim else ": no summary was given."
         code = f" {external_link(source.paper.github, 'Code')}." if source.paper.github else ""
         items.append(f"- {link(page, urls.paper(source.key), source.title)}{said}{code}")
     return Markup("\n\n" + ("\n".join(items) or "No paper was given.") + "\n\n")
+
+
+def _claim(summary: str) -> str:
+    """The sentence in which a summary says what its paper brings; empty where it is empty."""
+    sentences = sentences_of(summary)
+    telling = [one for one in sentences if _CLAIMS.search(one)]
+    plain = [one for one in sentences if not sets_the_scene(one) and not _OPENS_NOTHING.match(one)]
+    passive = [one for one in plain if _IS_MADE.search(one)]
+    methods = [one for one in plain if kind_of_sentence(one, "") > 0]
+    return next(iter([*telling, *passive, *methods, *plain, *sentences]), "")
 
 
 def quoted_words(sentence: str) -> Markup:
@@ -144,9 +172,9 @@ def _models(site: SiteData, question_id: str) -> list[Model]:
     return [site.catalog.models[name] for name in site.catalog.questions[question_id].entry.models]
 
 
-def _quoted(site: SiteData, question_id: str, one: Evidence) -> str:
-    title = site.uses.sources[question_id][one.key].title
-    return f"{quotation(one.sentence)}\n>\n> – {_source(question_id, title, one.key)}"
+def _quoted(site: SiteData, question_id: str, key: str, sentence: str) -> str:
+    title = site.uses.sources[question_id][key].title
+    return f"{quotation(sentence)}\n>\n> – {_source(question_id, title, key)}"
 
 
 def task_words(site: SiteData, question_id: str, workflow: QuestionWorkflow) -> Markup:
@@ -167,7 +195,7 @@ def evidence_list(site: SiteData, question_id: str) -> Markup:
     if not found:
         reason = why_nothing(site.catalog.questions[question_id].entry, sources)
         return Markup(_WHY_NOTHING[reason] if reason else "No given summary shares a word with the question.")
-    quotes = [_quoted(site, question_id, one) for one in found]
+    quotes = [_quoted(site, question_id, one.key, one.sentence) for one in found]
     lead = (
         "These sentences of the given summaries share most with the question's words and with what they mean in the "
         "field, the closest first; at most two of one source come before the others speak."
@@ -179,7 +207,8 @@ def coverage_table(site: SiteData, question_id: str) -> Markup:
     """Which source mentions which concept of the question, with the sentence that does, and where none does."""
     sources = site.uses.sources[question_id]
     question = site.catalog.questions[question_id].entry
-    rows = coverage_of(question, sources)
+    tasks = [named_task(parse_block(model.block), model.task).name for model in _models(site, question_id)]
+    rows = coverage_of(question, sources, tasks)
     if reason := why_nothing(question, sources):
         return Markup(_WHY_NOTHING[reason])
     if not rows:

@@ -18,7 +18,7 @@ def model_kinds() -> Markup:
         (
             code(name),
             code(runner.signature),
-            task_of(parse_block(f"{runner.signature}-Hub-owner-name")).name,
+            task_of(parse_block(f"{runner.signature}-Hub-owner-{name}")).name,
             Markup(", ").join(code(one) for one in sorted(runner.pipelines)),
             Markup(", ").join(code(one) for one in runner.parameters.model_fields) or "none",
             _provider(RUNNERS.provider(name)),

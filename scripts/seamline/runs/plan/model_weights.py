@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from seamline.catalog.entries import Sample
-from seamline.catalog.recipe import Photo, Recipe, Scene, SceneViews
+from seamline.catalog.recipe import Recipe, sizing_model
 from seamline.catalog.runnable import runner_of
 from seamline.errors import WeightsError
 from seamline.hashing import Hashes
@@ -110,12 +110,7 @@ class ModelWeights:
 
 
 def input_size(recipe: Recipe, weights_of: Callable[[str], Weights | None]) -> tuple[int, int]:
-    """Width and height that the input image is made for: those of the first model that reads it, if one does."""
-    readers = [
-        step
-        for step in recipe.steps
-        if any(isinstance(one, Photo | Scene | SceneViews) for one in step.inputs.values())
-    ]
-    by_model = [step for step in (*readers, *recipe.steps) if step.model]
-    weights = weights_of(by_model[0].model) if by_model else None
+    """Width and height that the input image is made for: those of the first model that reads it."""
+    model = sizing_model(recipe)
+    weights = weights_of(model) if model else None
     return weights.size if weights else PICTURE_SIZE
