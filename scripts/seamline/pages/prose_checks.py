@@ -95,10 +95,10 @@ def _uncited(site: SiteData, text: _Text) -> Iterator[tuple[int, str, str, str]]
 
 def _stopped(site: SiteData) -> Iterator[Problem]:
     """What keeps an answer or a hand-written page from being rendered, one problem a page."""
-    answers = {}
+    answers = question_pages.Answers(site)
     for question_id, question in site.catalog.questions.items():
         try:
-            answers[question_id] = question_pages.answer(site, question_id)
+            answers[question_id].prose  # noqa: B018  it is made when it is asked for
         except (CatalogError, WorkflowError) as error:
             yield from _told(error, question.path.relative_to(site.catalog.root).as_posix())
     for path, content in site.docs.items():

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-from markupsafe import Markup
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from seamline.catalog import Catalog, load
 from seamline.catalog.uses import Uses, uses_of
@@ -18,6 +16,7 @@ from seamline.measures.evaluation_record import EvaluationRecord
 from seamline.measures.standing import read_records, why_outdated
 from seamline.pages import urls
 from seamline.pages.commands import CommandReference
+from seamline.pages.read_log import Read, ReadLog, Watched
 from seamline.runs.plan.states import SampleState
 from seamline.runs.store.records import RunRecord
 
@@ -25,6 +24,11 @@ if TYPE_CHECKING:
     from seamline.exhibits.view import Box
 
 DOCS = "docs"
+ENTRIES = ("questions", "models", "papers", "samples")
+TABLES = ("runs", "states", "other_states", "kept", "measures", "records", "notes", "boxes", "docs")
+"""Tables of the data: of its catalog, and of its own. Those of `uses` are named `uses.by_model` and so on."""
+
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
@@ -45,7 +49,8 @@ class SiteData:
         live: what `seamline live` exported; None where nothing was.
         docs: hand-written sources and assets, by path below `docs/`.
         commands: gives the description of each command, for the reference page; called only where a page prints it.
-        drawings: diagrams that were rendered already, by all that they depend on beside this data.
+        log: notes what is read of this data, where they are `watched`.
+        made: what was made already, with what it read, by all that it depends on beside this data.
     """
 
     catalog: Catalog
@@ -61,12 +66,55 @@ class SiteData:
     live: Mapping[str, Any] | None = None
     docs: Mapping[str, bytes] = field(default_factory=dict)
     commands: Callable[[], Sequence[CommandReference]] = tuple
-    drawings: dict[tuple[str, ...], Markup] = field(default_factory=dict, init=False, repr=False, compare=False)
+    log: ReadLog = field(default_factory=ReadLog, repr=False, compare=False)
+    made: dict[tuple[str, ...], Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @cached_property
     def uses(self) -> Uses:
         """Which entries of the catalog use which."""
         return uses_of(self.catalog)
+
+    def once(self, name: tuple[str, ...], make: Callable[[], Made]) -> Made:
+        """What `make` gives from this data, which `name` alone decides; made when it is first asked for.
+
+        Whoever asks later is noted to have read what was read to make it.
+        """
+        if name not in self.made:
+            self.made[name] = self.log.noted(make)
+        made: tuple[Made, frozenset[Read]] = self.made[name]
+        self.log.note(*made[1])
+        return made[0]
+
+    def watched(self) -> SiteData:
+        """The same data, in which each look-up is noted.
+
+        Tables are named as the attributes that hold them. `evaluation`, `live` and `commands` are not tables: whoever
+        relies on the notes must see to it that they are as they were.
+        """
+        log, catalog, uses = ReadLog(), self.catalog, self.uses
+        watched = replace(
+            self,
+            catalog=replace(catalog, **{name: Watched(name, getattr(catalog, name), log) for name in ENTRIES}),
+            **{name: Watched(name, getattr(self, name), log) for name in TABLES},
+            log=log,
+        )
+        parts = {one.name: Watched(f"uses.{one.name}", getattr(uses, one.name), log) for one in fields(uses)}
+        watched.__dict__["uses"] = Uses(**parts)
+        return watched
+
+    def table(self, name: str) -> Mapping[Any, Any]:
+        """The table that a read names.
+
+        Raises:
+            KeyError: there is no such table.
+        """
+        if name.startswith("uses."):
+            found: Mapping[Any, Any] = getattr(self.uses, name.removeprefix("uses."))
+        elif name in ENTRIES or name in TABLES:
+            found = getattr(self.catalog if name in ENTRIES else self, name)
+        else:
+            raise KeyError(name)
+        return found
 
     def run(self, sample_id: str) -> RunRecord | None:
         """The run a page shows: that of the sample's state; None where it left no pictures."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from markupsafe import Markup
 
@@ -29,6 +30,7 @@ from seamline.pages.kinds.sample_workflow import for_comfyui
 from seamline.pages.labels import state_note
 from seamline.pages.layout import PAGE_LANGUAGE, fill
 from seamline.pages.not_run import not_run
+from seamline.pages.page_unit import PageUnit
 from seamline.pages.prose.citation_marks import Claim
 from seamline.pages.prose.expansion import Macro, Prose, render_prose
 from seamline.pages.prose.macros import PageMacros
@@ -41,13 +43,48 @@ from seamline.workflow import export
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A question as its page shows it, and as other pages refer to it."""
+    """A question as its page shows it, and as other pages refer to it. Each part is made when it is asked for.
 
-    question: WrittenQuestion
-    title: str
-    page: str
-    workflow: QuestionWorkflow
-    prose: Prose
+    Attributes:
+        id: of the question.
+    """
+
+    site: SiteData
+    id: str
+
+    @property
+    def question(self) -> WrittenQuestion:
+        """What the catalog holds."""
+        return self.site.catalog.questions[self.id]
+
+    @property
+    def title(self) -> str:
+        """The question in few words; else as it was asked."""
+        return self.question.entry.title or self.question.entry.asked
+
+    @property
+    def page(self) -> str:
+        """Path of its page."""
+        return urls.question(self.id)
+
+    @property
+    def workflow(self) -> QuestionWorkflow:
+        """The workflow that its models form.
+
+        Raises:
+            WorkflowError: a block name cannot be read.
+        """
+        return self.site.once(("workflow", self.id), lambda: question_workflow(self.site, self.id))
+
+    @property
+    def prose(self) -> Prose:
+        """The answer, expanded; a draft's is composed from the summaries it was given.
+
+        Raises:
+            CatalogError: it calls a macro that does not exist, or cites what it may not.
+            WorkflowError: a block name cannot be read.
+        """
+        return self.site.once(("prose", self.id), lambda: _prose(self.site, self))
 
     @property
     def claims(self) -> tuple[Claim, ...]:
@@ -55,11 +92,29 @@ class Answer:
         return self.prose.claims
 
 
-def answer(site: SiteData, question_id: str) -> Answer:
-    """Expand the answer of one question; a draft's is composed from the summaries it was given."""
-    question = site.catalog.questions[question_id]
-    page = urls.question(question_id)
-    workflow = question_workflow(site, question_id)
+class Answers(Mapping[str, Answer]):
+    """The answer of each question of a site, by its id."""
+
+    def __init__(self, site: SiteData) -> None:
+        self._site = site
+
+    def __getitem__(self, question_id: str) -> Answer:
+        """The answer to a question; nothing of it is made yet."""
+        if question_id not in self._site.catalog.questions:
+            raise KeyError(question_id)
+        return Answer(self._site, question_id)
+
+    def __iter__(self) -> Iterator[str]:
+        """Ids in the order of the catalog."""
+        return iter(self._site.catalog.questions)
+
+    def __len__(self) -> int:
+        """How many questions there are."""
+        return len(self._site.catalog.questions)
+
+
+def _prose(site: SiteData, answer: Answer) -> Prose:
+    question_id, question, page, workflow = answer.id, answer.question, answer.page, answer.workflow
     own = PageMacros(site, page, question_id)
     macros = question_macros(site, question_id, workflow, own)
     written = question.entry.status == "written"
@@ -74,8 +129,7 @@ def answer(site: SiteData, question_id: str) -> Answer:
     )
     # What a program composed cites its sources and claims nothing: papers' pages list what people wrote of them.
     claims = prose.claims if written or question.body.strip() else ()
-    prose = replace(prose, text=Markup(own.record_notes() + prose.text), claims=claims)
-    return Answer(question, question.entry.title or question.entry.asked, page, workflow, prose)
+    return replace(prose, text=Markup(own.record_notes() + prose.text), claims=claims)
 
 
 def composed_draft(site: SiteData, question_id: str) -> str:
@@ -100,12 +154,23 @@ def question_macros(
     }
 
 
-def pages(site: SiteData, answers: Mapping[str, Answer]) -> dict[str, str]:
-    """A page for each question, and their index."""
-    tree = {answer.page: _page(site, answer) for answer in answers.values()}
+def units(site: SiteData, answers: Answers) -> Iterator[PageUnit]:
+    """A page for each question, one with three downloads for its workflow, and their indexes."""
+    for one in answers.values():
+        yield PageUnit(f"question {one.id}", partial(_question, site, one))
+        yield PageUnit(f"workflow {one.id}", partial(_workflow, site, one))
+    yield PageUnit("questions", partial(_question_lists, site, answers))
+    yield PageUnit("workflows", partial(_workflow_list, site, answers))
+
+
+def _question(site: SiteData, answer: Answer) -> dict[str, str]:
+    return {answer.page: _page(site, answer)}
+
+
+def _question_lists(site: SiteData, answers: Answers) -> dict[str, str]:
     topics = by_topic(answers, site.catalog)
     listed = index_page(site, "questions", question_cards(answers), topics=lambda page: topic_list(page, topics))
-    return tree | listed | topic_pages(site, topics)
+    return listed | topic_pages(site, topics)
 
 
 def by_topic(answers: Mapping[str, Answer], catalog: Catalog) -> dict[str, tuple[str, list[Answer]]]:
@@ -233,54 +298,57 @@ def _to_run(site: SiteData, page: str, sample_id: str) -> Markup:
     return Markup(f"{title}: {' · '.join(link(page, target, words) for words, target in files)}")
 
 
-def workflow_pages(site: SiteData, answers: Mapping[str, Answer]) -> dict[str, str]:
-    """A page and three downloads for the workflow of each question, and their index."""
-    tree: dict[str, str] = {}
-    for question_id, answer in answers.items():
-        page = urls.workflow(question_id)
-        graph = answer.workflow.graph
-        tree[page] = fill(
-            "workflow",
-            title=f"Workflow: {answer.title}",
-            description=answer.workflow.task.sentence,
-            searched=False,  # the answer, which says the same and more, is what a search should find
-            task=answer.workflow.task,
-            figure=question_canvas(site, page, question_id),
-            notes=graph.notes,
-            not_run=not_run(site, page, answer.question.entry.models),
-            steps=table(
-                ("Box", "Kind", "Takes", "Gives"),
+def _workflow(site: SiteData, answer: Answer) -> dict[str, str]:
+    page, graph = urls.workflow(answer.id), answer.workflow.graph
+    question_id = answer.id
+    written = fill(
+        "workflow",
+        title=f"Workflow: {answer.title}",
+        description=answer.workflow.task.sentence,
+        searched=False,  # the answer, which says the same and more, is what a search should find
+        task=answer.workflow.task,
+        figure=question_canvas(site, page, question_id),
+        notes=graph.notes,
+        not_run=not_run(site, page, answer.question.entry.models),
+        steps=table(
+            ("Box", "Kind", "Takes", "Gives"),
+            (
                 (
-                    (
-                        node.label,
-                        node.kind,
-                        ", ".join(f"{port.name} ({port.type.code})" for port in node.takes) or "–",
-                        ", ".join(f"{port.name} ({port.type.code})" for port in node.gives) or "–",
-                    )
-                    for node in graph.nodes
-                ),
-            ),
-            question_title=answer.title,
-            question_link=Markup(source_link(page, answer.page)),
-            downloads=Markup(
-                " · ".join(
-                    link(page, urls.workflow_file(question_id, suffix), kind)
-                    for kind, suffix in (("JSON", "json"), ("Mermaid text", "mmd"), ("SVG", "svg"))
+                    node.label,
+                    node.kind,
+                    ", ".join(f"{port.name} ({port.type.code})" for port in node.takes) or "–",
+                    ", ".join(f"{port.name} ({port.type.code})" for port in node.gives) or "–",
                 )
+                for node in graph.nodes
             ),
-            samples=[_to_run(site, page, chain.sample) for chain in chains_of(site, answer.question.entry.samples)],
-            mermaid=fence(export.to_mermaid(graph), "text"),
-        )
-        tree[urls.workflow_file(question_id, "json")] = export.to_json(graph)
-        tree[urls.workflow_file(question_id, "mmd")] = export.to_mermaid(graph)
-        tree[urls.workflow_file(question_id, "svg")] = answer.workflow.file(site)
-    return tree | index_page(
+        ),
+        question_title=answer.title,
+        question_link=Markup(source_link(page, answer.page)),
+        downloads=Markup(
+            " · ".join(
+                link(page, urls.workflow_file(question_id, suffix), kind)
+                for kind, suffix in (("JSON", "json"), ("Mermaid text", "mmd"), ("SVG", "svg"))
+            )
+        ),
+        samples=[_to_run(site, page, chain.sample) for chain in chains_of(site, answer.question.entry.samples)],
+        mermaid=fence(export.to_mermaid(graph), "text"),
+    )
+    return {
+        page: written,
+        urls.workflow_file(question_id, "json"): export.to_json(graph),
+        urls.workflow_file(question_id, "mmd"): export.to_mermaid(graph),
+        urls.workflow_file(question_id, "svg"): answer.workflow.file(site),
+    }
+
+
+def _workflow_list(site: SiteData, answers: Answers) -> dict[str, str]:
+    return index_page(
         site,
         "workflows",
         [
             Card(
                 answer.title,
-                urls.workflow(answer.question.id),
+                urls.workflow(answer.id),
                 answer.workflow.task.sentence,
                 draft=answer.question.entry.status == "draft",
             )
