@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, ItemsView, Iterator, KeysView, Mapping, ValuesView
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import TypeVar
 
 Result = TypeVar("Result")
 Key = TypeVar("Key", bound=Hashable)

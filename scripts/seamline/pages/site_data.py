@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -16,7 +16,7 @@ from seamline.measures.evaluation_record import EvaluationRecord
 from seamline.measures.standing import read_records, why_outdated
 from seamline.pages import urls
 from seamline.pages.commands import CommandReference
-from seamline.pages.read_log import Read, ReadLog, Watched
+from seamline.pages.read_log import Read, ReadLog
 from seamline.runs.plan.states import SampleState
 from seamline.runs.store.records import RunRecord
 
@@ -24,10 +24,6 @@ if TYPE_CHECKING:
     from seamline.exhibits.view import Box
 
 DOCS = "docs"
-ENTRIES = ("questions", "models", "papers", "samples")
-TABLES = ("runs", "states", "other_states", "kept", "measures", "records", "notes", "boxes", "docs")
-"""Tables of the data: of its catalog, and of its own. Those of `uses` are named `uses.by_model` and so on."""
-
 Made = TypeVar("Made")
 
 
@@ -49,7 +45,7 @@ class SiteData:
         live: what `seamline live` exported; None where nothing was.
         docs: hand-written sources and assets, by path below `docs/`.
         commands: gives the description of each command, for the reference page; called only where a page prints it.
-        log: notes what is read of this data, where they are `watched`.
+        log: notes what is read of this data, where `watched_data.watched` gave them.
         made: what was made already, with what it read, by all that it depends on beside this data.
     """
 
@@ -84,37 +80,6 @@ class SiteData:
         made: tuple[Made, frozenset[Read]] = self.made[name]
         self.log.note(*made[1])
         return made[0]
-
-    def watched(self) -> SiteData:
-        """The same data, in which each look-up is noted.
-
-        Tables are named as the attributes that hold them. `evaluation`, `live` and `commands` are not tables: whoever
-        relies on the notes must see to it that they are as they were.
-        """
-        log, catalog, uses = ReadLog(), self.catalog, self.uses
-        watched = replace(
-            self,
-            catalog=replace(catalog, **{name: Watched(name, getattr(catalog, name), log) for name in ENTRIES}),
-            **{name: Watched(name, getattr(self, name), log) for name in TABLES},
-            log=log,
-        )
-        parts = {one.name: Watched(f"uses.{one.name}", getattr(uses, one.name), log) for one in fields(uses)}
-        watched.__dict__["uses"] = Uses(**parts)
-        return watched
-
-    def table(self, name: str) -> Mapping[Any, Any]:
-        """The table that a read names.
-
-        Raises:
-            KeyError: there is no such table.
-        """
-        if name.startswith("uses."):
-            found: Mapping[Any, Any] = getattr(self.uses, name.removeprefix("uses."))
-        elif name in ENTRIES or name in TABLES:
-            found = getattr(self.catalog if name in ENTRIES else self, name)
-        else:
-            raise KeyError(name)
-        return found
 
     def run(self, sample_id: str) -> RunRecord | None:
         """The run a page shows: that of the sample's state; None where it left no pictures."""

@@ -62,11 +62,16 @@ def write(root: Path) -> Changes:
 
 
 def write_pages(root: Path, site: SiteData) -> Changes:
-    """`write`, of what `site_data` read."""
+    """`write`, of what `site_data` read. Pages that are known to be what they would become are not made again."""
     from seamline.site import theming
+    from seamline.site.kept_pages import KeptPages
 
-    aside = root / REMOVED
-    pages = write_tree(root / FOLDER, _tree(site), keep=KEPT, aside=aside)
+    aside, known = root / REMOVED, KeptPages(root, FOLDER)
+    rendered = known.render(site)
+    assets = {path: data for path, data in theming.assets(site.docs).items() if path not in rendered.kept}
+    files = {**assets, **rendered.made}
+    pages = write_tree(root / FOLDER, files, keep=KEPT, aside=aside, as_wanted=rendered.kept)
+    known.save()
     theme = write_tree(root / theming.FOLDER, theming.project_files(site.docs), aside=aside / theming.FOLDER)
     both = ((getattr(pages, part), getattr(theme, part)) for part in ("written", "unchanged", "removed"))
     return Changes(*((*first, *(f"{theming.FOLDER}/{path}" for path in second)) for first, second in both))

@@ -88,8 +88,12 @@ class Answer:
 
     @property
     def claims(self) -> tuple[Claim, ...]:
-        """Sentences that cite a source."""
-        return self.prose.claims
+        """Sentences that cite a source.
+
+        What a program composed cites its sources and claims nothing: papers' pages list what people wrote of them.
+        """
+        question = self.question
+        return self.prose.claims if question.entry.status == "written" or question.body.strip() else ()
 
 
 class Answers(Mapping[str, Answer]):
@@ -127,9 +131,7 @@ def _prose(site: SiteData, answer: Answer) -> Prose:
         sources=site.uses.sources[question_id],
         first_line=question.body_line,
     )
-    # What a program composed cites its sources and claims nothing: papers' pages list what people wrote of them.
-    claims = prose.claims if written or question.body.strip() else ()
-    return replace(prose, text=Markup(own.record_notes() + prose.text), claims=claims)
+    return replace(prose, text=Markup(own.record_notes() + prose.text))
 
 
 def composed_draft(site: SiteData, question_id: str) -> str:
