@@ -18,8 +18,8 @@ from seamline.files import write_tree
 from seamline.pages import SiteData, render
 from seamline.pages.value_digests import Digests
 from seamline.runs.plan.states import SampleState
-from seamline.site import kept_pages
-from seamline.site.kept_pages import KeptPages
+from seamline.site.keeping import code_digest, kept_pages
+from seamline.site.keeping.kept_pages import KeptPages
 
 PAGES = {**DOCS, "figures.md": "# Figures\n\n{{ scale() }}\n"}
 FEW = {**many_questions(4), "catalog/papers/in-role.yml": "title: What another plays\n"}
@@ -158,7 +158,7 @@ def test_other_code_renders_all(what: str, root: Path, tmp_path: Path, monkeypat
         package = tmp_path / "package"
         package.mkdir()
         (package / "page.md.j2").write_text("other")
-        monkeypatch.setattr(kept_pages, "PACKAGE", package)
+        monkeypatch.setattr(code_digest, "PACKAGE", package)
     else:
         (tmp_path / "jinja2-4.0.dist-info").mkdir()
         monkeypatch.syspath_prepend(str(tmp_path))
@@ -168,13 +168,13 @@ def test_other_code_renders_all(what: str, root: Path, tmp_path: Path, monkeypat
 
 
 def test_where_another_distribution_adds_plug_ins_nothing_is_kept(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kept_pages, "is_offered", lambda group: group == "seamline.exhibits")
+    monkeypatch.setattr(code_digest, "is_offered", lambda group: group == "seamline.exhibits")
     for _ in range(2):
         assert len(rendered(root, project())) > 20
 
 
 def test_what_the_code_is_holds_its_templates() -> None:
-    found = kept_pages._sources(fingerprints.PACKAGE)
+    found = code_digest.sources(fingerprints.PACKAGE)
     assert {"pages/templates/question.md.j2", "pages/rendering.py", "exhibits/base.py"} <= {*found}
     assert not [path for path in found if "__pycache__" in path]
 

@@ -64,7 +64,7 @@ def write(root: Path) -> Changes:
 def write_pages(root: Path, site: SiteData) -> Changes:
     """`write`, of what `site_data` read. Pages that are known to be what they would become are not made again."""
     from seamline.site import theming
-    from seamline.site.kept_pages import KeptPages
+    from seamline.site.keeping.kept_pages import KeptPages
 
     aside, known = root / REMOVED, KeptPages(root, FOLDER)
     rendered = known.render(site)

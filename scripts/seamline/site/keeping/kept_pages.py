@@ -11,8 +11,7 @@ from __future__ import annotations
 
 import json
 import os
-import sys
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,21 +19,19 @@ from typing import Any
 
 from seamline.errors import SeamlineError
 from seamline.files import write_if_changed
-from seamline.fingerprints import PACKAGE
 from seamline.hashing import Hashes
 from seamline.pages import SiteData
 from seamline.pages.page_unit import PageUnit
-from seamline.pages.read_log import WHOLE, Read
+from seamline.pages.read_log import Read
 from seamline.pages.rendering import Tree, tree_of, units
-from seamline.pages.value_digests import Digests
 from seamline.pages.watched_data import ReadDigests, watched
-from seamline.plugins import REGISTRIES, is_offered
+from seamline.site.keeping.code_digest import code_digest
+from seamline.site.keeping.read_digests import digest_of, key_of, needed
 
 CACHE = ".cache/pages.json"
 HASHES = "page-hashes.json"
 _FORM = 1
 """To be raised when what the cache holds means something else."""
-_MEASURES = "seamline.measures"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +79,13 @@ class KeptPages:
         Raises:
             CatalogError, WorkflowError: as rendering all does.
         """
-        self._shared = self._shared_digest(site)
+        self._shared = code_digest(site, self._hashes)
         known = _read(self._file, self._shared) if self._shared else {}
         digests, noting = ReadDigests(site), watched(site)
         made: list[tuple[str, Mapping[str, str | bytes]]] = []
         for unit in units(noting):
             kept = known.get(unit.name)
-            if kept and _digest(kept.reads, digests) == kept.digest and self._holds(kept.files):
+            if kept and digest_of(kept.reads, digests) == kept.digest and self._holds(kept.files):
                 self._still[unit.name] = kept
             else:
                 made.append((unit.name, self._make(unit, noting, digests)))
@@ -109,8 +106,8 @@ class KeptPages:
 
     def _make(self, unit: PageUnit, site: SiteData, digests: ReadDigests) -> Mapping[str, str | bytes]:
         files, noted = site.log.noted(unit.make)
-        reads = _without_needless(noted)
-        self._made[unit.name] = reads, _digest(reads, digests), frozenset(files)
+        reads = needed(noted)
+        self._made[unit.name] = reads, digest_of(reads, digests), frozenset(files)
         return files
 
     def _holds(self, files: Mapping[str, str]) -> bool:
@@ -129,49 +126,6 @@ class KeptPages:
         written = {name: [list(map(list, one.reads)), one.digest, one.files] for name, one in kept.items()}
         return json.dumps({"form": _FORM, "shared": self._shared, "units": written}, separators=(",", ":"))
 
-    def _shared_digest(self, site: SiteData) -> str:
-        """Digest of what any page may depend on; "" where that cannot be told, so that nothing may be kept."""
-        if any(is_offered(registry.group) for registry in REGISTRIES) or is_offered(_MEASURES):
-            return ""  # the code of another distribution may be edited in its place
-        try:
-            code = {path: self._hashes.sha256(PACKAGE / path) for path in _sources(PACKAGE)}
-            return Digests().of((_FORM, sys.version, code, _distributions(), site.evaluation, site.live))
-        except (OSError, SeamlineError, TypeError):
-            return ""
-
-
-def _sources(package: Path) -> list[str]:
-    return sorted(
-        path.relative_to(package).as_posix()
-        for path in package.rglob("*")
-        if "__pycache__" not in path.parts and path.is_file()
-    )
-
-
-def _distributions() -> list[str]:
-    """Names and versions of what is installed, as its folders have them."""
-    found: set[str] = set()
-    for place in sys.path:
-        with suppress(OSError):
-            found.update(one.name for one in Path(place).iterdir() if one.suffix in (".dist-info", ".egg-info"))
-    return sorted(found)
-
-
-def _without_needless(reads: Iterable[Read]) -> tuple[Read, ...]:
-    """Reads in order, without those of a table of which the whole was read."""
-    noted = set(reads)
-    whole = {table for table, key in noted if key is WHOLE}
-    needed = (read for read in noted if read[1] is WHOLE or read[0] not in whole)
-    return tuple(sorted(needed, key=repr))
-
-
-def _digest(reads: Iterable[Read], digests: ReadDigests) -> str:
-    """One digest over what all these reads give now; "" where one of them has none, which is equal to none."""
-    try:
-        return Digests().of_texts(map(digests.of, reads))
-    except TypeError:
-        return ""
-
 
 def _read(file: Path, shared: str) -> dict[str, _Kept]:
     """What was kept; nothing where it does not belong to `shared`, or is not what was written."""
@@ -187,8 +141,4 @@ def _read(file: Path, shared: str) -> dict[str, _Kept]:
 def _kept(reads: Iterable[tuple[str, Any]], digest: str, files: Mapping[str, str]) -> _Kept:
     if not (digest and isinstance(digest, str)) or not all(isinstance(one, str) for one in files.values()):
         raise ValueError("not what was written")
-    return _Kept(tuple((str(table), _key(key)) for table, key in reads), digest, dict(files))
-
-
-def _key(key: Any) -> Hashable:
-    return tuple(key) if isinstance(key, list) else key
+    return _Kept(tuple((str(table), key_of(key)) for table, key in reads), digest, dict(files))
