@@ -19,6 +19,7 @@ from pathlib import Path
 from seamline.errors import SiteError
 from seamline.pages import SiteData
 from seamline.site.searching import page_marks
+from seamline.site.searching.settled_index import settle
 from seamline.site.sharing.page_facts import Facts
 from seamline.site.sharing.page_head import with_head
 from seamline.site.sharing.page_notes import PageNotes
@@ -72,6 +73,8 @@ def _marked(page: bytes, path: str, facts: Facts) -> bytes:
 def index(folder: Path, to: Path) -> None:
     """Index the pages of the built site in `folder`, into the folder `to`, which must lie in a site for it to work.
 
+    The same pages give the same files.
+
     Raises:
         SiteError: Pagefind refused.
         OSError: the file system refused.
@@ -90,6 +93,7 @@ def index(folder: Path, to: Path) -> None:
     for pattern in _NOT_NEEDED:
         for file in to.glob(pattern):
             file.unlink()
+    settle(to)
 
 
 def with_box(page: bytes, to_root: str) -> bytes:
