@@ -148,7 +148,6 @@ def test_what_changes_all_pages_builds_all(builds: Builds, what: str, files: Map
     builds.build()
     builds.write(files)
     assert not builds.build(), what
-    assert builds.differences() == []
     for name in files.keys() - FILES.keys():
         (builds.root / name).unlink()
 
@@ -175,7 +174,7 @@ def test_a_site_that_is_not_as_it_was_left_is_built_anew(
             with pytest.raises(KeyboardInterrupt):
                 builds.build()
     assert not builds.build()
-    assert builds.differences() == []
+    assert "Hands" not in page.read_text()
 
 
 def _killed(*_: object) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
 DOCS = "docs"
 Made = TypeVar("Made")
+LARGE = frozenset({"prose", "canvas"})
+LAST = 50
+"""Kinds of what is large, and how many of each are remembered."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,7 @@ class SiteData:
         commands: gives the description of each command, for the reference page; called only where a page prints it.
         log: notes what is read of this data, where `watched_data.watched` gave them.
         made: what was made already, with what it read, by all that it depends on beside this data.
+        large: names of what is large in `made`, by kind, the oldest first.
     """
 
     catalog: Catalog
@@ -64,6 +69,7 @@ class SiteData:
     commands: Callable[[], Sequence[CommandReference]] = tuple
     log: ReadLog = field(default_factory=ReadLog, repr=False, compare=False)
     made: dict[tuple[str, ...], Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    large: dict[str, deque[tuple[str, ...]]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @cached_property
     def uses(self) -> Uses:
@@ -73,10 +79,16 @@ class SiteData:
     def once(self, name: tuple[str, ...], make: Callable[[], Made]) -> Made:
         """What `make` gives from this data, which `name` alone decides; made when it is first asked for.
 
-        Whoever asks later is noted to have read what was read to make it.
+        Whoever asks later is noted to have read what was read to make it. Of what is large only the last is remembered:
+        it is asked for by pages that are made one after another.
         """
         if name not in self.made:
             self.made[name] = self.log.noted(make)
+            large = self.large.setdefault(name[0], deque(maxlen=LAST)) if name[0] in LARGE else None
+            if large is not None:
+                if len(large) == LAST:
+                    self.made.pop(large[0], None)
+                large.append(name)
         made: tuple[Made, frozenset[Read]] = self.made[name]
         self.log.note(*made[1])
         return made[0]

@@ -92,6 +92,9 @@ class Answer:
 
         What a program composed cites its sources and claims nothing: papers' pages list what people wrote of them.
         """
+        return self.site.once(("claims", self.id), self._claims)
+
+    def _claims(self) -> tuple[Claim, ...]:
         question = self.question
         return self.prose.claims if question.entry.status == "written" or question.body.strip() else ()
 
@@ -166,7 +169,9 @@ def units(site: SiteData, answers: Answers) -> Iterator[PageUnit]:
 
 
 def _question(site: SiteData, answer: Answer) -> dict[str, str]:
-    return {answer.page: _page(site, answer)}
+    written = {answer.page: _page(site, answer)}
+    _ = answer.claims  # papers' pages ask for them when the prose is not remembered any more
+    return written
 
 
 def _question_lists(site: SiteData, answers: Answers) -> dict[str, str]:
