@@ -17,6 +17,7 @@ from seamline import fingerprints
 from seamline.files import write_tree
 from seamline.pages import SiteData, render
 from seamline.pages.value_digests import Digests
+from seamline.pages.watched_data import Watching
 from seamline.runs.plan.states import SampleState
 from seamline.site.keeping import code_digest, kept_pages
 from seamline.site.keeping.kept_pages import KeptPages
@@ -32,7 +33,7 @@ def project(changes: Mapping[str, str] | None = None, **settings: Any) -> SiteDa
 def rendered(root: Path, site: SiteData) -> tuple[str, ...]:
     """Bring the folder up to date; the names of what was made for it, once all is as a full rendering has it."""
     kept = KeptPages(root, "generated")
-    done = kept.render(site)
+    done = kept.render(Watching(site))
     write_tree(root / "generated", done.made, as_wanted=done.kept)
     kept.save()
     assert_as_rendered_whole(root, site)

@@ -42,6 +42,19 @@ def watched(site: SiteData) -> SiteData:
     return made
 
 
+class Watching:
+    """The data of a site, the same data watched, and digests of what they hold: made once for all who compare.
+
+    Attributes:
+        site: the data.
+        noting: the same, which note what is read.
+        digests: of what stands in their tables.
+    """
+
+    def __init__(self, site: SiteData) -> None:
+        self.site, self.noting, self.digests = site, watched(site), ReadDigests(site)
+
+
 @dataclass(frozen=True)
 class _Question:
     """A question of which it is noted what is read: a `WrittenQuestion` by its attributes."""

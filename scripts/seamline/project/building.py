@@ -51,7 +51,7 @@ def build(
         SiteError: with `strict`, the live editor was exported from other weights.
         SeamlineError: rendering failed, or the builder did.
     """
-    from seamline.pages.watched_data import watched
+    from seamline.pages.watched_data import Watching
     from seamline.site import tree
     from seamline.site.builder import SITE
     from seamline.site.keeping.kept_site import KeptSite
@@ -62,7 +62,8 @@ def build(
     require_settings(root)
     require_home(root)
     data = tree.site_data(root)
-    rendered = tree.write_pages(root, data)
+    watching = Watching(data)
+    rendered = tree.write_pages(root, data, watching)
     if say and rendered.removed:
         say(tree.removed_words(rendered))
     if damaged := sample_runs.damaged(data.catalog):
@@ -77,13 +78,13 @@ def build(
     told.unlink(missing_ok=True)
     # A strict build takes nothing from an earlier one, and the theme's own search needs all pages at once.
     may_keep = builder == "mkdocs" and not strict and pagefind_index.is_installed()
-    noting, plan = watched(data), kept.rebuild(site, data) if may_keep else None
+    plan = kept.rebuild(site, watching.digests) if may_keep else None
     folder = root / tree.FOLDER
-    if plan is None or not rebuild(root, folder, site, noting, kept, plan, told, reindex=reindex, say=say):
+    if plan is None or not rebuild(root, folder, site, watching, kept, plan, told, reindex=reindex, say=say):
         kept.forget()
-        notes = _build_all(root, builder, noting, leave_out, told, say, strict=strict)
+        notes = _build_all(root, builder, watching.noting, leave_out, told, say, strict=strict)
         if may_keep:
-            kept.save(site, data, notes, told, searched=True)
+            kept.save(site, watching, notes, told, searched=True)
     pages = sum(name.endswith(".html") for _, _, names in os.walk(site) for name in names)
     return BuildReport(site, pages, rendered, damaged)
 

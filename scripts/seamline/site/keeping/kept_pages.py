@@ -24,7 +24,7 @@ from seamline.pages import SiteData
 from seamline.pages.page_unit import PageUnit
 from seamline.pages.read_log import Read
 from seamline.pages.rendering import Tree, tree_of, units
-from seamline.pages.watched_data import ReadDigests, watched
+from seamline.pages.watched_data import ReadDigests, Watching
 from seamline.site.keeping.code_digest import code_digest
 from seamline.site.keeping.read_digests import digest_of, key_of, needed
 
@@ -73,15 +73,15 @@ class KeptPages:
         self._still: dict[str, _Kept] = {}
         self._shared = ""
 
-    def render(self, site: SiteData) -> Rendered:
+    def render(self, watching: Watching) -> Rendered:
         """Make what is not known to lie in the folder as it would be made.
 
         Raises:
             CatalogError, WorkflowError: as rendering all does.
         """
-        self._shared = code_digest(site, self._hashes)
+        self._shared = code_digest(watching.site, self._hashes)
         known = _read(self._file, self._shared) if self._shared else {}
-        digests, noting = ReadDigests(site), watched(site)
+        digests, noting = watching.digests, watching.noting
         made: list[tuple[str, Mapping[str, str | bytes]]] = []
         for unit in units(noting):
             kept = known.get(unit.name)

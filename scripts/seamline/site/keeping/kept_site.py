@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import astuple, dataclass
 from pathlib import Path
@@ -23,7 +23,7 @@ from seamline.files import remove, write_if_changed
 from seamline.hashing import Hashes
 from seamline.pages import SiteData
 from seamline.pages.value_digests import Digests
-from seamline.pages.watched_data import ReadDigests
+from seamline.pages.watched_data import ReadDigests, Watching
 from seamline.site.keeping.code_digest import code_digest
 from seamline.site.keeping.kept_pages import HASHES
 from seamline.site.keeping.read_digests import digest_of, key_of, needed
@@ -81,13 +81,13 @@ class KeptSite:
             self._context = self._context_of(site)
             self._hashes.save()
 
-    def rebuild(self, built: Path, site: SiteData) -> Rebuild | None:
+    def rebuild(self, built: Path, digests: ReadDigests) -> Rebuild | None:
         """What must be built again; None for everything. Tells nothing before `look`."""
         known = _read(self._root / CACHE) if self._context else None
         try:
             if known is None or known["context"] != self._context or known["lie"] != lie(built):
                 return None
-            digests, changed, notes = ReadDigests(site), [], {}
+            changed, notes = [], {}
             for path, (digest, *noted) in known["pages"].items():
                 source = f"{path.removesuffix(_BUILT)}{_PAGE}"
                 note, reads_digest = _note_of(*noted)
@@ -109,7 +109,7 @@ class KeptSite:
         """Know nothing any more: the site is about to change."""
         remove(self._root / CACHE)
 
-    def save(self, built: Path, site: SiteData, notes: PageNotes, report: Path, *, searched: bool) -> None:
+    def save(self, built: Path, watching: Watching, notes: PageNotes, report: Path, *, searched: bool) -> None:
         """Keep what is known of the complete site in `built`. Where that cannot be done, all is built next time.
 
         Args:
@@ -117,11 +117,10 @@ class KeptSite:
             searched: whether the search index is one of these pages.
         """
         with suppress(OSError, ValueError, KeyError, SeamlineError):
-            frame = _frame(built, site, report)
+            frame = _frame(built, watching.site, report)
             if not self._context or frame["others"] or not self._has_all_pages(notes, built):
                 return
-            digests = ReadDigests(site)
-            pages = {path: self._as_json(path, note, digests) for path, note in notes.items()}
+            pages = {path: self._as_json(path, note, watching.digests) for path, note in notes.items()}
             others = {path: sha for path, sha in self._files.items() if not path.endswith(".md")}
             data = {"form": _FORM, "context": self._context, "frame": frame, "lie": lie(built), "searched": searched}
             text = json.dumps({**data, "pages": pages, "others": others}, separators=(",", ":"))
@@ -135,16 +134,12 @@ class KeptSite:
     def _has_all_pages(self, notes: PageNotes, built: Path) -> bool:
         """Whether each page is made from one text, and each text is a page."""
         texts = {path for path in self._files if path.endswith(".md")}
-        found = {path.relative_to(built).as_posix() for path in built.rglob("*.html")} - {_NOT_FOUND}
+        found = {path for path in _files(built) if path.endswith(".html")} - {_NOT_FOUND}
         made = {f"{path.removesuffix(_BUILT)}{_PAGE}" for path in notes if path.endswith(_BUILT)}
         return texts == made and found == notes.keys()
 
     def _page_files(self) -> Iterator[str]:
-        for folder, folders, names in os.walk(self._pages):
-            here = folder[len(str(self._pages)) :].strip(os.sep).replace(os.sep, "/")
-            if not here:
-                folders[:] = [name for name in folders if name not in self._elsewhere]
-            yield from (f"{here}/{name}" if here else name for name in names)
+        return _files(self._pages, self._elsewhere)
 
     def _context_of(self, site: SiteData) -> str:
         """Digest of what is the same for all pages; "" where a page may depend on more than is known."""
@@ -166,6 +161,15 @@ class KeptSite:
         given = {name: os.environ.get(name) for name in variables}
         parts = (_FORM, code, settings, frame, given, sheets, sorted(self._files), others, self._orphans)
         return Digests().of(parts)
+
+
+def _files(folder: Path, but: Collection[str] = ()) -> Iterator[str]:
+    """Paths of the files in a folder, but those in some folders right in it."""
+    for place, folders, names in os.walk(folder):
+        here = place[len(str(folder)) :].strip(os.sep).replace(os.sep, "/")
+        if not here:
+            folders[:] = [name for name in folders if name not in but]
+        yield from (f"{here}/{name}" if here else name for name in names)
 
 
 def lie(folder: Path) -> str:

@@ -11,8 +11,8 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 
 from seamline.files import refusal
-from seamline.pages import SiteData
 from seamline.pages.kinds.answer_citation import BIBTEX, CSL
+from seamline.pages.watched_data import Watching
 from seamline.site import builder
 from seamline.site.keeping.kept_site import KeptSite, Rebuild
 from seamline.site.searching import page_marks, pagefind_index
@@ -27,7 +27,7 @@ def rebuild(
     root: Path,
     pages: Path,
     built: Path,
-    site: SiteData,
+    watching: Watching,
     kept: KeptSite,
     plan: Rebuild,
     told: Path,
@@ -40,7 +40,6 @@ def rebuild(
     Args:
         root: project folder.
         pages: folder of the pages in Markdown, which holds the pictures of runs as well.
-        site: data that note what is read.
         told: file that MkDocs writes.
         reindex: whether the search index is made anew where pages that it holds have changed.
         say: takes whether the search index is that of other pages.
@@ -52,7 +51,9 @@ def rebuild(
         SiteError: the builder or Pagefind refused.
         FilesError: the file system refused.
     """
-    part, notes = root / PART, dict(plan.notes)
+    if not plan.wanted and (plan.searched or not reindex):
+        return True
+    part, notes, site = root / PART, dict(plan.notes), watching.noting
     builder.build_part(root, part, plan.wanted, told)
     if not (part / "index.html").is_file() or not told.is_file():
         return False
@@ -75,7 +76,7 @@ def rebuild(
             searched = True
         elif not searched and say:
             say("the search index is that of the last build: build without --keep-index before you publish")
-        kept.save(built, site, notes, told, searched=searched)
+        kept.save(built, watching, notes, told, searched=searched)
         shutil.rmtree(part, ignore_errors=True)
     except OSError as error:
         raise refusal(Path(error.filename or built), error) from error
