@@ -29,13 +29,14 @@ def watched(site: SiteData) -> SiteData:
     must see to it that they are as they were.
     """
     log, catalog, uses = ReadLog(), site.catalog, site.uses
-    entries = {name: Watched(name, getattr(catalog, name), log) for name in _ENTRIES}
+    entries: dict[str, Any] = {name: Watched(name, getattr(catalog, name), log) for name in _ENTRIES}
+    own: dict[str, Any] = {name: Watched(name, getattr(site, name), log) for name in _OWN}
     questions = Watched("questions", {name: _Question(one, log) for name, one in catalog.questions.items()}, log)
     made = replace(
         site,
         catalog=replace(catalog, questions=cast("Mapping[str, WrittenQuestion]", questions), **entries),
-        **{name: Watched(name, getattr(site, name), log) for name in _OWN},
         log=log,
+        **own,
     )
     parts = {one.name: Watched(f"uses.{one.name}", getattr(uses, one.name), log) for one in fields(uses)}
     made.__dict__["uses"] = Uses(**parts)

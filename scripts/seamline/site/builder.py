@@ -19,9 +19,9 @@ import click
 
 from seamline.errors import FilesError, SiteError
 from seamline.files import refusal, write_if_changed
+from seamline.site.builder_report import REPORT, WANTED
 from seamline.site.csp import seal
 from seamline.site.css_bundle import join
-from seamline.site.keeping.builder_report import REPORT, WANTED
 from seamline.site.refusals import refusal_of
 from seamline.site.settings import require_settings
 
@@ -53,7 +53,7 @@ def build(
     Args:
         leave_out: folders below the site, as relative POSIX paths, that are not to be published.
         add: puts files into the folder of the site, before it takes the place of the last one.
-        told: file that MkDocs is to write, as `keeping.builder_report` has it.
+        told: file that MkDocs is to write, as `site.builder_report` has it.
 
     Returns:
         The site's folder.
@@ -90,7 +90,7 @@ def build_part(root: Path, part: Path, wanted: Collection[str], told: Path) -> N
 
     Args:
         wanted: paths below generated/.
-        told: file that MkDocs writes, as `keeping.builder_report` has it.
+        told: file that MkDocs writes, as `site.builder_report` has it.
 
     Raises:
         SiteError: the builder refused.

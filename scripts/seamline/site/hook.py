@@ -71,7 +71,7 @@ def on_pre_build(*, config: MkDocsConfig) -> None:
 def on_nav(nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
     """Pass over the pages that `seamline build` need not have again."""
     global _nav  # noqa: PLW0603
-    from seamline.site.keeping import builder_report
+    from seamline.site import builder_report
 
     _nav = nav
     if (wanted := builder_report.wanted()) is not None:
@@ -84,7 +84,7 @@ def on_post_build(*, config: MkDocsConfig) -> None:
 
     Add what the live editor loads to a served site, and let others write.
     """
-    from seamline.site.keeping import builder_report
+    from seamline.site import builder_report
 
     if (file := os.environ.get(builder_report.REPORT)) and _nav:
         builder_report.write(file, config, _nav)

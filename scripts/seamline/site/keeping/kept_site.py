@@ -84,10 +84,11 @@ class KeptSite:
     def rebuild(self, built: Path, digests: ReadDigests) -> Rebuild | None:
         """What must be built again; None for everything. Tells nothing before `look`."""
         known = _read(self._root / CACHE) if self._context else None
+        changed: list[str] = []
+        notes: PageNotes = {}
         try:
             if known is None or known["context"] != self._context or known["lie"] != lie(built):
                 return None
-            changed, notes = [], {}
             for path, (digest, *noted) in known["pages"].items():
                 source = f"{path.removesuffix(_BUILT)}{_PAGE}"
                 note, reads_digest = _note_of(*noted)

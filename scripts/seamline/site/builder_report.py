@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -79,15 +80,19 @@ def _others(config: MkDocsConfig) -> Iterator[str]:
     root = Path(config.config_file_path).parent
     if config.theme.name != "material":
         yield f"theme {config.theme.name}"
-    packaged = Path(__import__("material").__file__).parent if config.theme.name == "material" else root
-    mkdocs = Path(__import__("mkdocs").__file__).parent
+    packaged = [Path(place) for name in ("material", "mkdocs") for place in _folders(name)]
     for folder in map(Path, config.theme.dirs):
-        if not any(folder.is_relative_to(place) for place in (root / _OWN_THEME, packaged, mkdocs)):
+        if not any(folder.is_relative_to(place) for place in (root / _OWN_THEME, *packaged)):
             yield f"theme folder {folder.name}"
     yield from (f"plugin {name}" for name in config.plugins if name not in (_PLUGINS | {*config.hooks}))
     yield from (f"extension {name}" for name in config.markdown_extensions if name not in _EXTENSIONS)
     yield from (f"hook {name}" for name in config.hooks if Path(root, name) != root / _OWN_HOOK)
     yield from (f"template {name}" for name in config.extra_templates)
+
+
+def _folders(package: str) -> Iterable[str]:
+    found = find_spec(package)
+    return (found and found.submodule_search_locations) or ()
 
 
 def _items(items: Collection[Any], depth: int = 0) -> Iterator[tuple[int, str, str]]:
