@@ -16,8 +16,8 @@ from page_projects import DOCS, FILES, make_project, run_of
 from seamline import fingerprints
 from seamline.files import write_tree
 from seamline.pages import SiteData, render
-from seamline.pages.value_digests import Digests
-from seamline.pages.watched_data import Watching
+from seamline.pages.watching.value_digests import Digests
+from seamline.pages.watching.watched_data import Watching
 from seamline.runs.plan.states import SampleState
 from seamline.site.keeping import code_digest, kept_pages
 from seamline.site.keeping.kept_pages import KeptPages

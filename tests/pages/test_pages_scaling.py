@@ -16,7 +16,7 @@ from seamline.catalog.evidence import key_concepts
 from seamline.catalog.io.loading import catalog_of
 from seamline.diagrams import layout_narrow, layout_wide
 from seamline.pages import figures, render
-from seamline.pages.kinds import question_pages
+from seamline.pages.kinds import answers
 from seamline.pages.site_data import LAST
 from seamline.pages.workflow_canvas import canvas_figure
 from seamline.runners.instruct_pix2pix import explainer
@@ -52,7 +52,7 @@ def rendering(count: int) -> Calls:
             (figures, "draw"),
             (canvas_figure, "_question_canvas"),
             (explainer, "explain"),
-            (question_pages, "render_prose"),
+            (answers, "render_prose"),
             (key_concepts, "mentions"),
             (layout_wide, "lay"),
             (layout_narrow, "lay"),

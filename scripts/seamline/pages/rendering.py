@@ -8,8 +8,8 @@ from functools import partial
 from seamline.errors import CatalogError
 from seamline.pages.cards import index_page
 from seamline.pages.kinds import references_page
-from seamline.pages.page_unit import PageUnit
 from seamline.pages.site_data import SiteData
+from seamline.pages.watching.page_unit import PageUnit
 
 Tree = dict[str, str | bytes]
 
@@ -43,7 +43,7 @@ def units(site: SiteData) -> Iterator[PageUnit]:
 
     Which units there are, follows from the keys of the site's tables.
     """
-    from seamline.pages.kinds.question_pages import Answers  # which costs nothing yet where there is a question
+    from seamline.pages.kinds.answers import Answers  # which costs nothing yet where there is a question
 
     catalog, answers = site.catalog, Answers(site)
     yield PageUnit("references", partial(references_page.pages, site))

@@ -17,7 +17,7 @@ from seamline.measures.evaluation_record import EvaluationRecord
 from seamline.measures.standing import read_records, why_outdated
 from seamline.pages import urls
 from seamline.pages.commands import CommandReference
-from seamline.pages.read_log import Read, ReadLog
+from seamline.read_log import Read, ReadLog
 from seamline.runs.plan.states import SampleState
 from seamline.runs.store.records import RunRecord
 

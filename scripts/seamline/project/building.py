@@ -51,7 +51,7 @@ def build(
         SiteError: with `strict`, the live editor was exported from other weights.
         SeamlineError: rendering failed, or the builder did.
     """
-    from seamline.pages.watched_data import Watching
+    from seamline.pages.watching.watched_data import Watching
     from seamline.site import tree
     from seamline.site.builder import SITE
     from seamline.site.keeping.kept_site import KeptSite

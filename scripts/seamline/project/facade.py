@@ -244,16 +244,11 @@ class Project:
         return tuple(tree.differences(self.root))
 
     def build(self, *, strict: bool = False, builder: Builder = "mkdocs", reindex: bool = True) -> BuildReport:
-        """Render, then build the site into site/, replaced once the new one is complete; without runs of no sample.
-
-        Pages of the last build that would come out as they are stay in place, unless the build is `strict`: then the
-        others are replaced one by one.
+        """Render, then build the site into site/, without runs of no sample; pages that need not be built anew stay.
 
         Args:
-            strict: refuse pictures that are not fresh, described and whole, figures of other weights or code, and any
-                warning of the builder.
-            reindex: make the search index anew where pages that it holds have changed. False leaves it for the next
-                build, where the last one's pages can stay.
+            strict: refuse pictures that are not fresh, described and whole, other figures, and warnings of the builder.
+            reindex: make the search index anew if its pages have changed; else the next build does.
 
         Raises:
             CatalogError: the catalog, an answer or a page of docs/ is not as it should be.

@@ -13,7 +13,7 @@ from seamline.files import Changes, write_tree
 if TYPE_CHECKING:
     from seamline.pages import Drift, SiteData
     from seamline.pages.commands import CommandReference
-    from seamline.pages.watched_data import Watching
+    from seamline.pages.watching.watched_data import Watching
 
 FOLDER = "generated"
 RUNS = "runs"
@@ -68,7 +68,7 @@ def write_pages(root: Path, site: SiteData, watching: Watching | None = None) ->
     Args:
         watching: the same data, for whoever compares them once more.
     """
-    from seamline.pages.watched_data import Watching
+    from seamline.pages.watching.watched_data import Watching
     from seamline.site import theming
     from seamline.site.keeping.kept_pages import KeptPages
 

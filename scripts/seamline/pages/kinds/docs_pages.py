@@ -15,8 +15,8 @@ from seamline.pages import urls
 from seamline.pages.cards import cards, sample_cards
 from seamline.pages.exhibit_guide import exhibit_guide
 from seamline.pages.html import base_url, head_text, link
-from seamline.pages.kinds.question_pages import Answers, question_cards
-from seamline.pages.page_unit import PageUnit
+from seamline.pages.kinds.answers import Answers
+from seamline.pages.kinds.question_pages import question_cards
 from seamline.pages.prose.expansion import render_prose
 from seamline.pages.prose.macros import PageMacros
 from seamline.pages.site_data import SiteData
@@ -25,6 +25,7 @@ from seamline.pages.tables.plugin_tables import model_kinds, operations
 from seamline.pages.tables.reference_tables import describe_commands, field_tables, measure_table
 from seamline.pages.tables.scale_table import scale_table
 from seamline.pages.tables.web_table import web_table
+from seamline.pages.watching.page_unit import PageUnit
 from seamline.pages.workflow_canvas.canvas_figure import question_canvas
 
 SHOWN = 12

@@ -16,11 +16,11 @@ from seamline.catalog.sources import paper_name
 from seamline.pages import urls
 from seamline.pages.cards import Card, cards, index_page, sample_cards
 from seamline.pages.html import external_link, link, table
-from seamline.pages.kinds.question_pages import Answers
+from seamline.pages.kinds.answers import Answers
 from seamline.pages.layout import fill
 from seamline.pages.not_run import not_run
-from seamline.pages.page_unit import PageUnit
 from seamline.pages.site_data import SiteData
+from seamline.pages.watching.page_unit import PageUnit
 
 
 def units(site: SiteData, answers: Answers) -> Iterator[PageUnit]:

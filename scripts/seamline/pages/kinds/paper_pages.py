@@ -14,11 +14,11 @@ from seamline.catalog.sources import Source, paper_name, paper_url
 from seamline.pages import urls
 from seamline.pages.cards import Card, index_page
 from seamline.pages.html import external_link, fence, link, markdown, quotation
-from seamline.pages.kinds.question_pages import Answer, Answers
+from seamline.pages.kinds.answers import Answer, Answers
 from seamline.pages.layout import fill
-from seamline.pages.page_unit import PageUnit
 from seamline.pages.prose.citation_marks import Claim, authors, link_words
 from seamline.pages.site_data import SiteData
+from seamline.pages.watching.page_unit import PageUnit
 
 
 def units(site: SiteData, answers: Answers) -> Iterator[PageUnit]:

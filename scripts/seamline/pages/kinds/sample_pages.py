@@ -13,15 +13,15 @@ from seamline.pages import urls
 from seamline.pages.cards import index_page, sample_cards
 from seamline.pages.html import code, element, fence, link, markdown, source_link, table
 from seamline.pages.kinds import sample_workflow
+from seamline.pages.kinds.answers import Answers
 from seamline.pages.kinds.artifact_figures import artifact_figures, drawn_with
-from seamline.pages.kinds.question_pages import Answers
 from seamline.pages.kinds.step_sections import step_sections
 from seamline.pages.labels import label, state_note
 from seamline.pages.layout import fill
-from seamline.pages.page_unit import PageUnit
 from seamline.pages.prose.macros import view_of
 from seamline.pages.site_data import SiteData
 from seamline.pages.take_home import as_yaml
+from seamline.pages.watching.page_unit import PageUnit
 from seamline.runs.store.descriptions import result_noun
 from seamline.runs.store.records import RunRecord, StepRecord
 

@@ -10,7 +10,7 @@ from seamline.errors import SeamlineError
 from seamline.fingerprints import PACKAGE
 from seamline.hashing import Hashes
 from seamline.pages import SiteData
-from seamline.pages.value_digests import Digests
+from seamline.pages.watching.value_digests import Digests
 from seamline.plugins import REGISTRIES, is_offered
 
 _MEASURES = "seamline.measures"

@@ -21,10 +21,10 @@ from seamline.errors import SeamlineError
 from seamline.files import write_if_changed
 from seamline.hashing import Hashes
 from seamline.pages import SiteData
-from seamline.pages.page_unit import PageUnit
-from seamline.pages.read_log import Read
 from seamline.pages.rendering import Tree, tree_of, units
-from seamline.pages.watched_data import ReadDigests, Watching
+from seamline.pages.watching.page_unit import PageUnit
+from seamline.pages.watching.watched_data import ReadDigests, Watching
+from seamline.read_log import Read
 from seamline.site.keeping.code_digest import code_digest
 from seamline.site.keeping.read_digests import digest_of, key_of, needed
 

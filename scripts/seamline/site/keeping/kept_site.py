@@ -22,8 +22,8 @@ from seamline.errors import SeamlineError
 from seamline.files import remove, write_if_changed
 from seamline.hashing import Hashes
 from seamline.pages import SiteData
-from seamline.pages.value_digests import Digests
-from seamline.pages.watched_data import ReadDigests, Watching
+from seamline.pages.watching.value_digests import Digests
+from seamline.pages.watching.watched_data import ReadDigests, Watching
 from seamline.site.keeping.code_digest import code_digest
 from seamline.site.keeping.kept_pages import HASHES
 from seamline.site.keeping.read_digests import digest_of, key_of, needed

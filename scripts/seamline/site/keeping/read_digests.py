@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable
 from typing import Any
 
-from seamline.pages.read_log import WHOLE, Read
-from seamline.pages.value_digests import Digests
-from seamline.pages.watched_data import ReadDigests
+from seamline.pages.watching.value_digests import Digests
+from seamline.pages.watching.watched_data import ReadDigests
+from seamline.read_log import WHOLE, Read
 
 
 def needed(reads: Iterable[Read]) -> tuple[Read, ...]:

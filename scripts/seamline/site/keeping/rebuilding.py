@@ -12,7 +12,7 @@ from pathlib import Path
 
 from seamline.files import refusal
 from seamline.pages.kinds.answer_citation import BIBTEX, CSL
-from seamline.pages.watched_data import Watching
+from seamline.pages.watching.watched_data import Watching
 from seamline.site import builder
 from seamline.site.keeping.kept_site import KeptSite, Rebuild
 from seamline.site.searching import page_marks, pagefind_index

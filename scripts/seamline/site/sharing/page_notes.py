@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from seamline.pages.read_log import Read
+from seamline.read_log import Read
 from seamline.site.sharing.page_words import PageWords
 
 

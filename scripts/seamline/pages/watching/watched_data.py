@@ -11,9 +11,9 @@ from typing import Any, cast
 from seamline.catalog import WrittenQuestion
 from seamline.catalog.entries import Question
 from seamline.catalog.uses import Uses
-from seamline.pages.read_log import WHOLE, Read, ReadLog, Watched
 from seamline.pages.site_data import SiteData
-from seamline.pages.value_digests import Digests
+from seamline.pages.watching.value_digests import Digests
+from seamline.read_log import WHOLE, Read, ReadLog, Watched
 
 _ENTRIES = ("models", "papers", "samples")
 _OWN = ("runs", "states", "other_states", "kept", "measures", "records", "notes", "boxes", "docs")
