@@ -6,7 +6,7 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from errno import EACCES, EDQUOT, ENOSPC, EPERM, EROFS
@@ -65,7 +65,12 @@ def write_if_changed(path: Path, data: bytes | str) -> bool:
 
 
 def write_tree(
-    root: Path, files: Mapping[str, bytes | str], *, keep: Iterable[str] = (), aside: Path | None = None
+    root: Path,
+    files: Mapping[str, bytes | str],
+    *,
+    keep: Iterable[str] = (),
+    aside: Path | None = None,
+    as_wanted: Collection[str] = (),
 ) -> Changes:
     """Make the folder `root` hold exactly `files`, beside whatever lies below the `keep` prefixes.
 
@@ -77,6 +82,7 @@ def write_tree(
         keep: relative POSIX paths of files and folders that are nobody's business here.
         aside: folder on the same disk to which files that are not wanted are moved, in place of what was moved there
             before under the same path; None removes them for good. What a killed process left half written is removed.
+        as_wanted: paths that hold what they should, as the caller knows: they are neither read nor removed.
 
     Raises:
         FilesError: a path leaves `root`, or the file system refused. What was written until then is whole.
@@ -84,10 +90,11 @@ def write_tree(
     kept = tuple(PurePosixPath(prefix) for prefix in keep)
     for name in files:
         _refuse_escape(root, name)
-    folders = {parent.as_posix() for name in files for parent in PurePosixPath(name).parents}
+    wanted = {*files, *as_wanted}
+    folders = {parent.as_posix() for name in wanted for parent in PurePosixPath(name).parents}
     try:
-        obsolete = sorted(_files_below(root, kept) - files.keys())
-        in_the_way = [name for name in obsolete if name in folders or _lies_below_one_of(name, files)]
+        obsolete = sorted(_files_below(root, kept) - wanted)
+        in_the_way = [name for name in obsolete if name in folders or _lies_below_one_of(name, wanted)]
         for name in in_the_way:
             _remove(root, name, aside)
         if in_the_way:
@@ -99,10 +106,10 @@ def write_tree(
         _drop_empty_folders(root, kept)
     except OSError as error:
         raise refusal(Path(error.filename or root), error) from error
-    return Changes(tuple(written), tuple(sorted(files.keys() - set(written))), tuple(obsolete))
+    return Changes(tuple(written), tuple(sorted(wanted - set(written))), tuple(obsolete))
 
 
-def _lies_below_one_of(name: str, files: Mapping[str, object]) -> bool:
+def _lies_below_one_of(name: str, files: Collection[str]) -> bool:
     return any(parent.as_posix() in files for parent in PurePosixPath(name).parents)
 
 
@@ -158,17 +165,24 @@ def _refuse_escape(root: Path, name: str) -> None:
 
 def _files_below(root: Path, kept: tuple[PurePosixPath, ...]) -> set[str]:
     found: set[str] = set()
+    for folder, folders, names in _walk(root, kept):
+        links = [name for name in folders if (root / folder / name).is_symlink()]
+        found.update(f"{folder}/{name}" if folder else name for name in (*names, *links))
+    return {name for name in found if not any(PurePosixPath(name) == prefix for prefix in kept)}
+
+
+def _walk(root: Path, kept: tuple[PurePosixPath, ...]) -> Iterator[tuple[str, list[str], list[str]]]:
+    """Folders below `root` that are not kept, as relative POSIX paths, with names of folders and files in them."""
+    prefixes = frozenset(map(str, kept))
+    # Plain text: paths of ten thousand pages as objects take longer than reading their folders.
     for folder, folders, names in os.walk(root):
-        here = Path(folder)
-        links = [name for name in folders if (here / name).is_symlink()]
-        found.update((here / name).relative_to(root).as_posix() for name in (*names, *links))
-    return {name for name in found if not any(PurePosixPath(name).is_relative_to(prefix) for prefix in kept)}
+        here = folder[len(str(root)) :].strip(os.sep).replace(os.sep, "/")
+        folders[:] = [name for name in folders if (f"{here}/{name}" if here else name) not in prefixes]
+        yield here, folders, names
 
 
 def _drop_empty_folders(root: Path, kept: tuple[PurePosixPath, ...]) -> None:
-    for folder, _, _ in os.walk(root, topdown=False):
-        here = Path(folder)
-        relative = PurePosixPath(here.relative_to(root).as_posix())
-        if here != root and not any(relative.is_relative_to(prefix) for prefix in kept):
+    for folder, folders, names in reversed([*_walk(root, kept)]):
+        if folder and not names and not any((root / folder / name).is_dir() for name in folders):
             with suppress(OSError):
-                here.rmdir()
+                (root / folder).rmdir()

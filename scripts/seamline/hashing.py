@@ -38,14 +38,18 @@ def digest_of(data: Any) -> str:
 
 
 class Hashes:
-    """sha256 of files below a project, kept between commands in `.cache/hashes.json`.
+    """sha256 of files below a project, kept between commands in `.cache/`.
 
     The cache is a convenience: without it, or with a damaged one, everything is hashed anew.
+
+    Args:
+        root: project folder.
+        file: name of the cache.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, file: str = "hashes.json") -> None:
         self._below_root = f"{root}{os.sep}"
-        self._file = root / ".cache" / "hashes.json"
+        self._file = root / ".cache" / file
         self._known: dict[str, str] = self._load()
         self._changed = False
         self._once: dict[Hashable, str] = {}

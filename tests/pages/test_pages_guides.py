@@ -9,7 +9,7 @@ from page_projects import REPOSITORY, make_project
 
 from seamline.catalog.citations.grammar import find
 from seamline.catalog.documents.prompt_text import parse
-from seamline.pages.kinds.question_pages import question_macros
+from seamline.pages.kinds.answers import question_macros
 
 GUIDES = REPOSITORY / "docs" / "guides"
 OWN = (GUIDES / "answer-your-own-question.md").read_text(encoding="utf-8")

@@ -12,9 +12,12 @@ from many_questions import many_questions
 from page_projects import make_project
 
 from seamline.catalog import sources, uses
+from seamline.catalog.evidence import key_concepts
 from seamline.catalog.io.loading import catalog_of
 from seamline.diagrams import layout_narrow, layout_wide
 from seamline.pages import figures, render
+from seamline.pages.kinds import answers
+from seamline.pages.site_data import LAST
 from seamline.pages.workflow_canvas import canvas_figure
 from seamline.runners.instruct_pix2pix import explainer
 from seamline.site import css_bundle, html_page
@@ -49,6 +52,8 @@ def rendering(count: int) -> Calls:
             (figures, "draw"),
             (canvas_figure, "_question_canvas"),
             (explainer, "explain"),
+            (answers, "render_prose"),
+            (key_concepts, "mentions"),
             (layout_wide, "lay"),
             (layout_narrow, "lay"),
         ):
@@ -64,6 +69,7 @@ def test_rendering_grows_with_the_number_of_questions() -> None:
     questions = MANY + 2
     assert many["sources_for"] == questions, "once for each question"
     assert many["draw"] == questions, "for the file of its own"
+    assert many["render_prose"] == questions, "once for each, however many pages ask for its claims"
     assert many["_question_canvas"] == questions, "once for its two pages, from which everything lies equally far"
     assert many["explain"] == few["explain"] > 0, "for the questions and the sample that have an InstructPix2Pix"
 
@@ -133,3 +139,11 @@ def test_a_stylesheet_is_joined_once_for_all_pages_that_wait_for_it(
     calls.count(monkeypatch, css_bundle, "joined_sheet")
     css_bundle.join(a_site(tmp_path / "site", FEW))
     assert calls["joined_sheet"] == 1
+
+
+def test_rendering_remembers_the_last_answers_and_no_more() -> None:
+    project = make_project(many_questions(MANY))
+    render(project)
+    kinds = Counter(name[0] for name in project.made)
+    assert kinds["prose"] == kinds["canvas"] == LAST
+    assert kinds["claims"] == MANY + 2, "which are small, and asked for by the pages of papers"

@@ -22,6 +22,7 @@ class Uses:
         by_model: questions that recommend a model.
         by_sample: questions that show a sample.
         models_of: models that a paper introduces.
+        in_role_of: models of the project's own that play the role of what a paper introduces.
         samples_of: samples in which a model runs.
     """
 
@@ -31,6 +32,7 @@ class Uses:
     by_model: Mapping[str, Ids]
     by_sample: Mapping[str, Ids]
     models_of: Mapping[str, Ids]
+    in_role_of: Mapping[str, Ids]
     samples_of: Mapping[str, Ids]
 
 
@@ -48,6 +50,10 @@ def uses_of(catalog: Catalog) -> Uses:
         by_model=_inverted((name, question.entry.models) for name, question in questions),
         by_sample=_inverted((name, question.entry.samples) for name, question in questions),
         models_of=_inverted((name, model.papers) for name, model in catalog.models.items()),
+        in_role_of=_inverted(
+            (name, (model.in_role_of.paper,) if model.in_role_of and model.in_role_of.paper else ())
+            for name, model in catalog.models.items()
+        ),
         samples_of=_inverted((name, sample.models) for name, sample in catalog.samples.items()),
     )
 

@@ -83,7 +83,7 @@ def draft(context: click.Context, question: str) -> None:
     from seamline.catalog.reading.validation import suggestion
     from seamline.errors import CatalogError
     from seamline.files import write_if_changed
-    from seamline.pages.kinds.question_pages import composed_draft
+    from seamline.pages.kinds.answers import composed_draft
     from seamline.site.tree import site_data
 
     root = project_of(context).root

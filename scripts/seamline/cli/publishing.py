@@ -51,20 +51,23 @@ def render(context: click.Context, only_check: bool, as_json: bool) -> None:
 @click.command()
 @click.option("--strict", is_flag=True, help="Fail on any warning, and on any sample that is not fresh.")
 @click.option("--builder", type=click.Choice(["mkdocs", "zensical"]), default="mkdocs", show_default=True)
+@click.option("--keep-index", is_flag=True, help="Leave the search index for the next build, to see a page sooner.")
 @click.pass_context
-def build(context: click.Context, strict: bool, builder: str) -> None:
+def build(context: click.Context, strict: bool, builder: str, keep_index: bool) -> None:
     """Render, then build the site into site/.
 
-    The last good site stays in place until the new one is complete. A second build waits a moment for the first, then
-    gives up with exit code 6.
+    Pages that would come out as they are stay in place; where that cannot be told, and with --strict, all is built. The
+    last good site stays until what is new is complete. A second build waits a moment for the first, then gives up with
+    exit code 6.
 
     \b
     Examples:
       seamline build --strict
+      seamline build --keep-index    while you write: searches find the words of the last whole build
       seamline build --builder zensical
     """
     project = project_of(context)
-    report = project.build(strict=strict, builder=builder)  # type: ignore[arg-type]  # click has checked the name
+    report = project.build(strict=strict, builder=builder, reindex=not keep_index)  # type: ignore[arg-type]  # click has checked the name
     click.echo(f"built {report.site.relative_to(project.root)}/: {report.pages} pages")
 
 

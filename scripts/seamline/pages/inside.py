@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from markupsafe import Markup
 
 from seamline.catalog.origins import model_title
@@ -35,10 +37,8 @@ def inside_figure(site: SiteData, page: str, question: str | None) -> Markup | N
         shown = [name for name in names if model in catalog.samples[name].models]
         featured = next((name for name in shown if site.run(name)), next(iter(shown), None))
         drawing = ("inside", model, featured or "", base_url(page))
-        if drawing not in site.drawings:
-            site.drawings[drawing] = _inside(site, runner.name, model, featured, base_url(page))
-        if site.drawings[drawing]:
-            return site.drawings[drawing]
+        if drawn := site.once(drawing, partial(_inside, site, runner.name, model, featured, base_url(page))):
+            return drawn
     return None
 
 

@@ -13,7 +13,8 @@ from seamline.catalog.citations.markdown_code import blanked, code_spans
 from seamline.catalog.evidence.sentences import spans_of
 from seamline.errors import CatalogError, Problem, WorkflowError
 from seamline.pages import urls
-from seamline.pages.kinds import docs_pages, question_pages
+from seamline.pages.kinds import docs_pages
+from seamline.pages.kinds.answers import Answers
 from seamline.pages.prose.own_words import is_declared, speaks_of_sources
 from seamline.pages.rendering import render
 from seamline.pages.site_data import SiteData
@@ -113,10 +114,10 @@ def _uncited(site: SiteData, text: _Text) -> Iterator[tuple[int, str, str, str]]
 
 def _stopped(site: SiteData) -> Iterator[Problem]:
     """What keeps an answer or a hand-written page from being rendered, one problem a page."""
-    answers = {}
+    answers = Answers(site)
     for question_id, question in site.catalog.questions.items():
         try:
-            answers[question_id] = question_pages.answer(site, question_id)
+            answers[question_id].prose  # noqa: B018  it is made when it is asked for
         except (CatalogError, WorkflowError) as error:
             yield from _told(error, question.path.relative_to(site.catalog.root).as_posix())
     for path, content in site.docs.items():

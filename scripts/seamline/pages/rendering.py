@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 
 from seamline.errors import CatalogError
 from seamline.pages.cards import index_page
 from seamline.pages.kinds import references_page
 from seamline.pages.site_data import SiteData
+from seamline.pages.watching.page_unit import PageUnit
 
 Tree = dict[str, str | bytes]
 
@@ -21,54 +23,68 @@ def render(site: SiteData) -> Tree:
         CatalogError: prose calls a macro that does not exist or cites what it may not.
         WorkflowError: a question's models do not form a workflow.
     """
+    return tree_of(unit.make() for unit in units(site))
+
+
+def tree_of(parts: Iterable[Mapping[str, str | bytes]]) -> Tree:
+    """What several units made, as one tree.
+
+    Raises:
+        CatalogError: two of them made the same file.
+    """
     tree: Tree = {}
-    for section in _sections(site):
-        tree.update(_unclaimed(section, tree))
+    for part in parts:
+        tree.update(_unclaimed(part, tree))
     return dict(sorted(tree.items()))
 
 
-def _sections(site: SiteData) -> Iterator[Mapping[str, str | bytes]]:
-    """The pages, part by part. What makes pages of a kind is imported only where there is something of that kind."""
-    catalog, written = site.catalog, {}
-    yield references_page.pages(site)
+def units(site: SiteData) -> Iterator[PageUnit]:
+    """What makes the pages, piece by piece. What makes a kind is imported only where there is something of that kind.
+
+    Which units there are, follows from the keys of the site's tables.
+    """
+    from seamline.pages.kinds.answers import Answers  # which costs nothing yet where there is a question
+
+    catalog, answers = site.catalog, Answers(site)
+    yield PageUnit("references", partial(references_page.pages, site))
     if catalog.questions:
         from seamline.pages.kinds import question_pages
 
-        written = {question_id: question_pages.answer(site, question_id) for question_id in catalog.questions}
-        yield question_pages.pages(site, written)
-        yield question_pages.workflow_pages(site, written)
+        yield from question_pages.units(site, answers)
     else:
-        yield index_page(site, "questions") | index_page(site, "workflows")
+        yield PageUnit("questions", partial(index_page, site, "questions"))
+        yield PageUnit("workflows", partial(index_page, site, "workflows"))
     if catalog.models:
         from seamline.pages.kinds import model_pages
 
-        yield model_pages.pages(site, written)
+        yield from model_pages.units(site, answers)
     else:
-        yield index_page(site, "models")
+        yield PageUnit("models", partial(index_page, site, "models"))
     if catalog.papers:
         from seamline.pages.kinds import paper_pages
 
-        yield paper_pages.pages(site, written)
+        yield from paper_pages.units(site, answers)
     else:
-        yield index_page(site, "papers")
+        yield PageUnit("papers", partial(index_page, site, "papers"))
     if catalog.samples:
         from seamline.pages.kinds import sample_pages
 
-        yield sample_pages.pages(site, written)
+        yield from sample_pages.units(site, answers)
     else:
-        yield index_page(site, "samples")
+        yield PageUnit("samples", partial(index_page, site, "samples"))
     if site.docs:
         from seamline.pages.kinds import docs_pages
 
-        yield docs_pages.pages(site, written)
+        yield from docs_pages.units(site, answers)
     if site.live:
         from seamline.live import manifest
 
-        yield {f"{manifest.FOLDER}/{name}": script for name, script in manifest.scripts().items()}
+        scripts = {f"{manifest.FOLDER}/{name}": script for name, script in manifest.scripts().items()}
+        yield PageUnit("live", lambda: scripts)
     if site.evaluation:
         from seamline.charts import evaluation_charts
 
-        yield evaluation_charts.files(site.evaluation)
+        yield PageUnit("charts", partial(evaluation_charts.files, site.evaluation))
 
 
 def _unclaimed(pages: Mapping[str, str | bytes], tree: Tree) -> Iterator[tuple[str, str | bytes]]:

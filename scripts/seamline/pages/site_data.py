@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-from markupsafe import Markup
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from seamline.catalog import Catalog, load
 from seamline.catalog.uses import Uses, uses_of
@@ -18,6 +17,7 @@ from seamline.measures.evaluation_record import EvaluationRecord
 from seamline.measures.standing import read_records, why_outdated
 from seamline.pages import urls
 from seamline.pages.commands import CommandReference
+from seamline.read_log import Read, ReadLog
 from seamline.runs.plan.states import SampleState
 from seamline.runs.store.records import RunRecord
 
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from seamline.exhibits.view import Box
 
 DOCS = "docs"
+Made = TypeVar("Made")
+LARGE = frozenset({"prose", "canvas"})
+LAST = 50
+"""Kinds of what is large, and how many of each are remembered."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +49,9 @@ class SiteData:
         live: what `seamline live` exported; None where nothing was.
         docs: hand-written sources and assets, by path below `docs/`.
         commands: gives the description of each command, for the reference page; called only where a page prints it.
-        drawings: diagrams that were rendered already, by all that they depend on beside this data.
+        log: notes what is read of this data, where `watched_data.watched` gave them.
+        made: what was made already, with what it read, by all that it depends on beside this data.
+        large: names of what is large in `made`, by kind, the oldest first.
     """
 
     catalog: Catalog
@@ -61,12 +67,31 @@ class SiteData:
     live: Mapping[str, Any] | None = None
     docs: Mapping[str, bytes] = field(default_factory=dict)
     commands: Callable[[], Sequence[CommandReference]] = tuple
-    drawings: dict[tuple[str, ...], Markup] = field(default_factory=dict, init=False, repr=False, compare=False)
+    log: ReadLog = field(default_factory=ReadLog, repr=False, compare=False)
+    made: dict[tuple[str, ...], Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    large: dict[str, deque[tuple[str, ...]]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @cached_property
     def uses(self) -> Uses:
         """Which entries of the catalog use which."""
         return uses_of(self.catalog)
+
+    def once(self, name: tuple[str, ...], make: Callable[[], Made]) -> Made:
+        """What `make` gives from this data, which `name` alone decides; made when it is first asked for.
+
+        Whoever asks later is noted to have read what was read to make it. Of what is large only the last is remembered:
+        it is asked for by pages that are made one after another.
+        """
+        if name not in self.made:
+            self.made[name] = self.log.noted(make)
+            large = self.large.setdefault(name[0], deque(maxlen=LAST)) if name[0] in LARGE else None
+            if large is not None:
+                if len(large) == LAST:
+                    self.made.pop(large[0], None)
+                large.append(name)
+        made: tuple[Made, frozenset[Read]] = self.made[name]
+        self.log.note(*made[1])
+        return made[0]
 
     def run(self, sample_id: str) -> RunRecord | None:
         """The run a page shows: that of the sample's state; None where it left no pictures."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,10 +13,13 @@ from seamline.project.results import BuildReport, LiveReport
 
 if TYPE_CHECKING:
     from seamline.catalog import Catalog
+    from seamline.pages import SiteData
     from seamline.site.builder import Builder
+    from seamline.site.sharing.page_notes import PageNotes
 
 _MANY = 100
 """Questions above which the theme's search makes each page heavy: 1.7 MB at 500."""
+_TOLD = ".cache/site-report.json"
 _LISTED = 10
 """How many damaged files a message names."""
 
@@ -30,44 +34,78 @@ def export_live(root: Path, catalog: Catalog, say: Callable[[str], None] | None)
 
 def build(
     root: Path,
-    read: Callable[[], Catalog],
     builder: Builder,
     say: Callable[[str], None] | None,
     *,
     strict: bool,
+    reindex: bool,
 ) -> BuildReport:
     """What `Project.build` does while it holds the project's lock.
 
     Args:
-        read: reads the catalog anew.
         say: takes which files were moved out of the way, and which pictures are damaged.
+        reindex: whether the search index must be one of the pages as they are.
 
     Raises:
         RunError: with `strict`, a file of a run is damaged.
         SiteError: with `strict`, the live editor was exported from other weights.
         SeamlineError: rendering failed, or the builder did.
     """
-    from seamline.live import site_files as live_files
-    from seamline.site import builder as site_builder
+    from seamline.pages.watching.watched_data import Watching
     from seamline.site import tree
+    from seamline.site.builder import SITE
+    from seamline.site.keeping.kept_site import KeptSite
+    from seamline.site.keeping.rebuilding import rebuild
     from seamline.site.searching import pagefind_index
     from seamline.site.settings import require_home, require_settings
-    from seamline.site.sharing.finishing import share
 
     require_settings(root)
     require_home(root)
     data = tree.site_data(root)
-    rendered = tree.write_pages(root, data)
+    watching = Watching(data)
+    rendered = tree.write_pages(root, data, watching)
     if say and rendered.removed:
         say(tree.removed_words(rendered))
-    catalog = read()
-    if damaged := sample_runs.damaged(catalog):
+    if damaged := sample_runs.damaged(data.catalog):
         error = _damage(damaged)
         if strict:
             raise error
         if say:
             say(f"warning: {error.what}\n{error.hint}")
-    leave_out = [f"{tree.RUNS}/{orphan.id}" for orphan in sample_runs.orphans(catalog)]
+    leave_out = tuple(f"{tree.RUNS}/{orphan.id}" for orphan in sample_runs.orphans(data.catalog))
+    kept, told, site = KeptSite(root, tree.FOLDER, tree.KEPT, leave_out), root / _TOLD, root / SITE
+    kept.look(data)
+    told.unlink(missing_ok=True)
+    # A strict build takes nothing from an earlier one, and the theme's own search needs all pages at once.
+    may_keep = builder == "mkdocs" and not strict and pagefind_index.is_installed()
+    plan = kept.rebuild(site, watching.digests) if may_keep else None
+    folder = root / tree.FOLDER
+    if plan is None or not rebuild(root, folder, site, watching, kept, plan, told, reindex=reindex, say=say):
+        kept.forget()
+        notes = _build_all(root, builder, watching.noting, leave_out, told, say, strict=strict)
+        if may_keep:
+            kept.save(site, watching, notes, told, searched=True)
+    pages = sum(name.endswith(".html") for _, _, names in os.walk(site) for name in names)
+    return BuildReport(site, pages, rendered, damaged)
+
+
+def _build_all(
+    root: Path,
+    builder: Builder,
+    data: SiteData,
+    leave_out: Collection[str],
+    told: Path,
+    say: Callable[[str], None] | None,
+    *,
+    strict: bool,
+) -> PageNotes:
+    """Build the whole site, finished and searchable; what finishing its pages told of them."""
+    from seamline.live import site_files as live_files
+    from seamline.site import builder as site_builder
+    from seamline.site.searching import pagefind_index
+    from seamline.site.sharing.finishing import share
+
+    notes: PageNotes = {}
 
     def add(site: Path) -> None:
         if why := live_files.add_to(site, root):
@@ -75,14 +113,15 @@ def build(
                 raise SiteError(f"the live editor would not run: {why}", where="generated/live", hint="seamline live")
             if say:
                 say(f"warning: the live editor will not run: {why}\n  -> seamline live")
-        share(site, data)
+        share(site, data, notes)
         if pagefind_index.is_installed():
-            pagefind_index.add_search(site, data)
+            pagefind_index.mark(site, data, notes)
+            pagefind_index.index(site, site / pagefind_index.FOLDER)
         elif say and len(data.catalog.questions) > _MANY:
             say(f"the theme's search loads all pages' words with each page; one that does not: {pagefind_index.HINT}")
 
-    site = site_builder.build(root, builder=builder, strict=strict, leave_out=leave_out, add=add)
-    return BuildReport(site, sum(1 for _ in site.rglob("*.html")), rendered, damaged)
+    site_builder.build(root, builder=builder, strict=strict, leave_out=leave_out, add=add, told=told)
+    return notes
 
 
 def require_publishable(root: Path, read: Callable[[], Catalog]) -> None:

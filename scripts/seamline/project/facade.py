@@ -243,12 +243,12 @@ class Project:
 
         return tuple(tree.differences(self.root))
 
-    def build(self, *, strict: bool = False, builder: Builder = "mkdocs") -> BuildReport:
-        """Render, then build the site into site/, replaced once the new one is complete; without runs of no sample.
+    def build(self, *, strict: bool = False, builder: Builder = "mkdocs", reindex: bool = True) -> BuildReport:
+        """Render, then build the site into site/, without runs of no sample; pages that need not be built anew stay.
 
         Args:
-            strict: refuse pictures that are not fresh, described and whole, figures of other weights or code, and any
-                warning of the builder.
+            strict: refuse pictures that are not fresh, described and whole, other figures, and warnings of the builder.
+            reindex: make the search index anew if its pages have changed; else the next build does.
 
         Raises:
             CatalogError: the catalog, an answer or a page of docs/ is not as it should be.
@@ -260,7 +260,7 @@ class Project:
         if strict:
             building.require_publishable(self.root, self._read)
         with self._writing("building the site"):
-            return building.build(self.root, self._read, builder, self._say, strict=strict)
+            return building.build(self.root, builder, self._say, strict=strict, reindex=reindex)
 
     def serve(self, address: str = "127.0.0.1:8000", *, open_browser: bool = False) -> int:
         """Serve the site until interrupted, rebuilding when a file under docs/ or catalog/ is saved.

@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Literal
@@ -19,6 +19,7 @@ import click
 
 from seamline.errors import FilesError, SiteError
 from seamline.files import refusal, write_if_changed
+from seamline.site.builder_report import REPORT, WANTED
 from seamline.site.csp import seal
 from seamline.site.css_bundle import join
 from seamline.site.refusals import refusal_of
@@ -30,6 +31,7 @@ SITE = "site"
 _BUILDING = ".cache/site"
 _REPLACED = ".cache/site-replaced"
 _ZENSICAL_SETTINGS = ".zensical.yml"
+_WANTED = ".cache/site-wanted.txt"
 _LAST_WORDS = 10.0
 """Seconds for a server to end by itself after a signal."""
 
@@ -41,6 +43,7 @@ def build(
     strict: bool = False,
     leave_out: Collection[str] = (),
     add: Callable[[Path], None] = lambda _: None,
+    told: Path | None = None,
 ) -> Path:
     """Build generated/ into site/; give each page one stylesheet to wait for, and its Content-Security-Policy.
 
@@ -50,6 +53,7 @@ def build(
     Args:
         leave_out: folders below the site, as relative POSIX paths, that are not to be published.
         add: puts files into the folder of the site, before it takes the place of the last one.
+        told: file that MkDocs is to write, as `site.builder_report` has it.
 
     Returns:
         The site's folder.
@@ -68,7 +72,7 @@ def build(
     if builder == "zensical":
         _with_zensical(root, building, strict)
     else:
-        _call(root, ["mkdocs", "build", "--site-dir", str(building)], strict)
+        _call(root, ["mkdocs", "build", "--site-dir", str(building)], strict, _told(told))
     if not (building / "index.html").is_file():
         raise SiteError("the site has no home page", where=str(root / "docs"), hint="write docs/index.md")
     for folder in leave_out:
@@ -77,6 +81,29 @@ def build(
     finish(building)
     _swap(building, site, replaced)
     return site
+
+
+def build_part(root: Path, part: Path, wanted: Collection[str], told: Path) -> None:
+    """Build these files of generated/ into the folder `part`, and beside them all that other pages may depend on.
+
+    Links are resolved as in the whole site. Hold the project's lock.
+
+    Args:
+        wanted: paths below generated/.
+        told: file that MkDocs writes, as `site.builder_report` has it.
+
+    Raises:
+        SiteError: the builder refused.
+        FilesError: the disk is full or read-only.
+    """
+    shutil.rmtree(part, ignore_errors=True)
+    listed = root / _WANTED
+    write_if_changed(listed, "\n".join(wanted))
+    _call(root, ["mkdocs", "build", "--dirty", "--site-dir", str(part)], False, _told(told) | {WANTED: str(listed)})
+
+
+def _told(file: Path | None) -> dict[str, str]:
+    return {REPORT: str(file)} if file else {}
 
 
 def _with_zensical(root: Path, building: Path, strict: bool) -> None:
@@ -124,10 +151,14 @@ def serve(root: Path, address: str, *, open_browser: bool = False) -> int:
         return 128 + received[0] if received else code
 
 
-def _attached(root: Path, command: list[str], **options: Any) -> subprocess.Popen[str]:
+def _attached(
+    root: Path, command: list[str], settings: Mapping[str, str] | None = None, **options: Any
+) -> subprocess.Popen[str]:
     """A builder that ends when this process does."""
     line = [sys.executable, "-m", "seamline.site.attached", *command]
-    return subprocess.Popen(line, cwd=root, env=_environment(), stdin=subprocess.PIPE, text=True, **options)
+    environment = {name: value for name, value in _environment().items() if name not in (WANTED, REPORT)}
+    environment |= settings or {}
+    return subprocess.Popen(line, cwd=root, env=environment, stdin=subprocess.PIPE, text=True, **options)
 
 
 @contextmanager
@@ -163,10 +194,10 @@ def _require_free(address: str) -> None:
         raise SiteError(f"cannot serve here: {error.strerror}", where=address, hint=hint) from error
 
 
-def _call(root: Path, command: list[str], strict: bool) -> str:
+def _call(root: Path, command: list[str], strict: bool, settings: Mapping[str, str] | None = None) -> str:
     # Not --quiet: MkDocs would then not notice the warnings that --strict is to fail on.
     line = [*command, *(["--strict"] if strict else [])]
-    with _attached(root, line, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as builder:
+    with _attached(root, line, settings, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as builder:
         assert builder.stdout
         written = click.unstyle(builder.stdout.read()).strip()
     if builder.returncode:

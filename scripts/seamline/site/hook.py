@@ -1,11 +1,13 @@
 """MkDocs hook that keeps `mkdocs serve` live: renders docs/ and catalog/ into generated/ before each rebuild.
 
-It is a convenience only. `mkdocs build` and Zensical read what is in generated/ and need nothing from here.
+It is a convenience only. `mkdocs build` and Zensical read what is in generated/ and need nothing from here. For
+`seamline build` it passes over pages that are still as they were built.
 """
 
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
@@ -14,10 +16,13 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.livereload import LiveReloadServer
+    from mkdocs.structure.files import Files
+    from mkdocs.structure.nav import Navigation
 
 log = logging.getLogger("mkdocs.plugins.seamline")
 
 _serving = False
+_nav: Navigation | None = None
 _held = ExitStack()
 """The project's lock, from the rendering to the end of the build: nobody changes pages while MkDocs reads them."""
 
@@ -63,8 +68,26 @@ def on_pre_build(*, config: MkDocsConfig) -> None:
             log.info(removed_words(changes))
 
 
+def on_nav(nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
+    """Pass over the pages that `seamline build` need not have again."""
+    global _nav  # noqa: PLW0603
+    from seamline.site import builder_report
+
+    _nav = nav
+    if (wanted := builder_report.wanted()) is not None:
+        builder_report.build_only(nav, files, Path(config.docs_dir), wanted)
+    return nav
+
+
 def on_post_build(*, config: MkDocsConfig) -> None:
-    """Add what the live editor loads to a served site, and let others write."""
+    """Tell `seamline build` what the site was built with.
+
+    Add what the live editor loads to a served site, and let others write.
+    """
+    from seamline.site import builder_report
+
+    if (file := os.environ.get(builder_report.REPORT)) and _nav:
+        builder_report.write(file, config, _nav)
     if _serving:
         from seamline.errors import SeamlineError
         from seamline.live.site_files import add_to

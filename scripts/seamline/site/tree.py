@@ -13,6 +13,7 @@ from seamline.files import Changes, write_tree
 if TYPE_CHECKING:
     from seamline.pages import Drift, SiteData
     from seamline.pages.commands import CommandReference
+    from seamline.pages.watching.watched_data import Watching
 
 FOLDER = "generated"
 RUNS = "runs"
@@ -61,12 +62,22 @@ def write(root: Path) -> Changes:
     return write_pages(root, site_data(root))
 
 
-def write_pages(root: Path, site: SiteData) -> Changes:
-    """`write`, of what `site_data` read."""
-    from seamline.site import theming
+def write_pages(root: Path, site: SiteData, watching: Watching | None = None) -> Changes:
+    """`write`, of what `site_data` read. Pages that are known to be what they would become are not made again.
 
-    aside = root / REMOVED
-    pages = write_tree(root / FOLDER, _tree(site), keep=KEPT, aside=aside)
+    Args:
+        watching: the same data, for whoever compares them once more.
+    """
+    from seamline.pages.watching.watched_data import Watching
+    from seamline.site import theming
+    from seamline.site.keeping.kept_pages import KeptPages
+
+    aside, known = root / REMOVED, KeptPages(root, FOLDER)
+    rendered = known.render(watching or Watching(site))
+    assets = {path: data for path, data in theming.assets(site.docs).items() if path not in rendered.kept}
+    files = {**assets, **rendered.made}
+    pages = write_tree(root / FOLDER, files, keep=KEPT, aside=aside, as_wanted=rendered.kept)
+    known.save()
     theme = write_tree(root / theming.FOLDER, theming.project_files(site.docs), aside=aside / theming.FOLDER)
     both = ((getattr(pages, part), getattr(theme, part)) for part in ("written", "unchanged", "removed"))
     return Changes(*((*first, *(f"{theming.FOLDER}/{path}" for path in second)) for first, second in both))

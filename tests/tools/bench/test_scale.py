@@ -34,7 +34,7 @@ def measured(monkeypatch: pytest.MonkeyPatch, sizes: str) -> tuple[dict[str, obj
         verb = line[3] if line[2] == "seamline" else line[2]
         ran.append(verb)
         if verb == "build":
-            (folder / "site").mkdir(parents=True)
+            (folder / "site").mkdir(parents=True, exist_ok=True)
             (folder / "site/index.html").write_bytes(b"x" * 2000)
         (folder / "project").mkdir(exist_ok=True) if verb == "init" else None
         return Taken(1.0, 0.5 * len(line), 0.25)
@@ -46,12 +46,27 @@ def measured(monkeypatch: pytest.MonkeyPatch, sizes: str) -> tuple[dict[str, obj
 
 def test_each_stage_is_measured_at_each_size_and_the_builders_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     figures, ran = measured(monkeypatch, "4 2")
-    assert ran == ["init", "import", "check", "render", "mkdocs", "zensical", "build", "audit"] * 2
+    assert (
+        ran
+        == ["init", "import", "check", "render", "mkdocs", "zensical", "build", "audit", "render", "build", "build"] * 2
+    )
     table = str(scale_table({"scale": figures}))
     assert "| Stage | 2 questions, 1 pages | 4 questions, 1 pages | A question at 4, of one at 2 |" in table
     # Four words name the command, one each document: 6 x 0.5 s for two, 8 x 0.5 s for four.
     assert re.search(r"\| Import \| 1500 ms a question, 256 MiB \| 1000 ms a question, 256 MiB \| 0\.67x \|", table)
+    assert "| One changed question, rendered and built | 2.5 s, 256 MiB | 2.5 s, 256 MiB |  |" in table
     assert "| Largest list or home page | 2 kB | 2 kB |  |" in table
+
+
+def test_one_question_is_changed_and_read_as_such(tmp_path: Path) -> None:
+    (document,) = write_documents(tmp_path / "documents", 1)
+    cli.run(["init", str(tmp_path / "site"), "--bare"])
+    assert cli.run(["--project", str(tmp_path / "site"), "import", str(document)]) == 0
+    for words in ("one", "another"):
+        site_scale._change(tmp_path / "site", words)
+        (question,) = Project(tmp_path / "site").catalog.questions.values()
+        assert question.entry.title == f"Changed for {words}"
+        assert question.body.strip().endswith(f"This text is of {words}.")
 
 
 def test_what_are_no_numbers_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

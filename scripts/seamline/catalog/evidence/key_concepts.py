@@ -217,8 +217,9 @@ def _stemmer(language: str) -> Any:
     return snowballstemmer.stemmer(_STEMMERS[language]) if language in _STEMMERS else None
 
 
+@lru_cache(maxsize=1 << 16)
 def stem_of(word: str, language: str) -> str:
-    """Stem of one word, lower-case already."""
+    """Stem of one word, lower-case already. Sites say the same words over and over: they are remembered."""
     if language == "en":
         for spelling, other in _BRITISH:
             word = spelling.sub(other, word)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator
+from functools import partial
 
 from markupsafe import Markup
 
@@ -14,7 +15,8 @@ from seamline.pages import urls
 from seamline.pages.cards import cards, sample_cards
 from seamline.pages.exhibit_guide import exhibit_guide
 from seamline.pages.html import base_url, head_text, link
-from seamline.pages.kinds.question_pages import Answer, question_cards
+from seamline.pages.kinds.answers import Answers
+from seamline.pages.kinds.question_pages import question_cards
 from seamline.pages.prose.expansion import render_prose
 from seamline.pages.prose.macros import PageMacros
 from seamline.pages.site_data import SiteData
@@ -23,6 +25,7 @@ from seamline.pages.tables.plugin_tables import model_kinds, operations
 from seamline.pages.tables.reference_tables import describe_commands, field_tables, measure_table
 from seamline.pages.tables.scale_table import scale_table
 from seamline.pages.tables.web_table import web_table
+from seamline.pages.watching.page_unit import PageUnit
 from seamline.pages.workflow_canvas.canvas_figure import question_canvas
 
 SHOWN = 12
@@ -32,20 +35,24 @@ _FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
 _HEADING = re.compile(r"(?m)^# +(.+?)\s*$")
 
 
-def pages(site: SiteData, answers: Mapping[str, Answer]) -> dict[str, str | bytes]:
+def units(site: SiteData, answers: Answers) -> Iterator[PageUnit]:
     """Every file of `docs/`: Markdown with its macros and citations expanded, anything else as it is."""
-    tree: dict[str, str | bytes] = {}
-    for path, content in site.docs.items():
+    places: set[str] = set()
+    for path in site.docs:
         place = urls.page_of(path)
-        if place in tree:
+        if place in places:
             raise CatalogError(
                 f"two sources would both become {place}", where=f"docs/{path}", hint="rename one of them"
             )
-        tree[place] = page_of(site, answers, path, content)
-    return tree
+        places.add(place)
+        yield PageUnit(f"docs {path}", partial(_file, site, answers, path))
 
 
-def page_of(site: SiteData, answers: Mapping[str, Answer], path: str, content: bytes) -> str | bytes:
+def _file(site: SiteData, answers: Answers, path: str) -> dict[str, str | bytes]:
+    return {urls.page_of(path): page_of(site, answers, path, site.docs[path])}
+
+
+def page_of(site: SiteData, answers: Answers, path: str, content: bytes) -> str | bytes:
     """One file of `docs/` as the site has it: Markdown expanded, anything else as it is.
 
     Raises:
@@ -80,7 +87,7 @@ def page_of(site: SiteData, answers: Mapping[str, Answer], path: str, content: b
     return f"{_with_source(head or _head(text), where)}{body}{references}\n"
 
 
-def _own(own: PageMacros, answers: Mapping[str, Answer]) -> dict[str, Callable[..., object]]:
+def _own(own: PageMacros, answers: Answers) -> dict[str, Callable[..., object]]:
     """Macros that only hand-written pages have."""
     site, page = own.site, own.page
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import partial
 
 from markupsafe import Markup
@@ -16,22 +16,31 @@ from seamline.catalog.sources import paper_name
 from seamline.pages import urls
 from seamline.pages.cards import Card, cards, index_page, sample_cards
 from seamline.pages.html import external_link, link, table
-from seamline.pages.kinds.question_pages import Answer
+from seamline.pages.kinds.answers import Answers
 from seamline.pages.layout import fill
 from seamline.pages.not_run import not_run
 from seamline.pages.site_data import SiteData
+from seamline.pages.watching.page_unit import PageUnit
 
 
-def pages(site: SiteData, answers: Mapping[str, Answer]) -> dict[str, str]:
+def units(site: SiteData, answers: Answers) -> Iterator[PageUnit]:
     """A page for each model, and their index."""
-    models = site.catalog.models
-    tree = {urls.model(name): _page(site, answers, name, model) for name, model in models.items()}
+    for name in site.catalog.models:
+        yield PageUnit(f"model {name}", partial(_model, site, answers, name))
+    yield PageUnit("models", partial(_list, site))
+
+
+def _model(site: SiteData, answers: Answers, name: str) -> dict[str, str]:
+    return {urls.model(name): _page(site, answers, name, site.catalog.models[name])}
+
+
+def _list(site: SiteData) -> dict[str, str]:
     recommended = [
         Card(model_title(model), urls.model(name), model.block, _first_sample(site, name))
-        for name, model in models.items()
+        for name, model in site.catalog.models.items()
         if not model.in_role_of
     ]
-    return tree | index_page(site, "models", recommended, own=partial(_own_models, site))
+    return index_page(site, "models", recommended, own=partial(_own_models, site))
 
 
 def _own_models(site: SiteData, page: str) -> Markup:
@@ -44,7 +53,7 @@ def _own_models(site: SiteData, page: str) -> Markup:
     return cards(site, page, own) if own and page == urls.page_of_list("models", 1) else Markup("")
 
 
-def _page(site: SiteData, answers: Mapping[str, Answer], name: str, model: Model) -> str:
+def _page(site: SiteData, answers: Answers, name: str, model: Model) -> str:
     page, block = urls.model(name), parse_block(model.block)
     task = named_task(block, model.task)
     papers = site.catalog.papers

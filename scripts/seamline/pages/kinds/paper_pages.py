@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from functools import partial
 
 from markupsafe import Markup
 
@@ -13,24 +14,32 @@ from seamline.catalog.sources import Source, paper_name, paper_url
 from seamline.pages import urls
 from seamline.pages.cards import Card, index_page
 from seamline.pages.html import external_link, fence, link, markdown, quotation
-from seamline.pages.kinds.question_pages import Answer
+from seamline.pages.kinds.answers import Answer, Answers
 from seamline.pages.layout import fill
 from seamline.pages.prose.citation_marks import Claim, authors, link_words
 from seamline.pages.site_data import SiteData
+from seamline.pages.watching.page_unit import PageUnit
 
 
-def pages(site: SiteData, answers: Mapping[str, Answer]) -> dict[str, str]:
+def units(site: SiteData, answers: Answers) -> Iterator[PageUnit]:
     """A page for each paper, and their index."""
-    papers = site.catalog.papers
-    tree = {urls.paper(key): _page(site, answers, key, paper) for key, paper in papers.items()}
-    return tree | index_page(
-        site,
-        "papers",
-        [Card(paper_name(paper), urls.paper(key), _by_and_when(paper)) for key, paper in papers.items()],
+    for key in site.catalog.papers:
+        yield PageUnit(f"paper {key}", partial(_paper, site, answers, key))
+    yield PageUnit("papers", partial(_list, site))
+
+
+def _paper(site: SiteData, answers: Answers, key: str) -> dict[str, str]:
+    return {urls.paper(key): _page(site, answers, key, site.catalog.papers[key])}
+
+
+def _list(site: SiteData) -> dict[str, str]:
+    listed = site.catalog.papers.items()
+    return index_page(
+        site, "papers", [Card(paper_name(paper), urls.paper(key), _by_and_when(paper)) for key, paper in listed]
     )
 
 
-def _page(site: SiteData, answers: Mapping[str, Answer], key: str, paper: Paper) -> str:
+def _page(site: SiteData, answers: Answers, key: str, paper: Paper) -> str:
     page = urls.paper(key)
     url = paper_url(paper)
     using = [answers[question_id] for question_id in site.uses.by_source.get(key, ())]
@@ -51,9 +60,8 @@ def _page(site: SiteData, answers: Mapping[str, Answer], key: str, paper: Paper)
         repositories=[external_link(repository) for repository in repositories],
         models=[link(page, urls.model(name), model_title(model)) for name, model in models.items()],
         in_its_role=[
-            link(page, urls.model(name), model_title(model))
-            for name, model in site.catalog.models.items()
-            if model.in_role_of and model.in_role_of.paper == key
+            link(page, urls.model(name), model_title(site.catalog.models[name]))
+            for name in site.uses.in_role_of.get(key, ())
         ],
         summary=quotation(paper.summary) if paper.summary else None,
         documents=documents,

@@ -2,110 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 
 from markupsafe import Markup
 
-from seamline.catalog import Catalog, WrittenQuestion
+from seamline.catalog import Catalog
 from seamline.catalog.entries import Question
 from seamline.catalog.evidence.text_direction import direction_of
 from seamline.pages import urls
 from seamline.pages.cards import Card, cards, index_page, listing
-from seamline.pages.figures import QuestionWorkflow, question_workflow
 from seamline.pages.html import element, fence, link, relative_url, source_link, table
 from seamline.pages.kinds.answer_citation import byline, cite_this
-from seamline.pages.kinds.draft_page import (
-    best_sentence,
-    composed,
-    coverage_table,
-    draft,
-    evidence_list,
-    paper_list,
-    task_words,
-)
+from seamline.pages.kinds.answers import Answer, Answers
 from seamline.pages.kinds.question_topics import slug_of, topics_of
 from seamline.pages.kinds.sample_workflow import for_comfyui
 from seamline.pages.labels import state_note
 from seamline.pages.layout import PAGE_LANGUAGE, fill
 from seamline.pages.not_run import not_run
-from seamline.pages.prose.citation_marks import Claim
-from seamline.pages.prose.expansion import Macro, Prose, render_prose
-from seamline.pages.prose.macros import PageMacros
-from seamline.pages.prose.own_words import NOTE
 from seamline.pages.site_data import SiteData
+from seamline.pages.watching.page_unit import PageUnit
 from seamline.pages.workflow_canvas.canvas_figure import question_canvas
 from seamline.pages.workflow_canvas.chains import chains_of
 from seamline.workflow import export
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A question as its page shows it, and as other pages refer to it."""
-
-    question: WrittenQuestion
-    title: str
-    page: str
-    workflow: QuestionWorkflow
-    prose: Prose
-
-    @property
-    def claims(self) -> tuple[Claim, ...]:
-        """Sentences that cite a source."""
-        return self.prose.claims
+def units(site: SiteData, answers: Answers) -> Iterator[PageUnit]:
+    """A page for each question, one with three downloads for its workflow, and their indexes."""
+    for one in answers.values():
+        yield PageUnit(f"question {one.id}", partial(_question, site, one))
+        yield PageUnit(f"workflow {one.id}", partial(_workflow, site, one))
+    yield PageUnit("questions", partial(_question_lists, site, answers))
+    yield PageUnit("workflows", partial(_workflow_list, site, answers))
 
 
-def answer(site: SiteData, question_id: str) -> Answer:
-    """Expand the answer of one question; a draft's is composed from the summaries it was given."""
-    question = site.catalog.questions[question_id]
-    page = urls.question(question_id)
-    workflow = question_workflow(site, question_id)
-    own = PageMacros(site, page, question_id)
-    macros = question_macros(site, question_id, workflow, own)
-    written = question.entry.status == "written"
-    prose = render_prose(
-        question.body if written else draft(site, question_id, workflow),
-        page=page,
-        source=f"questions/{question_id}.md",
-        where=question.path.relative_to(site.catalog.root).as_posix(),
-        macros=macros,
-        sources=site.uses.sources[question_id],
-        first_line=question.body_line,
-    )
-    # What a program composed cites its sources and claims nothing: papers' pages list what people wrote of them.
-    claims = prose.claims if written or question.body.strip() else ()
-    prose = replace(prose, text=Markup(own.record_notes() + prose.text), claims=claims)
-    return Answer(question, question.entry.title or question.entry.asked, page, workflow, prose)
+def _question(site: SiteData, answer: Answer) -> dict[str, str]:
+    written = {answer.page: _page(site, answer)}
+    _ = answer.claims  # papers' pages ask for them when the prose is not remembered any more
+    return written
 
 
-def composed_draft(site: SiteData, question_id: str) -> str:
-    """The draft that a program composes for a question, as Markdown to go on with."""
-    return str(composed(site, question_id, question_workflow(site, question_id)))
-
-
-def question_macros(
-    site: SiteData, question_id: str, workflow: QuestionWorkflow | None = None, own: PageMacros | None = None
-) -> Mapping[str, Macro]:
-    """What the answer to a question can call, beside `references`."""
-    page, drawn = urls.question(question_id), workflow or question_workflow(site, question_id)
-    return {
-        **(own or PageMacros(site, page, question_id)).all(),
-        "workflow": lambda: question_canvas(site, page, question_id),
-        "coverage": lambda: coverage_table(site, question_id),
-        "evidence": lambda: evidence_list(site, question_id),
-        "best": lambda: best_sentence(site, question_id),
-        "papers": lambda: paper_list(site, question_id),
-        "ours": lambda: NOTE,
-        "task": lambda: task_words(site, question_id, drawn),
-    }
-
-
-def pages(site: SiteData, answers: Mapping[str, Answer]) -> dict[str, str]:
-    """A page for each question, and their index."""
-    tree = {answer.page: _page(site, answer) for answer in answers.values()}
+def _question_lists(site: SiteData, answers: Answers) -> dict[str, str]:
     topics = by_topic(answers, site.catalog)
     listed = index_page(site, "questions", question_cards(answers), topics=lambda page: topic_list(page, topics))
-    return tree | listed | topic_pages(site, topics)
+    return listed | topic_pages(site, topics)
 
 
 def by_topic(answers: Mapping[str, Answer], catalog: Catalog) -> dict[str, tuple[str, list[Answer]]]:
@@ -233,54 +173,57 @@ def _to_run(site: SiteData, page: str, sample_id: str) -> Markup:
     return Markup(f"{title}: {' · '.join(link(page, target, words) for words, target in files)}")
 
 
-def workflow_pages(site: SiteData, answers: Mapping[str, Answer]) -> dict[str, str]:
-    """A page and three downloads for the workflow of each question, and their index."""
-    tree: dict[str, str] = {}
-    for question_id, answer in answers.items():
-        page = urls.workflow(question_id)
-        graph = answer.workflow.graph
-        tree[page] = fill(
-            "workflow",
-            title=f"Workflow: {answer.title}",
-            description=answer.workflow.task.sentence,
-            searched=False,  # the answer, which says the same and more, is what a search should find
-            task=answer.workflow.task,
-            figure=question_canvas(site, page, question_id),
-            notes=graph.notes,
-            not_run=not_run(site, page, answer.question.entry.models),
-            steps=table(
-                ("Box", "Kind", "Takes", "Gives"),
+def _workflow(site: SiteData, answer: Answer) -> dict[str, str]:
+    page, graph = urls.workflow(answer.id), answer.workflow.graph
+    question_id = answer.id
+    written = fill(
+        "workflow",
+        title=f"Workflow: {answer.title}",
+        description=answer.workflow.task.sentence,
+        searched=False,  # the answer, which says the same and more, is what a search should find
+        task=answer.workflow.task,
+        figure=question_canvas(site, page, question_id),
+        notes=graph.notes,
+        not_run=not_run(site, page, answer.question.entry.models),
+        steps=table(
+            ("Box", "Kind", "Takes", "Gives"),
+            (
                 (
-                    (
-                        node.label,
-                        node.kind,
-                        ", ".join(f"{port.name} ({port.type.code})" for port in node.takes) or "–",
-                        ", ".join(f"{port.name} ({port.type.code})" for port in node.gives) or "–",
-                    )
-                    for node in graph.nodes
-                ),
-            ),
-            question_title=answer.title,
-            question_link=Markup(source_link(page, answer.page)),
-            downloads=Markup(
-                " · ".join(
-                    link(page, urls.workflow_file(question_id, suffix), kind)
-                    for kind, suffix in (("JSON", "json"), ("Mermaid text", "mmd"), ("SVG", "svg"))
+                    node.label,
+                    node.kind,
+                    ", ".join(f"{port.name} ({port.type.code})" for port in node.takes) or "–",
+                    ", ".join(f"{port.name} ({port.type.code})" for port in node.gives) or "–",
                 )
+                for node in graph.nodes
             ),
-            samples=[_to_run(site, page, chain.sample) for chain in chains_of(site, answer.question.entry.samples)],
-            mermaid=fence(export.to_mermaid(graph), "text"),
-        )
-        tree[urls.workflow_file(question_id, "json")] = export.to_json(graph)
-        tree[urls.workflow_file(question_id, "mmd")] = export.to_mermaid(graph)
-        tree[urls.workflow_file(question_id, "svg")] = answer.workflow.file(site)
-    return tree | index_page(
+        ),
+        question_title=answer.title,
+        question_link=Markup(source_link(page, answer.page)),
+        downloads=Markup(
+            " · ".join(
+                link(page, urls.workflow_file(question_id, suffix), kind)
+                for kind, suffix in (("JSON", "json"), ("Mermaid text", "mmd"), ("SVG", "svg"))
+            )
+        ),
+        samples=[_to_run(site, page, chain.sample) for chain in chains_of(site, answer.question.entry.samples)],
+        mermaid=fence(export.to_mermaid(graph), "text"),
+    )
+    return {
+        page: written,
+        urls.workflow_file(question_id, "json"): export.to_json(graph),
+        urls.workflow_file(question_id, "mmd"): export.to_mermaid(graph),
+        urls.workflow_file(question_id, "svg"): answer.workflow.file(site),
+    }
+
+
+def _workflow_list(site: SiteData, answers: Answers) -> dict[str, str]:
+    return index_page(
         site,
         "workflows",
         [
             Card(
                 answer.title,
-                urls.workflow(answer.question.id),
+                urls.workflow(answer.id),
                 answer.workflow.task.sentence,
                 draft=answer.question.entry.status == "draft",
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 
 from markupsafe import Markup
 
@@ -12,29 +13,40 @@ from seamline.pages import urls
 from seamline.pages.cards import index_page, sample_cards
 from seamline.pages.html import code, element, fence, link, markdown, source_link, table
 from seamline.pages.kinds import sample_workflow
+from seamline.pages.kinds.answers import Answers
 from seamline.pages.kinds.artifact_figures import artifact_figures, drawn_with
-from seamline.pages.kinds.question_pages import Answer
 from seamline.pages.kinds.step_sections import step_sections
 from seamline.pages.labels import label, state_note
 from seamline.pages.layout import fill
 from seamline.pages.prose.macros import view_of
 from seamline.pages.site_data import SiteData
 from seamline.pages.take_home import as_yaml
+from seamline.pages.watching.page_unit import PageUnit
 from seamline.runs.store.descriptions import result_noun
 from seamline.runs.store.records import RunRecord, StepRecord
 
 
-def pages(site: SiteData, answers: Mapping[str, Answer]) -> dict[str, str]:
+def units(site: SiteData, answers: Answers) -> Iterator[PageUnit]:
     """A page for each sample with its workflow to download, and their index."""
-    samples = site.catalog.samples
-    tree = {urls.sample(name): _page(site, answers, name, sample) for name, sample in samples.items()}
-    tree |= {urls.sample_workflow(name): sample_workflow.file(site, name) for name in samples}
-    graphs = {name: sample_workflow.for_comfyui(site, name).graph for name in samples}
-    tree |= {urls.sample_comfyui(name): graph for name, graph in graphs.items() if graph}
-    return tree | index_page(site, "samples", sample_cards(site, samples))
+    for name in site.catalog.samples:
+        yield PageUnit(f"sample {name}", partial(_sample, site, answers, name))
+    yield PageUnit("samples", partial(_list, site))
 
 
-def _page(site: SiteData, answers: Mapping[str, Answer], sample_id: str, sample: Sample) -> str:
+def _sample(site: SiteData, answers: Answers, name: str) -> dict[str, str]:
+    tree = {
+        urls.sample(name): _page(site, answers, name, site.catalog.samples[name]),
+        urls.sample_workflow(name): sample_workflow.file(site, name),
+    }
+    graph = sample_workflow.for_comfyui(site, name).graph
+    return tree | ({urls.sample_comfyui(name): graph} if graph else {})
+
+
+def _list(site: SiteData) -> dict[str, str]:
+    return index_page(site, "samples", sample_cards(site, site.catalog.samples))
+
+
+def _page(site: SiteData, answers: Answers, sample_id: str, sample: Sample) -> str:
     page, record, kept = urls.sample(sample_id), site.run(sample_id), site.kept.get(sample_id)
     state = site.states.get(sample_id)
     given = ["input image"] if sample.input else []

@@ -15,9 +15,16 @@ _STAGES = {
     "render": "Render",
     "mkdocs_alone": "MkDocs alone",
     "zensical_alone": "Zensical alone",
-    "build": "Build: render, MkDocs, sharing, search",
+    "build": "Build of rendered pages, with sharing and search",
     "audit": "Audit",
 }
+
+_ONE = {
+    "render_one": "One changed question, rendered",
+    "build_one": "One changed question, rendered and built",
+    "search_one": "The search index for it",
+}
+"""Of these the whole is shown, as nobody changes a share of one question."""
 
 
 def scale_table(record: Mapping[str, Any] | None) -> Markup:
@@ -33,12 +40,19 @@ def scale_table(record: Mapping[str, Any] | None) -> Markup:
     for stage, words in _STAGES.items():
         costs = [taken[stage, size] for size in sizes]
         rows.append((words, *map(_cell, costs), _growth(costs)))
+    for stage, words in _ONE.items():
+        costs = [taken.get((stage, size)) for size in sizes]
+        rows.append((words, *map(_whole, costs), ""))
     rows.append(("Largest list or home page", *(f"{site['largest_list_kb']:.0f} kB" for site in sites), ""))
     return Markup(f"\n\n{table(head, rows)}\n\n")
 
 
 def _cell(taken: Mapping[str, float]) -> str:
     return f"{1000 * taken['cpu_seconds'] / taken['questions']:.0f} ms a question, {taken['peak_mib']} MiB"
+
+
+def _whole(taken: Mapping[str, float] | None) -> str:
+    return f"{taken['cpu_seconds']:.1f} s, {taken['peak_mib']} MiB" if taken else "not measured"
 
 
 def _growth_head(sizes: Sequence[int]) -> str:

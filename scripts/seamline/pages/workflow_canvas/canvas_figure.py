@@ -54,10 +54,7 @@ def question_canvas(site: SiteData, page: str, question_id: str) -> Markup:
     Raises:
         WorkflowError: a block name cannot be read.
     """
-    drawing = ("workflow", question_id, base_url(page))
-    if drawing not in site.drawings:
-        site.drawings[drawing] = _question_canvas(site, page, question_id)
-    return site.drawings[drawing]
+    return site.once(("canvas", question_id, base_url(page)), lambda: _question_canvas(site, page, question_id))
 
 
 def _question_canvas(site: SiteData, page: str, question_id: str) -> Markup:

@@ -11,15 +11,18 @@ import re
 import shutil
 import subprocess
 import sys
-from functools import cache
+from dataclasses import replace
+from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
 
 from seamline.errors import SiteError
 from seamline.pages import SiteData
 from seamline.site.searching import page_marks
+from seamline.site.searching.settled_index import settle
 from seamline.site.sharing.page_facts import Facts
 from seamline.site.sharing.page_head import with_head
+from seamline.site.sharing.page_notes import PageNotes
 
 FOLDER = "pagefind"
 HINT = "pip install 'seamline[search]'"
@@ -39,34 +42,58 @@ def is_installed() -> bool:
     return all(importlib.util.find_spec(name) for name in ("pagefind", "pagefind_bin"))
 
 
-def add_search(folder: Path, site: SiteData) -> int:
-    """Index the built site in `folder`, and put a search over that index in place of the theme's.
+def mark(folder: Path, site: SiteData, notes: PageNotes) -> None:
+    """Tell Pagefind what the pages in `folder` are, and put a search over its index in place of the theme's.
 
-    Returns:
-        How many pages a search can find.
+    Args:
+        notes: of these pages, to which what is read here is added.
 
     Raises:
-        SiteError: Pagefind refused, or the theme's search box is in a form that is not known.
+        SiteError: the theme's search box is in a form that is not known.
         OSError: the file system refused.
     """
-    facts, searched = Facts(site), 0
+    facts = Facts(site)
     for path in sorted(folder.rglob("*.html")):
         page, name = path.read_bytes(), path.relative_to(folder).as_posix()
-        if name != "404.html":
-            known = facts.of(name)
-            marked = page_marks.with_body(with_head(page, "\n".join(page_marks.marks(known, site)), "searched"), known)
-            searched += known.kind not in page_marks.NOT_SEARCHED
-        else:
-            marked = page
-        path.write_bytes(with_box(marked, "../" * name.count("/")))
-    _index(folder)
-    for pattern in _NOT_NEEDED:
-        for file in (folder / FOLDER).glob(pattern):
-            file.unlink()
+        if name in notes:
+            page, reads = site.log.noted(partial(_marked, page, name, facts))
+            notes[name] = replace(notes[name], reads=notes[name].reads | reads)
+        path.write_bytes(with_box(page, "../" * name.count("/")))
     for name in _INDEXES:
         place = folder / name
         shutil.rmtree(place) if place.is_dir() else place.unlink(missing_ok=True)
-    return searched
+
+
+def _marked(page: bytes, path: str, facts: Facts) -> bytes:
+    known = facts.of(path)
+    with_marks = with_head(page, "\n".join(page_marks.marks(known, facts.site)), "searched")
+    return page_marks.with_body(with_marks, known)
+
+
+def index(folder: Path, to: Path) -> None:
+    """Index the pages of the built site in `folder`, into the folder `to`, which must lie in a site for it to work.
+
+    The same pages give the same files.
+
+    Raises:
+        SiteError: Pagefind refused.
+        OSError: the file system refused.
+    """
+    command = [sys.executable, "-m", "pagefind", "--site", str(folder), "--output-path", str(to), "--silent"]
+    done = subprocess.run(
+        [*command, "--exclude-selectors", _LEFT_OUT],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode or not (to / "pagefind.js").is_file():
+        said = (done.stderr or done.stdout).strip()
+        raise SiteError(f"pagefind made no index: {said}", hint=f"{HINT}, or uninstall it: the theme has a search")
+    for pattern in _NOT_NEEDED:
+        for file in to.glob(pattern):
+            file.unlink()
+    settle(to)
 
 
 def with_box(page: bytes, to_root: str) -> bytes:
@@ -88,14 +115,6 @@ def with_box(page: bytes, to_root: str) -> bytes:
             end = page.index(b">", tag.end()) + 1
             return _OPENER.sub(b"", page[:start]) + _box() + _SCRIPT % to_root.encode() + page[end:]
     raise SiteError("the theme's search box is in a form that is not known", hint=f"see `with_box` in {__name__}")
-
-
-def _index(folder: Path) -> None:
-    command = [sys.executable, "-m", "pagefind", "--site", str(folder), "--output-subdir", FOLDER, "--silent"]
-    done = subprocess.run([*command, "--exclude-selectors", _LEFT_OUT], capture_output=True, text=True, check=False)
-    if done.returncode or not (folder / FOLDER / "pagefind.js").is_file():
-        said = (done.stderr or done.stdout).strip()
-        raise SiteError(f"pagefind made no index: {said}", hint=f"{HINT}, or uninstall it: the theme has a search")
 
 
 @cache

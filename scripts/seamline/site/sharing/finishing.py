@@ -18,8 +18,9 @@ from seamline.pages.kinds.answer_citation import BIBTEX, CSL, FOLD, AnswerRefere
 from seamline.site.html_page import Page, read_pages
 from seamline.site.sharing import answer_feed, markdown_pages, page_head, sitemap, social_cards
 from seamline.site.sharing.page_facts import Facts, PageFacts
+from seamline.site.sharing.page_notes import PageNote, PageNotes, in_order
 from seamline.site.sharing.page_words import PageWords, words_of
-from seamline.site.sharing.publication import CARDS, publication_of
+from seamline.site.sharing.publication import CARDS, Publication, publication_of
 from seamline.site.sharing.structured_data import script, structured_data
 
 _NOT_FOUND = "404.html"
@@ -32,43 +33,53 @@ _CITE_FOLD = re.compile(
 )
 
 
-def share(folder: Path, site: SiteData) -> None:
+def share(folder: Path, site: SiteData, notes: PageNotes, pictures: Path | None = None) -> None:
     """Finish the pages of the built site in `folder`, and write what lies beside them.
 
     Where the site has an address: Open Graph, cards, a sitemap and a feed of answers that have a date. With or without
     one: JSON-LD, Markdown of each page, `llms.txt`, and citations of answers.
 
+    Args:
+        notes: of pages that were finished before and lie elsewhere; those of the pages in `folder` are put beside them.
+            Sitemap, `llms.txt` and feed list the pages of all notes.
+        pictures: folder that holds the pictures of runs, as the site does; `folder` by default.
+
     Raises:
         FilesError: the file system refused.
     """
     try:
-        sharing = _Sharing(folder, site)
+        sharing = _Sharing(folder, site, notes, pictures or folder)
         for page in read_pages(folder):
             if page.path != _NOT_FOUND:
-                sharing.finish(page)
+                notes[page.path] = sharing.finish(page)
         sharing.write_lists()
     except OSError as error:
         raise refusal(Path(error.filename or folder), error) from error
 
 
+def has_feed(site: SiteData, publication: Publication) -> bool:
+    """Whether a site has a feed, to which each page leads."""
+    questions = site.catalog.questions.values()
+    return bool(publication.address) and any(answer_feed.has_date(question.entry) for question in questions)
+
+
 class _Sharing:
     """One site being finished page by page, and what is gathered for the files that list its pages."""
 
-    def __init__(self, folder: Path, site: SiteData) -> None:
-        self._folder, self._site = folder, site
+    def __init__(self, folder: Path, site: SiteData, notes: PageNotes, pictures: Path) -> None:
+        self._folder, self._site, self._notes, self._pictures = folder, site, notes, pictures
         self._facts, self._publication = Facts(site), publication_of(folder)
-        self._days: dict[str, date | None] = {}
-        self._listed: list[markdown_pages.Listed] = []
-        self._answers: list[answer_feed.Entry] = []
         self._cards: dict[tuple[str, str], str] = {}
-        questions = site.catalog.questions.values()
-        dated = any(answer_feed.has_date(question.entry) for question in questions)
-        self._has_feed = dated and bool(self._publication.address)
+        self._has_feed = has_feed(site, self._publication)
 
-    def finish(self, page: Page) -> None:
+    def finish(self, page: Page) -> PageNote:
         """Write the page anew, and its Markdown and citations beside it."""
-        known, words = self._facts.of(page.path), words_of(page, self._publication.name)
-        self._gather(page.path, known, words)
+        words = words_of(page, self._publication.name)
+        card, reads = self._site.log.noted(lambda: self._finish(page, words))
+        return PageNote(words, card, reads)
+
+    def _finish(self, page: Page, words: PageWords) -> str:
+        known = self._facts.of(page.path)
         file = self._folder / page.path
         written = file.read_bytes()
         if known.kind == "question" and known.question:
@@ -76,29 +87,36 @@ class _Sharing:
             page = replace(page, document=html.fromstring(written))
         if text := markdown_pages.as_markdown(page):
             (self._folder / markdown_pages.markdown_path(page.path)).write_text(text, encoding="utf-8")
-        file.write_bytes(page_head.with_head(written, "\n".join(self._head(page.path, known, words))))
+        card = ""
+        if self._publication.address:
+            known = known if self._is_whole(known) else replace(known, picture=None)
+            card = self._card(known, words)
+        head = self._head(page.path, known, words, card)
+        file.write_bytes(page_head.with_head(written, "\n".join(head)))
+        return card
 
     def write_lists(self) -> None:
         """Write the sitemap, `llms.txt` and the feed, of the pages that were finished."""
-        sitemap.write_sitemap(self._folder, self._days, self._publication)
-        index = markdown_pages.index_of(self._listed, self._publication)
+        days: dict[str, date | None] = {}
+        listed: list[markdown_pages.Listed] = []
+        answers: list[answer_feed.Entry] = []
+        for path in in_order(self._notes):
+            known, words = self._facts.of(path), self._notes[path].words
+            entry = known.question.entry if known.kind == "question" and known.question else None
+            days[path] = (entry.revised or entry.answered) if entry else None
+            if entry and answer_feed.has_date(entry):
+                answers.append(answer_feed.Entry(path, entry, words))
+            if section := _SECTIONS.get(known.kind):
+                listed.append(markdown_pages.Listed(section, path, words.title, words.description))
+        sitemap.write_sitemap(self._folder, days, self._publication)
+        index = markdown_pages.index_of(listed, self._publication)
         (self._folder / markdown_pages.INDEX).write_text(index, encoding="utf-8")
-        if feed := answer_feed.feed(self._answers, self._publication):
+        if feed := answer_feed.feed(answers, self._publication):
             (self._folder / answer_feed.PATH).write_bytes(feed)
 
-    def _gather(self, path: str, known: PageFacts, words: PageWords) -> None:
-        entry = known.question.entry if known.kind == "question" and known.question else None
-        self._days[path] = (entry.revised or entry.answered) if entry else None
-        if entry and answer_feed.has_date(entry):
-            self._answers.append(answer_feed.Entry(path, entry, words))
-        if section := _SECTIONS.get(known.kind):
-            self._listed.append(markdown_pages.Listed(section, path, words.title, words.description))
-
-    def _head(self, path: str, known: PageFacts, words: PageWords) -> Iterator[str]:
+    def _head(self, path: str, known: PageFacts, words: PageWords, card: str) -> Iterator[str]:
         publication = self._publication
-        if publication.address:
-            known = known if self._is_whole(known) else replace(known, picture=None)
-            card = self._card(known, words)
+        if card:
             yield page_head.meta_tags(page_head.open_graph(path, known, words, publication, card))
         if self._has_feed:
             address = "../" * path.count("/") + answer_feed.PATH
@@ -109,7 +127,7 @@ class _Sharing:
     def _is_whole(self, known: PageFacts) -> bool:
         """A damaged picture is reported by the build and the audit; it keeps no page from having a card."""
         picture = known.picture
-        return not picture or social_cards.can_be_read(self._folder, picture)
+        return not picture or social_cards.can_be_read(self._pictures, picture)
 
     def _card(self, known: PageFacts, words: PageWords) -> str:
         """Path of the page's card, made once for the pages that share it: all without a picture share the site's."""
@@ -118,7 +136,7 @@ class _Sharing:
         if key not in self._cards:
             of_site = social_cards.CardText(name, name, self._publication.description)
             text = social_cards.CardText(words.title, name) if picture else of_site
-            made = social_cards.card(text, picture, self._folder)
+            made = social_cards.card(text, picture, self._pictures)
             digest = hashlib.sha256(made).hexdigest()[:8]
             path = f"{CARDS}/{known.entry if picture else ''}-{digest}{social_cards.SUFFIX}".replace("/-", "/site-")
             (self._folder / CARDS).mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,1 @@
+"""What need not be rendered or built again, as nothing that it was made from has changed."""
