@@ -23,7 +23,7 @@ from tools.web_audit.static_server import served
 
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 LEAST_SCORE = 95
-MOST_BYTES, MOST_SCRIPT_BYTES = 900_000, 20_000
+MOST_BYTES, MOST_SCRIPT_BYTES = 1_150_000, 20_000
 MOST_SHIFT = 0.001
 """Of Lighthouse's cumulative layout shift; what is below shows as 0.000."""
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
