@@ -63,7 +63,7 @@ class Operation(ABC, Generic[AnyParameters]):
         return tuple(Setting(name, str(value), brief=f"{name} {value}") for name, value in shown.items())
 
 
-def length_in(array: NDArray[np.generic], length: float) -> float:
+def length_in(array: np.ndarray[tuple[int, ...], np.dtype[np.generic]], length: float) -> float:
     """A length that is given for a picture `LENGTHS_AT` high, in pixels of `array`; a lower one has it as given."""
     return length * max(1.0, array.shape[0] / LENGTHS_AT)
 
