@@ -142,17 +142,17 @@ def measure(root: Path) -> dict[str, Any]:
         feeds, wanted, converted = _prediction(root, folder / "unet.tflite")
         rows = []
         with sync_playwright() as playwright, served(folder) as address:
-            browser = playwright.chromium.launch(
-                executable_path=find_chromium(), args=["--no-sandbox", "--use-vulkan=swiftshader", *_WEBGPU]
-            )
             for one in CONTENDERS:
+                # A contender that came to no end on WebGPU keeps its browser's cores: the next one takes another.
+                browser = playwright.chromium.launch(
+                    executable_path=find_chromium(), args=["--no-sandbox", "--use-vulkan=swiftshader", *_WEBGPU]
+                )
                 page = browser.new_page()
                 page.set_default_timeout(_PATIENCE_MS)
                 page.goto(address)
                 found = _run(page, one, feeds, wanted) if converted or not one.litert else {}
                 rows.append({**_row(one, modules), **found})
-                page.close()
-            browser.close()
+                browser.close()
     return {"versions": ", ".join(f"{name} {version}" for name, version in PACKAGES.items()), "contenders": rows}
 
 
