@@ -45,7 +45,7 @@ def record_table(
         rows = [
             [
                 *(_label(level[part]) for level, part in zip(levels, parts, strict=True)),
-                *(_cell(found, ".".join((under, *parts, path)), *how) for path, *how in asked.values()),
+                *(_cell(found, ".".join((under, *parts, path)), digits, wide) for path, digits, wide in asked.values()),
             ]
             for parts in product(*levels)
         ]
