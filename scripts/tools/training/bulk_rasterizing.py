@@ -6,7 +6,7 @@ People are painted by the same code; wall, shadows and layers are composed for a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import torch
 import torch.nn.functional as F
@@ -15,7 +15,7 @@ from torch import Tensor
 from seamline.scenes import palette, rasterizer
 from seamline.scenes.people import paint_people
 from seamline.scenes.rasterizer import MAX_PEOPLE, light_vector
-from seamline.scenes.state import Person, Scene
+from seamline.scenes.state import Light, Person, Scene
 
 _ALPHA, _HEAD = 6, 7
 """Channels of a canvas's layers."""
@@ -59,7 +59,7 @@ class _Place:
         cls,
         place: int,
         scenes: Sequence[Scene],
-        seen: dict[tuple[Person, object], int],
+        seen: Mapping[tuple[Person, Light], int],
         corners: Sequence[tuple[int, int]],
         height: int,
         device: torch.device,

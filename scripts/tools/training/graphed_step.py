@@ -60,7 +60,8 @@ class GraphedStep:
         if not self._recorded:
             return self._compute(batch)
         if self._batch is None:
-            self._batch = replace(batch, **{name: tensor.clone() for name, tensor in _tensors(batch).items()})
+            kept: dict[str, Any] = {name: tensor.clone() for name, tensor in _tensors(batch).items()}
+            self._batch = replace(batch, **kept)
             self._record()
         into = _tensors(self._batch)
         for name, tensor in _tensors(batch).items():

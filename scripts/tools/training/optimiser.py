@@ -101,15 +101,14 @@ class Optimiser:
         """
         for flat, weights in zip(self._flat, self._inner, strict=True):
             flat.grad = None if weights.grad is None else weights.grad.reshape(flat.shape)
-        if self._flat:
-            torch._foreach_copy_(self._old, self._flat)
-            for muon in self._muons:
-                for group in muon.param_groups:
-                    group["lr"] = group["share"] * self._full_rate
-                muon.step()
-            torch._foreach_sub_(self._flat, self._old)
-            torch._foreach_mul_(self._flat, self._muon_share_of_rate)
-            torch._foreach_add_(self._flat, self._old)
+        for old, weights in zip(self._old, self._flat, strict=True):
+            old.copy_(weights)
+        for muon in self._muons:
+            for group in muon.param_groups:
+                group["lr"] = group["share"] * self._full_rate
+            muon.step()
+        for old, weights in zip(self._old, self._flat, strict=True):
+            weights.sub_(old).mul_(self._muon_share_of_rate).add_(old)
         self._adam.step()
 
     def state_dict(self) -> dict[str, Any]:
