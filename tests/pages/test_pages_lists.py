@@ -85,8 +85,8 @@ def test_topics_are_those_of_the_question_or_its_models_tasks() -> None:
     index = str(tree["questions/index.md"])
     (listed,) = re.findall(r'<ul class="sl-topics".*?</ul>', index)
     assert re.findall(r'href="../questions/([^"]+)">([^<]+)</a><span> (\d+)<', listed) == [
-        ("topic_text-guided-image-to-image-generation/", "Text-guided image-to-image generation", "2"),
         ("topic_light-and-shade/", "Light and shade", "2"),
+        ("topic_text-guided-image-to-image-generation/", "Text-guided image-to-image generation", "2"),
         ("topic_gesichter/", "Gesichter", "1"),
         ("topic_light-shade/", "light &#38; shade", "1"),
     ]
