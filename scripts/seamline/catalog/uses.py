@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from seamline.catalog.closed_catalog import Catalog
+from seamline.catalog.closed_catalog import Catalog, WrittenQuestion
 from seamline.catalog.sources import Source, sources_for
 
 Ids = tuple[str, ...]
@@ -24,6 +24,9 @@ class Uses:
         models_of: models that a paper introduces.
         in_role_of: models of the project's own that play the role of what a paper introduces.
         samples_of: samples in which a model runs.
+        by_place: questions in the order of lists, by their place, counted from 0: the answers that a person wrote, the
+            newest first, then the drafts; else in the order of the catalog.
+        counts: how many questions there are, as `questions`.
     """
 
     sources: Mapping[str, Mapping[str, Source]]
@@ -34,6 +37,8 @@ class Uses:
     models_of: Mapping[str, Ids]
     in_role_of: Mapping[str, Ids]
     samples_of: Mapping[str, Ids]
+    by_place: Mapping[int, str]
+    counts: Mapping[str, int]
 
 
 def uses_of(catalog: Catalog) -> Uses:
@@ -55,7 +60,14 @@ def uses_of(catalog: Catalog) -> Uses:
             for name, model in catalog.models.items()
         ),
         samples_of=_inverted((name, sample.models) for name, sample in catalog.samples.items()),
+        by_place=dict(enumerate(question.id for question in sorted(catalog.questions.values(), key=_place))),
+        counts={"questions": len(catalog.questions)},
     )
+
+
+def _place(question: WrittenQuestion) -> tuple[bool, int]:
+    day = question.entry.revised or question.entry.answered
+    return question.entry.status == "draft", -day.toordinal() if day else 0
 
 
 def _inverted(pairs: Iterable[tuple[str, Iterable[str]]]) -> dict[str, Ids]:

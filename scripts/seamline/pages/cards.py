@@ -83,24 +83,45 @@ def listing(
     Args:
         values: for the template; a function is given the page's path.
     """
+    count = pages_for(len(entries))
     tree: dict[str, str] = {}
-    parts = [entries[start : start + PER_PAGE] for start in range(0, len(entries), PER_PAGE)] or [()]
-    for number, part in enumerate(parts, start=1):
-        page = urls.page_of_list(folder, number)
-        tree[page] = fill(
-            template,
-            title=title if number == 1 else f"{title}, page {number}",
-            description=description,
-            cards=cards(site, page, part),
-            more=page_links(page, folder, number, len(parts)),
-            guide=Markup(source_link(page, urls.page_of(GUIDE))) if GUIDE in site.docs else None,
-            all_references=Markup(source_link(page, urls.REFERENCES)),
-            **{
-                **_NOTHING,
-                **{name: value(page) if callable(value) else value for name, value in values.items()},
-            },
-        )
+    for number in range(1, count + 1):
+        part = entries[(number - 1) * PER_PAGE : number * PER_PAGE]
+        about = {"title": title, "description": description}
+        tree |= list_page(site, template, folder, part, number, count, **about, **values)
     return tree
+
+
+def pages_for(entries: int) -> int:
+    """How many pages list so many entries: one, if there are none."""
+    return max(1, -(-entries // PER_PAGE))
+
+
+def list_page(
+    site: SiteData,
+    template: str,
+    folder: str,
+    part: Sequence[Card],
+    number: int,
+    count: int,
+    *,
+    title: str,
+    description: str,
+    **values: Any,
+) -> dict[str, str]:
+    """One of the `count` pages of a list, with its `part` of the entries; `number` is counted from 1."""
+    page = urls.page_of_list(folder, number)
+    written = fill(
+        template,
+        title=title if number == 1 else f"{title}, page {number}",
+        description=description,
+        cards=cards(site, page, part),
+        more=page_links(page, folder, number, count),
+        guide=Markup(source_link(page, urls.page_of(GUIDE))) if GUIDE in site.docs else None,
+        all_references=Markup(source_link(page, urls.REFERENCES)),
+        **{**_NOTHING, **{name: value(page) if callable(value) else value for name, value in values.items()}},
+    )
+    return {page: written}
 
 
 def page_links(page: str, folder: str, number: int, count: int) -> Markup:

@@ -105,6 +105,17 @@ class Answers(Mapping[str, Answer]):
         """How many questions there are."""
         return len(self._site.catalog.questions)
 
+    def written_first(self, first: int = 0, most: int | None = None) -> list[Answer]:
+        """The answers in the order of lists: of persons, newest first, then drafts.
+
+        Args:
+            first: place of the first one, counted from 0.
+            most: how many at most; all that follow by default.
+        """
+        uses = self._site.uses
+        end = uses.counts["questions"] if most is None else min(uses.counts["questions"], first + most)
+        return [self[uses.by_place[place]] for place in range(first, end)]
+
 
 def _prose(site: SiteData, answer: Answer) -> Prose:
     question_id, question, page, workflow = answer.id, answer.question, answer.page, answer.workflow

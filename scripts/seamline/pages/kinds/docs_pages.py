@@ -98,9 +98,9 @@ def _own(own: PageMacros, answers: Answers) -> dict[str, Callable[..., object]]:
 
     def questions(most: int = SHOWN) -> Markup:
         """A card for each of the first `most` questions, and a link to all where there are more."""
-        every = question_cards(answers)
-        rest = link(page, "questions/index.md", f"All {len(every)} questions") + "\n\n" if len(every) > most else ""
-        return cards(site, page, every[:most]) + rest
+        count = site.uses.counts["questions"]
+        rest = link(page, "questions/index.md", f"All {count} questions") + "\n\n" if count > most else ""
+        return cards(site, page, question_cards(answers.written_first(0, most))) + rest
 
     def samples() -> Markup:
         return cards(site, page, sample_cards(site, site.catalog.samples))

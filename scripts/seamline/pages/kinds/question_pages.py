@@ -11,7 +11,7 @@ from seamline.catalog import Catalog
 from seamline.catalog.entries import Question
 from seamline.catalog.evidence.text_direction import direction_of
 from seamline.pages import urls
-from seamline.pages.cards import Card, cards, index_page, listing
+from seamline.pages.cards import INDEXES, PER_PAGE, Card, cards, index_page, list_page, listing, pages_for
 from seamline.pages.html import element, fence, link, relative_url, source_link, table
 from seamline.pages.kinds.answer_citation import byline, cite_this
 from seamline.pages.kinds.answers import Answer, Answers
@@ -33,7 +33,8 @@ def units(site: SiteData, answers: Answers) -> Iterator[PageUnit]:
         yield PageUnit(f"question {one.id}", partial(_question, site, one))
         yield PageUnit(f"workflow {one.id}", partial(_workflow, site, one))
     yield PageUnit("questions", partial(_question_lists, site, answers))
-    yield PageUnit("workflows", partial(_workflow_list, site, answers))
+    for number in range(1, pages_for(len(answers)) + 1):
+        yield PageUnit(f"workflows {number}", partial(_workflow_list, site, answers, number))
 
 
 def _question(site: SiteData, answer: Answer) -> dict[str, str]:
@@ -44,14 +45,16 @@ def _question(site: SiteData, answer: Answer) -> dict[str, str]:
 
 def _question_lists(site: SiteData, answers: Answers) -> dict[str, str]:
     topics = by_topic(answers, site.catalog)
-    listed = index_page(site, "questions", question_cards(answers), topics=lambda page: topic_list(page, topics))
+    listed = index_page(
+        site, "questions", question_cards(answers.written_first()), topics=lambda page: topic_list(page, topics)
+    )
     return listed | topic_pages(site, topics)
 
 
-def by_topic(answers: Mapping[str, Answer], catalog: Catalog) -> dict[str, tuple[str, list[Answer]]]:
+def by_topic(answers: Answers, catalog: Catalog) -> dict[str, tuple[str, list[Answer]]]:
     """Name and answers of each topic by its slug, those of most answers first; nothing where all share one."""
     found: dict[str, tuple[str, list[Answer]]] = {}
-    for answer in written_first(answers):
+    for answer in answers.written_first():
         for topic in topics_of(answer.question.entry, catalog):
             found.setdefault(slug_of(topic), (topic, []))[1].append(answer)
     return dict(sorted(found.items(), key=lambda one: (-len(one[1][1]), one[0]))) if len(found) > 1 else {}
@@ -79,7 +82,7 @@ def topic_pages(site: SiteData, topics: Mapping[str, tuple[str, Sequence[Answer]
             site,
             "topic",
             urls.topic(slug),
-            _cards_of(about),
+            question_cards(about),
             title=f"Questions: {name}",
             description=f"Questions about AI models that are filed under {name}.",
             all_questions=lambda page: Markup(source_link(page, "questions/index.md")),
@@ -87,12 +90,8 @@ def topic_pages(site: SiteData, topics: Mapping[str, tuple[str, Sequence[Answer]
     return tree
 
 
-def question_cards(answers: Mapping[str, Answer]) -> list[Card]:
-    """A card for each question, with the asker's words where its title says something else; drafts are last."""
-    return _cards_of(written_first(answers))
-
-
-def _cards_of(answers: Iterable[Answer]) -> list[Card]:
+def question_cards(answers: Iterable[Answer]) -> list[Card]:
+    """A card for each of these questions, with the asker's words where its title says something else."""
     entries = ((answer, answer.question.entry) for answer in answers)
     return [
         Card(
@@ -110,17 +109,6 @@ def _cards_of(answers: Iterable[Answer]) -> list[Card]:
 def title_language(entry: Question) -> str:
     """Language of a question's title, ISO 639, where it is not the page's: of one without a title of its own."""
     return "" if entry.title or entry.language == PAGE_LANGUAGE else entry.language
-
-
-def written_first(answers: Mapping[str, Answer]) -> list[Answer]:
-    """The answers that a person wrote, newest first, then the drafts; else in the order of the catalog."""
-
-    def place(answer: Answer) -> tuple[bool, int]:
-        entry = answer.question.entry
-        day = entry.revised or entry.answered
-        return entry.status == "draft", -day.toordinal() if day else 0
-
-    return sorted(answers.values(), key=place)
 
 
 def _page(site: SiteData, answer: Answer) -> str:
@@ -216,17 +204,17 @@ def _workflow(site: SiteData, answer: Answer) -> dict[str, str]:
     }
 
 
-def _workflow_list(site: SiteData, answers: Answers) -> dict[str, str]:
-    return index_page(
-        site,
-        "workflows",
-        [
-            Card(
-                answer.title,
-                urls.workflow(answer.id),
-                answer.workflow.task.sentence,
-                draft=answer.question.entry.status == "draft",
-            )
-            for answer in written_first(answers)
-        ],
-    )
+def _workflow_list(site: SiteData, answers: Answers, number: int) -> dict[str, str]:
+    """One page of the list: what a workflow does takes longer to say than to print, and most stay as they are."""
+    listed = [
+        Card(
+            answer.title,
+            urls.workflow(answer.id),
+            answer.workflow.task.sentence,
+            draft=answer.question.entry.status == "draft",
+        )
+        for answer in answers.written_first((number - 1) * PER_PAGE, PER_PAGE)
+    ]
+    count = pages_for(site.uses.counts["questions"])
+    about = {"title": "Workflows", "description": INDEXES["workflows"]}
+    return list_page(site, "workflows", "workflows", listed, number, count, **about)

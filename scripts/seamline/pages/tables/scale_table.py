@@ -15,7 +15,7 @@ _STAGES = {
     "render": "Render",
     "mkdocs_alone": "MkDocs alone",
     "zensical_alone": "Zensical alone",
-    "build": "Build of rendered pages, with sharing and search",
+    "build": "Build: render, MkDocs, sharing, search",
     "audit": "Audit",
 }
 
@@ -25,6 +25,14 @@ _ONE = {
     "search_one": "The search index for it",
 }
 """Of these the whole is shown, as nobody changes a share of one question."""
+
+_BUILD_ALONE = "Build of rendered pages, with sharing and search"
+"""Records that measure the change of one question were made by a build that renders nothing a second time."""
+_ABOUT_ONE = (
+    "In the last rows the title and the text of one question have changed. Pages that read neither are not rendered "
+    "again, and pages that come out as they were are not built again. Pagefind makes its index of all pages at once; "
+    "`seamline build --keep-index` leaves it for later."
+)
 
 
 def scale_table(record: Mapping[str, Any] | None) -> Markup:
@@ -37,14 +45,15 @@ def scale_table(record: Mapping[str, Any] | None) -> Markup:
     sizes = [site["questions"] for site in sites]
     head = ("Stage", *(f"{site['questions']} questions, {site['pages']} pages" for site in sites), _growth_head(sizes))
     rows = []
-    for stage, words in _STAGES.items():
+    of_one = [stage for stage in _ONE if any((stage, size) in taken for size in sizes)]
+    for stage, words in (_STAGES | ({"build": _BUILD_ALONE} if of_one else {})).items():
         costs = [taken[stage, size] for size in sizes]
         rows.append((words, *map(_cell, costs), _growth(costs)))
-    for stage, words in _ONE.items():
+    for stage in of_one:
         costs = [taken.get((stage, size)) for size in sizes]
-        rows.append((words, *map(_whole, costs), ""))
+        rows.append((_ONE[stage], *map(_whole, costs), ""))
     rows.append(("Largest list or home page", *(f"{site['largest_list_kb']:.0f} kB" for site in sites), ""))
-    return Markup(f"\n\n{table(head, rows)}\n\n")
+    return Markup(f"\n\n{table(head, rows)}\n\n{_ABOUT_ONE if of_one else ''}\n\n")
 
 
 def _cell(taken: Mapping[str, float]) -> str:
