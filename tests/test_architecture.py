@@ -268,6 +268,26 @@ def test_links_and_pictures_of_the_readme_are_there() -> None:
     assert [path for path in named if not (ROOT / path).exists()] == []
 
 
+def test_what_is_pinned_runs_on_the_oldest_python_that_is_asked_for() -> None:
+    """A pin that asks for a later patch of Python breaks set-up with a resolver's riddle."""
+    from importlib.metadata import distributions
+
+    from packaging.specifiers import SpecifierSet
+
+    pins = {
+        line.partition("==")[0].lower().replace("_", "-")
+        for line in (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+        if "==" in line
+    }
+    asked = [
+        (found.metadata["Name"], found.metadata.get("Requires-Python") or "")
+        for found in distributions()
+        if found.metadata["Name"].lower().replace("_", "-") in pins
+    ]
+    assert len(asked) > 50
+    assert [name for name, python in asked if not SpecifierSet(python).contains("3.11.0")] == []
+
+
 def test_constraints_pin_what_the_project_asks_for_and_name_no_index() -> None:
     pinned = {}
     for line in (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines():
