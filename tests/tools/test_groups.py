@@ -21,7 +21,6 @@ from seamline.runners.base import Picture
 from seamline.scenes.edits import apply
 from seamline.seals import read_sealed
 from tools.groups import edited_sets
-from tools.groups.__main__ import _text
 from tools.groups.edited_sets import DEMOGRAPHIC, SYSTEMATIC, GroupEdit, edits_of, made_and_measured
 from tools.groups.group_figures import (
     all_figures,
@@ -34,7 +33,7 @@ from tools.groups.group_figures import (
     standing_apart,
 )
 from tools.groups.group_sheets import cells_of, pair_of
-from tools.record_text import plain
+from tools.record_text import compact_text_of, plain
 from tools.training.evaluation import rasterized
 from tools.training.held_out import HeldOut
 
@@ -203,7 +202,7 @@ def test_the_committed_record_is_whole_and_of_this_code_and_its_figures_follow_f
     for name, some in rows.items():
         assert (ROOT / "docs" / record["shown"][name]["file"]).is_file()
         assert [one["place"] for one in some] == list(range(300))
-    assert json.loads(_text({**record, "rows": rows}))["rows"] == rows
+    assert json.loads(compact_text_of({**record, "rows": rows}))["rows"] == rows
 
 
 def test_a_changed_file_of_traits_outdates_the_record() -> None:
