@@ -6,15 +6,22 @@ const ROUNDS = 12;
 const ENOUGH = 48;
 /* So many pixels are left at least when those in shadow are left out. */
 
-/** Where the light is read from, in pixels as seamline/live/scene_light.py packs them: indices of the picture's pixels, and
-    their normals one after another. `pixelAt` gives the index that a packed pixel has in the picture. */
-export const surfaceOf = (packed, pixelAt) => {
+const ROWS = 128;
+/* Larger pictures are averaged down to about so many rows first. */
+
+/** Where the light is read from, in pixels as seamline/live/scene_light.py packs them: the squares of pixels that are read
+    as one, each by the indices of its pixels, and their normals. `pixelAt` gives the index that a packed pixel has in a
+    picture of `width` x `height`. */
+export const surfaceOf = (packed, pixelAt, { width, height }) => {
+  const times = Math.max(1, Math.floor(height / ROWS));
+  const square = Array.from({ length: times * times }, (_, at) => Math.floor(at / times) * width + (at % times));
   const [places, normals] = [[], []];
   for (let at = 0; at < packed.length; at += 4) {
     const [highX, highY, low] = packed.subarray(at, at + 3);
     if (!(highX || highY || low)) continue;
     const [x, y] = [(highX << 4) | (low >> 4), (highY << 4) | (low & 15)].map((part) => (2 * part) / 4095 - 1);
-    places.push(pixelAt(at / 4));
+    const corner = pixelAt(at / 4);
+    places.push(square.map((offset) => corner + offset));
     normals.push([x, y, Math.sqrt(Math.max(0, 1 - x * x - y * y))]);
   }
   return { places, normals };
@@ -23,7 +30,8 @@ export const surfaceOf = (packed, pixelAt) => {
 /** Angle in degrees between the light on a face and `light`, a unit vector; null where nothing can be read. */
 export const lightAngle = (pixels, { places, normals }, light) => {
   if (!places.length) return null;
-  const shade = places.map((place) => LUMINANCE.reduce((sum, weight, channel) => sum + (weight * pixels[4 * place + channel]) / 255, 0));
+  const brightness = (place) => LUMINANCE.reduce((sum, weight, channel) => sum + (weight * pixels[4 * place + channel]) / 255, 0);
+  const shade = places.map((square) => square.reduce((sum, place) => sum + brightness(place), 0) / square.length);
   let weights = normals.map(() => 1);
   let slopes = [0, 0, 0];
   for (let round = 0; round < ROUNDS; round++) {

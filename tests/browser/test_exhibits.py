@@ -208,6 +208,7 @@ def test_touch_targets_are_large_enough_on_a_phone(open_page: Open, harness: str
     page = open_page(harness, viewport=PHONE, is_mobile=True, has_touch=True)
     small = page.evaluate(
         """() => [...document.querySelectorAll('.sl-exhibit input, .sl-exhibit summary')]
+          .filter((control) => control.checkVisibility())
           .map((control) => control.getBoundingClientRect())
           .filter((box) => box.width < 24 || box.height < 24).length"""
     )

@@ -88,25 +88,33 @@ def opaque(picture: Any) -> list[int]:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", SAMPLES)
 def test_the_page_draws_the_committed_picture(model: Page, name: str) -> None:
-    """Kept as the run store keeps pictures, for what is committed lost detail when it was stored."""
+    """Within two levels of what the package's sampler draws, and, kept as the run store keeps it, what is committed.
+
+    Lossy storage makes of a difference of one level one of several, at a few pixels.
+    """
+    from seamline.runners.instruct_pix2pix.edit_request import EditRequest
+    from seamline.runners.instruct_pix2pix.generation import generate
+    from seamline.runners.instruct_pix2pix.loading import load_pipeline
+
     sample = CATALOG.samples[name]
     parameters: Any = sample.parameters
     wanted = committed(name)
     height, width, _ = wanted.shape
     assert model.evaluate("model.size") == [width, height], "the graphs are of another size: run `seamline live`"
     picture = input_of(ROOT, sample, (width, height), None).picture
-    recipe = {
-        "photo": opaque(picture),
+    chosen: Any = {
         "instruction": sample.instruction,
         "guidance_scale": parameters.guidance_scale,
         "image_guidance_scale": parameters.image_guidance_scale,
         "num_inference_steps": parameters.num_inference_steps,
         "seed": parameters.seed,
     }
-    edited = model.evaluate("(recipe) => edited(recipe)", recipe)
+    edited = model.evaluate("(recipe) => edited(recipe)", {**chosen, "photo": opaque(picture)})
     got = np.array(edited["pixels"], np.uint8).reshape(height, width, 4)[..., :3]
+    (drawn,) = generate(load_pipeline(MINI), {"scene": picture}, [EditRequest(image="scene", **chosen)])
+    assert np.abs(got.astype(int) - drawn.picture.astype(int)).max() <= 2
     stored = np.asarray(Image.open(io.BytesIO(encode(got, "Img", b"").data)).convert("RGB")).astype(int)
-    assert np.abs(stored - wanted).max() <= 2
+    assert (np.abs(stored - wanted).max(axis=2) > 2).mean() < 0.001
 
 
 def test_the_words_maps_are_those_of_the_attention_exhibit(model: Page) -> None:

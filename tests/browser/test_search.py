@@ -49,11 +49,11 @@ FURTHER = {
 
 @pytest.fixture(scope="module")
 def searchable(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Address of the project's site with 42 more questions."""
+    """Address of the project's site with the judged questions besides its own."""
     if not pagefind_index.is_installed():
         give_up("no Pagefind: pip install 'seamline[dev]'")
     root = copy_project(tmp_path_factory.mktemp("searchable") / "copy")
-    assert len(add_questions(root)) == 42
+    assert len(add_questions(root)) > 40
     with served(Project(root).build().site, "/some/project/") as address:
         yield address
 

@@ -71,29 +71,25 @@ def test_every_attribute_that_was_measured_is_printed_with_nothing_done_beside_i
             assert f'evaluation("kinds.{kind}.{figure}")' in text(MINI), (kind, figure)
 
 
-def test_that_age_hardly_arrives_is_said_where_an_age_is_asked_for() -> None:
-    """Wherever the record says that an edit gives little more of an attribute than doing nothing, pages say so."""
+def test_that_age_often_does_not_arrive_is_said_where_an_age_is_asked_for() -> None:
+    """Wherever the record says that an attribute is often missed, pages say so."""
     figures = evaluation()["swaps"]
-    idle = {
-        name
-        for name, ways in figures.items()
-        if name.startswith("attribute_") and ways["edit"]["value"] < ways["no_edit"]["value"] + 0.1
-    }
+    idle = {name for name, ways in figures.items() if name.startswith("attribute_") and ways["edit"]["value"] < 0.9}
     assert idle == {"attribute_age"}
     asking = [path for path in sorted((REPOSITORY / "catalog/samples").glob("*.yml")) if "age: old" in path.read_text()]
     assert asking
-    assert "age hardly arrives" in words(ANSWER)
+    assert "age has not arrived, as is often so" in words(ANSWER)
     shown = words(ANSWER).index('exhibit("swap-left", "baseline_comparison")')
-    assert 0 < words(ANSWER).index("age hardly arrives") - shown < 200, "on the spot"
+    assert 0 < words(ANSWER).index("age has not arrived") - shown < 200, "on the spot"
 
 
-def test_asked_for_old_an_edit_passes_less_often_than_doing_nothing() -> None:
+def test_asked_for_old_an_edit_passes_no_more_often_than_doing_nothing() -> None:
     ways = [
         row["ways"] for row in evaluation()["rows"] if row["age"] == "old" and "attribute_age" in row["ways"]["edit"]
     ]
     passed = {way: sum(row[way]["attribute_age"] for row in ways) for way in ("edit", "no_edit")}
-    assert passed["edit"] < passed["no_edit"]
-    assert "asked for *old*, an edit passes less often than doing nothing does" in words(MINI)
+    assert passed["edit"] <= passed["no_edit"]
+    assert "asked for *old*, an edit passes no more often than doing nothing does" in words(MINI)
 
 
 def test_without_the_photo_light_goes_with_no_light_in_it() -> None:

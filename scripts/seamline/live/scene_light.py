@@ -27,21 +27,27 @@ def packed_normals(normals: Array, skin: Array) -> NDArray[np.uint8]:
         skin: (H, W) mask of a face's bare skin, 0 to 1.
 
     Returns:
-        (H, W, 3); black where the light is not read from, which is everywhere if there is too little skin.
+        (H, W, 3); black where the light is not read from, which is everywhere if there is too little skin. Where the
+        measure averages squares of pixels, the upper left one of each holds the square's normal.
     """
     import numpy as np
 
     from seamline.measures.arrays import Undefined
     from seamline.measures.builtin import light
 
+    packed = np.zeros(normals.shape, np.uint8)
+    times = max(1, len(skin) // light.ROWS)
     try:
-        # The measure's own choice of pixels: another one would be another measure.
-        chosen = light._core(skin)
+        # The measure's own squares and its own choice of them: others would be another measure.
+        surface, bare = (light._averaged(values, times) for values in (normals, skin))
+        chosen = light._core(bare)
     except Undefined:
-        return np.zeros(normals.shape, np.uint8)
-    x, y = np.moveaxis(np.rint((normals[..., :2] * 0.5 + 0.5) * _HIGHEST).astype(int), -1, 0)
+        return packed
+    x, y = np.moveaxis(np.rint((surface[..., :2] * 0.5 + 0.5) * _HIGHEST).astype(int), -1, 0)
     pixels = np.stack([x >> 4, y >> 4, (x & 15) << 4 | (y & 15)], axis=-1)
-    return np.where(chosen[..., None], pixels, 0).astype(np.uint8)
+    height, width = chosen.shape
+    packed[: height * times : times, : width * times : times] = np.where(chosen[..., None], pixels, 0)
+    return packed
 
 
 def true_angles(pictures: Array, normals: Array, skins: Array, light: Sequence[float]) -> list[float | None]:

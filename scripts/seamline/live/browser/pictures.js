@@ -36,5 +36,5 @@ export const truthOf = async (base, truth, chip, photo, { width, height }) => {
     keep[place] = kept[4 * index];
     picture.set(pictures.subarray(4 * index, 4 * index + 3), 4 * place);
   }
-  return { picture, keep, surface: surfaceOf(normals, placeOf), angle: truth.light_angles[at] };
+  return { picture, keep, surface: surfaceOf(normals, placeOf, { width, height }), angle: truth.light_angles[at] };
 };
