@@ -14,6 +14,7 @@ from many_questions import many_questions
 from page_projects import DOCS, FILES, make_project, run_of
 
 from seamline import fingerprints
+from seamline.catalog.io.loading import catalog_of
 from seamline.files import write_tree
 from seamline.pages import SiteData, render
 from seamline.pages.watching.value_digests import Digests
@@ -116,6 +117,14 @@ def test_what_changed_is_rendered_and_comes_out_as_if_all_were(change: str, root
     assert render(changed) != render(project()) or change in ("a box", "another run's state")
     rendered(root, changed)
     rendered(root, project())
+
+
+def test_lists_of_nothing_are_made_again_once_there_is_something(tmp_path: Path) -> None:
+    bare: dict[str, Any] = dict.fromkeys(("runs", "states", "measures", "docs"), {})
+    nothing, something = replace(project(), catalog=catalog_of(Path("project"), {}), **bare), project()
+    assert not nothing.catalog.models and something.catalog.models
+    for site in (nothing, something, nothing):
+        rendered(tmp_path, site)
 
 
 def test_a_change_reaches_what_depends_on_it_and_nothing_else(root: Path) -> None:

@@ -41,7 +41,8 @@ def tree_of(parts: Iterable[Mapping[str, str | bytes]]) -> Tree:
 def units(site: SiteData) -> Iterator[PageUnit]:
     """What makes the pages, piece by piece. What makes a kind is imported only where there is something of that kind.
 
-    Which units there are, follows from the keys of the site's tables.
+    Which units there are, follows from the keys of the site's tables: a list of nothing has another name than the list
+    that comes in its place, as nobody notes that the table was found empty.
     """
     from seamline.pages.kinds.answers import Answers  # which costs nothing yet where there is a question
 
@@ -52,26 +53,26 @@ def units(site: SiteData) -> Iterator[PageUnit]:
 
         yield from question_pages.units(site, answers)
     else:
-        yield PageUnit("questions", partial(index_page, site, "questions"))
-        yield PageUnit("workflows", partial(index_page, site, "workflows"))
+        yield PageUnit("no questions", partial(index_page, site, "questions"))
+        yield PageUnit("no workflows", partial(index_page, site, "workflows"))
     if catalog.models:
         from seamline.pages.kinds import model_pages
 
         yield from model_pages.units(site, answers)
     else:
-        yield PageUnit("models", partial(index_page, site, "models"))
+        yield PageUnit("no models", partial(index_page, site, "models"))
     if catalog.papers:
         from seamline.pages.kinds import paper_pages
 
         yield from paper_pages.units(site, answers)
     else:
-        yield PageUnit("papers", partial(index_page, site, "papers"))
+        yield PageUnit("no papers", partial(index_page, site, "papers"))
     if catalog.samples:
         from seamline.pages.kinds import sample_pages
 
         yield from sample_pages.units(site, answers)
     else:
-        yield PageUnit("samples", partial(index_page, site, "samples"))
+        yield PageUnit("no samples", partial(index_page, site, "samples"))
     if site.docs:
         from seamline.pages.kinds import docs_pages
 
