@@ -120,7 +120,7 @@ def test_what_changed_is_rendered_and_comes_out_as_if_all_were(change: str, root
 
 
 def test_lists_of_nothing_are_made_again_once_there_is_something(tmp_path: Path) -> None:
-    bare: dict[str, Any] = dict.fromkeys(("runs", "states", "measures", "docs"), {})
+    bare: dict[str, Any] = {key: {} for key in ("runs", "states", "measures", "docs")}
     nothing, something = replace(project(), catalog=catalog_of(Path("project"), {}), **bare), project()
     assert not nothing.catalog.models and something.catalog.models
     for site in (nothing, something, nothing):
