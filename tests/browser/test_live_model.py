@@ -114,7 +114,7 @@ def test_the_page_draws_the_committed_picture(model: Page, name: str) -> None:
     (drawn,) = generate(load_pipeline(MINI), {"scene": picture}, [EditRequest(image="scene", **chosen)])
     assert np.abs(got.astype(int) - drawn.picture.astype(int)).max() <= 2
     stored = np.asarray(Image.open(io.BytesIO(encode(got, "Img", b"").data)).convert("RGB")).astype(int)
-    assert np.abs(stored - wanted).mean() < 0.25
+    assert np.abs(stored - wanted).mean() < 0.5
 
 
 def test_the_words_maps_are_those_of_the_attention_exhibit(model: Page) -> None:

@@ -1,7 +1,8 @@
 """What a page needs to read the light on an edited face as `light_angle` does: normals of its bare skin.
 
-The x and y of a normal take 12 bits each; eight bits moved the angle by more than a degree. All normals face the camera,
-so z follows from them, though not quite where a square of pixels was averaged: the angle is within a degree (tested).
+The x and y of a normal take 12 bits each; eight bits moved the angle by more than a degree. All normals face the
+camera, so z follows from them, though not quite where a square of pixels was averaged: the angle is within a degree
+(tested).
 """
 
 from __future__ import annotations
