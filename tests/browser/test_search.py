@@ -118,6 +118,7 @@ def test_the_keyboard_is_enough(search: tuple[Page, list[str]], searchable: str)
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_contain_text("face swap")
     assert page.url == f"{searchable}{QUESTION}"
+    page.wait_for_load_state()
     page.keyboard.press("Control+k")
     expect(page.get_by_role("searchbox")).to_be_focused()
     page.keyboard.press("Escape")
