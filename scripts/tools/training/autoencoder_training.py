@@ -15,10 +15,10 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from tools.training.autoencoder import Autoencoder, as_model_input, quality
+from tools.training.autoencoders.gallery import Gallery
 from tools.training.averaging import averaged, moving_average
 from tools.training.checkpoint import load_checkpoint, save_atomically
 from tools.training.config import AutoencoderPlan
-from tools.training.gallery import Gallery
 from tools.training.scene_rasterizing import Pixels
 
 _STEPS_BETWEEN_REPORTS = 200

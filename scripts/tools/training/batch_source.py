@@ -16,7 +16,7 @@ from tools.training.checkpoint import TrainingDir
 from tools.training.config import TrainingPlan
 from tools.training.data import Batch, Shard, ShardFolder, batches
 from tools.training.editor_parts import Editor, Say
-from tools.training.resident_pairs import ResidentPairs
+from tools.training.on_gpu.resident_pairs import ResidentPairs
 
 _STEPS_BETWEEN_LOOKS = 50
 

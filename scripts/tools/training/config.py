@@ -118,7 +118,9 @@ class UNetPlan(_Section):
         0.0, ge=0, description="of the auxiliary loss of each person's attributes, relative to the one of where"
     )
     pixel_weight: float = Field(
-        0.0, ge=0, description="of the error in decoded pieces around edited heads; see tools/training/pixel_loss.py"
+        0.0,
+        ge=0,
+        description="of the error in decoded pieces around edited heads; see autoencoders/pixel_loss.py",
     )
     pixel_share: float = Field(0.25, gt=0, le=1, description="of a batch, whose pieces are decoded")
     blind_weight: float = Field(0.2, description="weight of an edit whose input image was dropped")

@@ -11,9 +11,9 @@ import torch
 from torch import Tensor
 
 from tools.training.autoencoder import Autoencoder
+from tools.training.autoencoders.pixel_loss import pixel_loss
 from tools.training.config import UNetPlan
 from tools.training.data import Batch
-from tools.training.pixel_loss import pixel_loss
 from tools.training.text_encoder import TextEncoder, Tokenizer, token_ids
 from tools.training.unet import UNet, drop_conditionings, loss_weights, sample_time_steps
 

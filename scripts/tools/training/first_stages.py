@@ -14,11 +14,11 @@ from seamline.scenes.sampling import FIRST_TRAINING_SEED, scene_from_seed
 from seamline.weights.opening import load_part, load_without_weights
 from tools.training.autoencoder import Autoencoder, build_autoencoder
 from tools.training.autoencoder_training import train_autoencoder
+from tools.training.autoencoders.gallery import Gallery
+from tools.training.autoencoders.growing import grow
 from tools.training.checkpoint import TrainingDir
 from tools.training.config import TrainingPlan
 from tools.training.editor_parts import Say
-from tools.training.gallery import Gallery
-from tools.training.growing import grow
 from tools.training.scene_rasterizing import pixels_of
 from tools.training.text_encoder import TextEncoder, Tokenizer, build_text_encoder, build_tokenizer, train_parsing
 from tools.training.validation_set import VALIDATION_SEEDS

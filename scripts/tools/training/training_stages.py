@@ -26,7 +26,7 @@ from tools.training.config import TrainingPlan, load_plan
 from tools.training.data import Batch
 from tools.training.editor_parts import Editor, Say, prediction_loss
 from tools.training.first_stages import autoencoder_stage, text_stage
-from tools.training.graphed_step import GraphedStep
+from tools.training.on_gpu.graphed_step import GraphedStep
 from tools.training.optimiser import Optimiser
 from tools.training.unet import UNet, build_unet, noise_scheduler
 from tools.training.validation_set import ValidationSet

@@ -12,9 +12,9 @@ diffusers = pytest.importorskip("diffusers")
 from seamline.scenes.sampling import FIRST_TRAINING_SEED, scene_from_seed
 from tools.training.autoencoder import Autoencoder, build_autoencoder
 from tools.training.autoencoder_training import AutoencoderTrainingState, difference, rate_at
+from tools.training.autoencoders.gallery import Gallery
 from tools.training.checkpoint import TrainingDir
 from tools.training.config import AutoencoderPlan, Pictures
-from tools.training.gallery import Gallery
 
 WORLD = Pictures(width=96, height=64)
 PLAN = AutoencoderPlan(

@@ -12,8 +12,8 @@ import torch.nn.functional as F
 from seamline.scenes.rasterizer import rasterize
 from seamline.scenes.sampling import scene_from_seed
 from tools.training.autoencoder import build_autoencoder, decode, encode, factor_of
+from tools.training.autoencoders.growing import grow
 from tools.training.config import AutoencoderPlan
-from tools.training.growing import grow
 
 LARGER = AutoencoderPlan(
     encoder_channels=(32,) * 4, encoder_blocks=(0, 0, 3, 3), decoder_channels=(32,) * 4, decoder_blocks=(3, 3, 2, 0)

@@ -14,8 +14,8 @@ from seamline.errors import WeightsError
 from seamline.measures.builtin.fringe import fringe
 from seamline.measures.ground_truth import scene_truth
 from tools.training.autoencoder import build_autoencoder
+from tools.training.autoencoders.growing import grow
 from tools.training.config import AutoencoderPlan
-from tools.training.growing import grow
 from tools.training.held_out import held_out
 from tools.training.round_trip import averages, encode_and_decode, round_trip
 

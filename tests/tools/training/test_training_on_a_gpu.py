@@ -15,16 +15,16 @@ from tiny import save_tiny
 from seamline.runners.instruct_pix2pix.loading import load_pipeline
 from seamline.scenes.rasterizer import rasterize
 from seamline.scenes.sampling import scene_from_seed
+from tools.training.autoencoders.pixel_loss import PIECE, pixel_loss
 from tools.training.auxiliary_heads import AuxiliaryHeads
-from tools.training.bulk_rasterizing import landmarks_of, rasterize_in_bulk
 from tools.training.config import TrainingPlan, UNetPlan
 from tools.training.data import KINDS, Batch, batch_of, encoded, training_graph
 from tools.training.editor_parts import Editor, prediction_loss
-from tools.training.graphed_step import GraphedStep
 from tools.training.instructions import phrase
+from tools.training.on_gpu.bulk_rasterizing import landmarks_of, rasterize_in_bulk
+from tools.training.on_gpu.graphed_step import GraphedStep
+from tools.training.on_gpu.resident_pairs import PHRASINGS, ResidentPairs, prepare
 from tools.training.optimiser import Optimiser
-from tools.training.pixel_loss import PIECE, pixel_loss
-from tools.training.resident_pairs import PHRASINGS, ResidentPairs, prepare
 from tools.training.text_encoder import token_ids
 from tools.training.unet import noise_scheduler
 

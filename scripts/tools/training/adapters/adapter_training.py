@@ -19,7 +19,7 @@ from tools.training.checkpoint import TRAINING_ROOT
 from tools.training.config import TrainingPlan
 from tools.training.data import Batch, ShardFolder, batches
 from tools.training.editor_parts import Editor, Say, prediction_loss
-from tools.training.graphed_step import GraphedStep
+from tools.training.on_gpu.graphed_step import GraphedStep
 from tools.training.unet import noise_scheduler
 
 ADAPTERS = "adapters"

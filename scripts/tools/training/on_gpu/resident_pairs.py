@@ -23,11 +23,11 @@ from seamline.scenes.edits import edited_people
 from seamline.scenes.state import Scene
 from tools.training.autoencoder import Autoencoder, encode, factor_of
 from tools.training.auxiliary_heads import UNKNOWN, trait_values
-from tools.training.bulk_rasterizing import landmarks_of, rasterize_in_bulk
 from tools.training.config import TrainingPlan
 from tools.training.data import FEATURE_LANDMARKS, KINDS, Batch, training_graph
 from tools.training.editor_parts import Say
 from tools.training.instructions import phrase
+from tools.training.on_gpu.bulk_rasterizing import landmarks_of, rasterize_in_bulk
 from tools.training.text_encoder import Tokenizer, token_ids
 
 PHRASINGS = 4

@@ -1,0 +1,1 @@
+"""Training as a GPU does it: pairs in its memory, steps recorded as graphs."""
