@@ -77,8 +77,7 @@ class Optimiser:
 
     def step(self, rate: float, pool: Executor) -> None:
         """Take one step at `rate`, from the gradients the weights hold."""
-        for flat, weights in zip(self._flat, self._inner, strict=True):
-            flat.grad = None if weights.grad is None else weights.grad.reshape(flat.shape)
+        self._hand_gradients_to_muon()
         every = (self._adam, *self._muons)
         for optimiser in every:
             for group in optimiser.param_groups:
@@ -99,8 +98,7 @@ class Optimiser:
         Muon takes its rate as a number, which a graph would keep: it steps at the plan's full rate, and its step is
         then shortened.
         """
-        for flat, weights in zip(self._flat, self._inner, strict=True):
-            flat.grad = None if weights.grad is None else weights.grad.reshape(flat.shape)
+        self._hand_gradients_to_muon()
         for old, weights in zip(self._old, self._flat, strict=True):
             old.copy_(weights)
         for muon in self._muons:
@@ -110,6 +108,10 @@ class Optimiser:
         for old, weights in zip(self._old, self._flat, strict=True):
             weights.sub_(old).mul_(self._muon_share_of_rate).add_(old)
         self._adam.step()
+
+    def _hand_gradients_to_muon(self) -> None:
+        for flat, weights in zip(self._flat, self._inner, strict=True):
+            flat.grad = None if weights.grad is None else weights.grad.reshape(flat.shape)
 
     def state_dict(self) -> dict[str, Any]:
         """What `load_state_dict` needs to resume."""

@@ -69,7 +69,7 @@ def train_adapter(
     def update() -> None:
         optimiser.step()
 
-    take_step = GraphedStep(loss_of, learnt, update, device, recorded=device != "cpu")
+    take_step = GraphedStep(loss_of, learnt, update, device, recorded=on_gpu)
     take_step.seed(plan.seed)
     for step in range(1, plan.steps + 1):
         for group in optimiser.param_groups:
