@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import partial
+from functools import cache, partial
+from typing import TYPE_CHECKING
 
 from seamline.errors import CatalogError
 from seamline.pages.cards import index_page
 from seamline.pages.kinds import references_page
 from seamline.pages.site_data import SiteData
 from seamline.pages.watching.page_unit import PageUnit
+
+if TYPE_CHECKING:
+    from seamline.pages.kinds.answers import Answers
 
 Tree = dict[str, str | bytes]
 
@@ -44,39 +48,44 @@ def units(site: SiteData) -> Iterator[PageUnit]:
     Which units there are, follows from the keys of the site's tables: a list of nothing has another name than the list
     that comes in its place, as nobody notes that the table was found empty.
     """
-    from seamline.pages.kinds.answers import Answers  # which costs nothing yet where there is a question
+    catalog = site.catalog
 
-    catalog, answers = site.catalog, Answers(site)
+    @cache
+    def answers() -> Answers:
+        from seamline.pages.kinds.answers import Answers
+
+        return Answers(site)
+
     yield PageUnit("references", partial(references_page.pages, site))
     if catalog.questions:
         from seamline.pages.kinds import question_pages
 
-        yield from question_pages.units(site, answers)
+        yield from question_pages.units(site, answers())
     else:
         yield PageUnit("no questions", partial(index_page, site, "questions"))
         yield PageUnit("no workflows", partial(index_page, site, "workflows"))
     if catalog.models:
         from seamline.pages.kinds import model_pages
 
-        yield from model_pages.units(site, answers)
+        yield from model_pages.units(site, answers())
     else:
         yield PageUnit("no models", partial(index_page, site, "models"))
     if catalog.papers:
         from seamline.pages.kinds import paper_pages
 
-        yield from paper_pages.units(site, answers)
+        yield from paper_pages.units(site, answers())
     else:
         yield PageUnit("no papers", partial(index_page, site, "papers"))
     if catalog.samples:
         from seamline.pages.kinds import sample_pages
 
-        yield from sample_pages.units(site, answers)
+        yield from sample_pages.units(site, answers())
     else:
         yield PageUnit("no samples", partial(index_page, site, "samples"))
     if site.docs:
         from seamline.pages.kinds import docs_pages
 
-        yield from docs_pages.units(site, answers)
+        yield from docs_pages.units(site, answers())
     if site.live:
         from seamline.live import manifest
 

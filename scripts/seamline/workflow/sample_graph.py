@@ -92,7 +92,16 @@ def _step_node(step: ResolvedStep, written: Mapping[str, Mapping[str, object]], 
     parameters, truth = dict(written.get("parameters", {})), dict(written.get("truth", {}))
     if step.operation:
         label = step.name.replace("_", " ").capitalize()
-        return Node(step.name, "operation", label, takes, gives, operation=step.operation, parameters=parameters)
+        return Node(
+            step.name,
+            "operation",
+            label,
+            takes,
+            gives,
+            operation=step.operation,
+            parameters=parameters,
+            truth=truth,
+        )
     model = models[step.model]
     return Node(
         step.name,
