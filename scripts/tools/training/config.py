@@ -108,6 +108,7 @@ class UNetPlan(_Section):
     high_noise_from: int = 880
     last_step: float = 0.3
     changed_weight: float = 8.0
+    changed_margin: int = Field(0, ge=0, description="latent pixels by which what changed is widened in the weights")
     changed_floor: float = Field(1.0, gt=0, le=1, description="largest change of an edit's latents that counts fully")
     face_weight: float = 2.0
     feature_weight: float = 4.0
@@ -123,6 +124,16 @@ class UNetPlan(_Section):
         description="of the error in decoded pieces around edited heads; see autoencoders/pixel_loss.py",
     )
     pixel_share: float = Field(0.25, gt=0, le=1, description="of a batch, whose pieces are decoded")
+    structure_weight: float = Field(
+        0.0, ge=0, description="of what the pieces' structural similarity lacks to 1, relative to their error"
+    )
+    own_guess: float = Field(
+        0.0,
+        ge=0,
+        le=1,
+        description="share of a batch whose noisy latents hold the U-Net's own first guess instead of the true picture,"
+        " as they do when it samples; see editor_parts.py",
+    )
     blind_weight: float = Field(0.2, description="weight of an edit whose input image was dropped")
     drop_text: float = 0.05
     drop_image: float = 0.05

@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import Any, Protocol, TypeAlias
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from tools.training.config import AutoencoderPlan, TextPlan, UNetPlan
@@ -155,9 +156,12 @@ def loss_weights(batch: EditMasks, plan: UNetPlan) -> Tensor:
     """(B,1,h,w) weights of the error, mean 1: larger where the edit or an expression shows.
 
     Lines in a face change latents far less than a hat does: where an edit changes little, its largest change still
-    counts as `changed / plan.changed_floor`, at most 1.
+    counts as `changed / plan.changed_floor`, at most 1. What changed is widened by `plan.changed_margin`: around it, a
+    trace of what was there before is easily left.
     """
-    changed = batch.changed / batch.changed.amax((1, 2, 3), keepdim=True).clamp(plan.changed_floor, 1.0)
+    margin = plan.changed_margin
+    changed = F.max_pool2d(batch.changed, 2 * margin + 1, stride=1, padding=margin) if margin else batch.changed
+    changed = changed / changed.amax((1, 2, 3), keepdim=True).clamp(plan.changed_floor, 1.0)
     weights = 1 + plan.changed_weight * changed + plan.face_weight * batch.face + plan.feature_weight * batch.features
     return weights / weights.mean()
 

@@ -15,7 +15,7 @@ from tiny import save_tiny
 from seamline.runners.instruct_pix2pix.loading import load_pipeline
 from seamline.scenes.rasterizer import rasterize
 from seamline.scenes.sampling import scene_from_seed
-from tools.training.autoencoders.pixel_loss import PIECE, pixel_loss
+from tools.training.autoencoders.pixel_loss import PIECE, pixel_loss, structural_similarity
 from tools.training.auxiliary_heads import AuxiliaryHeads
 from tools.training.config import TrainingPlan, UNetPlan
 from tools.training.data import KINDS, Batch, batch_of, encoded, training_graph
@@ -170,3 +170,52 @@ def test_a_step_learns_from_its_batch(pairs: ResidentPairs, editor: Editor) -> N
         step.seed(0)
         losses.append(step(batch).item())
     assert losses[-1] < losses[0]
+
+
+def test_the_own_guess_stands_in_for_the_truth_and_teaches_nothing_itself(pairs: ResidentPairs, editor: Editor) -> None:
+    batch, scheduler = next(pairs.batches(PLAN.pictures.edits, 6, seed=0)), noise_scheduler()
+    # Every edit at a step of little noise, and none without its image or instruction.
+    sure = {"last_step": 0.0, "high_noise": 0.0, "pixel_weight": 0.0, "changed_weight": 0.0}
+    sure |= {"drop_text": 0.0, "drop_image": 0.0, "drop_both": 0.0}
+    seen: list[Any] = []
+
+    def losses(share: float) -> tuple[float, float]:
+        plan = PLAN.unet.model_copy(update={**sure, "own_guess": share})
+        weights = list(editor.unet.requires_grad_().parameters())
+        loss = prediction_loss(editor, batch, plan, scheduler, torch.Generator().manual_seed(1))
+        gradients = torch.autograd.grad(loss, weights, allow_unused=True)
+        return loss.item(), sum(float(g.abs().sum()) for g in gradients if g is not None)
+
+    hook = editor.unet.register_forward_pre_hook(lambda unet, inputs: seen.append(inputs[:2]))
+    truth, half, whole = losses(0.0), losses(0.5), losses(1.0)
+    hook.remove()
+    (plain, steps), (first, last), (mixed, _), (first_of_all, _), (guessed, _) = seen
+    assert bool((last == 999).all()) and len(first) == 3 and len(first_of_all) == 6 and bool((steps < 999).all())
+    assert torch.equal(mixed[3:], plain[3:]) and torch.equal(mixed[:3], guessed[:3])
+    assert not torch.allclose(guessed[:, :8], plain[:, :8], atol=1e-3) and torch.equal(guessed[:, 8:], plain[:, 8:])
+    assert torch.equal(first_of_all[:, 8:], plain[:, 8:])
+    assert truth[0] != half[0] != whole[0]
+    assert min(truth[1], half[1], whole[1]) > 0.1 * truth[1] > 0
+
+
+def test_structure_counts_a_faint_line_more_than_a_shade() -> None:
+    skin = torch.full((1, 3, 20, 20), 0.6)
+    line, shade = skin.clone(), skin - 0.04 * 2 / 20
+    line[:, :, 9:11] -= 0.04
+    assert abs((line - skin).abs().mean() - (shade - skin).abs().mean()) < 1e-6
+    assert structural_similarity(skin, skin).min() > 0.9999
+    missed = 1 - structural_similarity(line, skin).mean()
+    assert missed > 0.1 and missed > 20 * (1 - structural_similarity(shade, skin).mean())
+
+
+def test_structure_adds_to_the_error_in_pixels(editor: Editor) -> None:
+    after = torch.randn(2, 8, 16, 16, generator=torch.Generator().manual_seed(0))
+    face, one = torch.ones(2, 1, 16, 16), torch.ones(2)
+
+    def loss_of(predicted: Any, weight: float) -> float:
+        chooser = torch.Generator().manual_seed(3)
+        return float(pixel_loss(editor.autoencoder, predicted, after, face, one, chooser, weight))
+
+    assert loss_of(after, 5.0) < 1e-6
+    plain, weighted, twice = (loss_of(after + 0.3, weight) for weight in (0.0, 1.0, 2.0))
+    assert plain < weighted and abs((twice - weighted) - (weighted - plain)) < 1e-5

@@ -83,6 +83,16 @@ def test_an_edit_that_changes_little_can_count_like_any_other() -> None:
     assert loss_weights(batch, UNetPlan(changed_floor=0.1))[1, 0, 0, 0] < evened[1, 0, 0, 0]
 
 
+def test_the_surroundings_of_a_change_can_count_like_it() -> None:
+    changed = torch.zeros(1, 1, 5, 7)
+    changed[0, 0, 2, 2] = 1
+    none = torch.zeros_like(changed)
+    weights = loss_weights(Batch(none, none, ("",), changed, none, none, none), UNetPlan(changed_margin=1))
+    most = weights == weights.max()
+    assert most[0, 0, 1:4, 1:4].all() and int(most.sum()) == 9
+    assert weights.mean().item() == pytest.approx(1)
+
+
 def test_an_untrained_unet_leaves_the_picture_as_it_is() -> None:
     torch.manual_seed(0)
     unet = build_unet(PLAN, AutoencoderPlan(), TextPlan(width=16)).eval()
