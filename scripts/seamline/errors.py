@@ -24,6 +24,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 
 class SeamlineError(Exception):
@@ -40,6 +42,10 @@ class SeamlineError(Exception):
     def __init__(self, what: str, *, where: str = "", hint: str = "") -> None:
         self.what, self.where, self.hint = what, where, hint
         super().__init__(what, where, hint)
+
+    def __reduce__(self) -> Any:
+        # Pickle calls a class with `args` alone; an error has to reach the parent of the process that raised it.
+        return partial(type(self), where=self.where, hint=self.hint), (self.what,), vars(self)
 
     def __str__(self) -> str:
         place = f"{self.where}: " if self.where else ""

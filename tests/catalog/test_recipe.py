@@ -284,7 +284,7 @@ def test_steps_that_do_not_fit_are_refused(problems, steps: str, line: int, fiel
         ),
         (
             "model: editor\ninput: {scene: {seed: 7}}\ninstruction: a b\nparameters: {guidance_scale: 0.5}\n", 5,
-            "parameters.guidance_scale", "should be greater than 1", "Text guidance scale",
+            "parameters.guidance_scale", "should be greater than or equal to 1", "Text guidance scale",
         ),
         (
             "model: editor\ninput: {scene: {seed: 7}}\ninstruction: a b\nparameters: 3\n", 5, "parameters",

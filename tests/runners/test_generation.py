@@ -20,6 +20,7 @@ from seamline.runners.instruct_pix2pix.cpu import row_threads
 from seamline.runners.instruct_pix2pix.cpu.row_threads import shares
 from seamline.runners.instruct_pix2pix.edit_request import EditRequest, snapshot_steps
 from seamline.runners.instruct_pix2pix.generation import generate
+from seamline.runners.instruct_pix2pix.predictions import rows_of
 from seamline.runners.instruct_pix2pix.sampler import predicted_x0, scheduler_for
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ REQUESTS = (
     EditRequest("b", OTHER, 2.0, 2.0, seed=1),
     EditRequest("b", OTHER, 1.5, 4.0, seed=2),
     EditRequest("a", OTHER, 9.0, 1.2, seed=3),
+    EditRequest("b", OTHER, 1.0, 1.0, seed=3),
 )
 
 
@@ -196,7 +198,7 @@ def test_cells_differ_from_one_another(pipe: Any, pictures: dict[str, Picture]) 
 def test_a_cell_is_the_same_in_any_company(pipe: Any, pictures: dict[str, Picture]) -> None:
     schedule = (4, "EulerAncestralDiscreteScheduler")
     alone = generate(pipe, pictures, under(REQUESTS[3:4], *schedule))[0]
-    among = generate(pipe, pictures, under(REQUESTS[::-1], *schedule))[1]
+    among = generate(pipe, pictures, under(REQUESTS[::-1], *schedule))[-4]
     assert largest_difference(alone.picture, among.picture) <= 1
 
 
@@ -219,6 +221,13 @@ def test_without_the_picture_is_stock_with_null_latents(pipe: Any, pictures: dic
 def test_guidance_that_stock_ignores_is_refused(s_text: float, s_image: float) -> None:
     with pytest.raises(RunError, match="silently"):
         EditRequest("a", INSTRUCTION, s_text, s_image, seed=0)
+
+
+def test_at_scales_of_one_nothing_is_computed_but_the_prediction_with_both() -> None:
+    guided, plain = EditRequest("a", INSTRUCTION, 1.5, 1.0, seed=1), EditRequest("a", INSTRUCTION, 1.0, 1.0, seed=1)
+    beyond = EditRequest("a", INSTRUCTION, 1.0, 0.5, seed=1, beyond_stock=True)
+    counts = [len(rows_of([request], [1], [0], first=True).latents) for request in (plain, guided, beyond)]
+    assert counts == [1, 2, 3]
 
 
 def test_unsuitable_scheduler_is_refused(pipe: Any, pictures: dict[str, Picture]) -> None:

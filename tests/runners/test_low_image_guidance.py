@@ -71,7 +71,9 @@ def test_the_stock_pipeline_itself_stops_guiding_below_one(picture: Picture) -> 
     assert difference(ours[0].picture, ours[1].picture) > 0
 
 
-@pytest.mark.parametrize(("s_text", "s_image", "ours"), [(1.0, 1.5, True), (3.0, 0.5, False), (3.0, -0.25, True)])
+@pytest.mark.parametrize(
+    ("s_text", "s_image", "ours"), [(0.9, 1.5, True), (1.0, 1.5, False), (3.0, 0.5, False), (3.0, -0.25, True)]
+)
 def test_what_nobody_could_sample_is_refused(s_text: float, s_image: float, ours: bool) -> None:
     with pytest.raises(RunError, match="drop all guidance"):
         EditRequest("a", INSTRUCTION, s_text, s_image, seed=0, beyond_stock=ours)

@@ -55,7 +55,7 @@ class GuidanceGrid(Exhibit[GuidanceGridExhibit]):
                     request,
                     guidance_scale=text,
                     image_guidance_scale=image,
-                    beyond_stock=image < STOCK_LOWEST,
+                    beyond_stock=image < STOCK_LOWEST or (text == STOCK_LOWEST != image),
                 )
                 # File names are made of stems, and a run's folder is long already.
                 yield PlannedRequest("guidance-grid", f"guidance-grid-t{text:g}-i{image:g}", varied)

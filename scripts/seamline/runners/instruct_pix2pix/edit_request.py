@@ -25,7 +25,8 @@ class EditRequest:
         unconditioned: True withholds the image: the model edits what it cannot see.
         snapshots: how many snapshots of the denoising to keep, evenly spread; 0 for none.
         attention: whether to keep where each word of the instruction was read.
-        beyond_stock: True allows an image guidance below 1, down to 0, which only our own loop can sample.
+        beyond_stock: True allows guidance scales that only our own loop can sample: image guidance below 1, down to 0,
+            and a text guidance of 1 beside an image guidance that is not 1.
         later_image: name of the image that takes the place of `image` from the denoising step `later_from` on, counted
             from 0; none does if it is empty. Only our own loop can change it.
 
@@ -49,8 +50,8 @@ class EditRequest:
     later_from: int = 0
 
     def __post_init__(self) -> None:
-        if self.guidance_scale <= 1:
-            raise _ignored("guidance_scale", self.guidance_scale, "above 1")
+        if self.guidance_scale < 1 or (self.guidance_scale == 1 != self.image_guidance_scale and not self.beyond_stock):
+            raise _ignored("guidance_scale", self.guidance_scale, "above 1, or 1 for both scales")
         if self.image_guidance_scale < (0 if self.beyond_stock else 1):
             raise _ignored("image_guidance_scale", self.image_guidance_scale, "1 or more")
         if self.later_image and self.unconditioned:

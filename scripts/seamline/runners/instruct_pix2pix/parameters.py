@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from seamline.catalog.entries.base import Parameters
 from seamline.runners.schedulers import SchedulerName
 
 NoiseSeed = Annotated[int, Field(ge=0, lt=2**63)]
-TextScale = Annotated[float, Field(gt=1.0, le=50.0)]
+TextScale = Annotated[float, Field(ge=1.0, le=50.0)]
 ImageScale = Annotated[float, Field(ge=1.0, le=20.0)]
-"""Below these bounds the diffusers pipeline switches guidance off altogether, so no recipe for it may ask for less."""
+"""Below these bounds the diffusers pipeline switches guidance off altogether, so no recipe for it may ask for less.
+
+It does so at a text guidance of 1, too: there the image guidance must be 1, at which there is nothing to switch off.
+"""
 AdapterName = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 GridImageScale = Annotated[float, Field(ge=0.0, le=20.0)]
 """A grid is sampled by our own loop, which guides at any scale: 0 leaves out what the photo adds."""
@@ -38,3 +41,11 @@ class EditParameters(Parameters):
     adapter: AdapterName | None = Field(
         default=None, description="Low-rank adapter (LoRA) in the weights' folder `adapters/`, without its suffix."
     )
+
+    @model_validator(mode="after")
+    def _guided_as_asked(self) -> Self:
+        if self.guidance_scale == 1 != self.image_guidance_scale:
+            raise ValueError(
+                "at a guidance_scale of 1 the pipeline ignores image_guidance_scale: make both 1, or raise it"
+            )
+        return self

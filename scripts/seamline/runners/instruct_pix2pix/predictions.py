@@ -101,7 +101,9 @@ def rows_of(requests: Sequence[EditRequest], texts: Sequence[int], images: Seque
         latent = seeds.index(request.seed) if first else index
         text, image = texts[index], images[index]
         full, image_only, none = (latent, text, image), (latent, 0, image), (latent, 0, NO_IMAGE)
-        if request.image_guidance_scale == 1:
+        if request.image_guidance_scale == request.guidance_scale == 1:
+            none = image_only = full
+        elif request.image_guidance_scale == 1:
             none = image_only
         elif request.image_guidance_scale == request.guidance_scale:
             image_only = none

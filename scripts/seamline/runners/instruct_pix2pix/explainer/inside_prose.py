@@ -55,7 +55,7 @@ def steps_of(inside: Inside) -> Mapping[str, Step]:
             "It sees the joined latents and the time t. Cross-attention lets each place look at the words.",
         ),
         "predict": ("Predict three times", "The same U-Net is asked three times. Where ∅ stands, it is told nothing:"),
-        "guide": ("Guide", "One prediction ẽ is put together from the three:"),
+        "guide": ("Guide", _guide(inside)),
         "step": (
             "Take a step",
             f"The scheduler uses ẽ to make z_t a little less noisy. The result goes back to step 4, {rounds}.",
@@ -81,6 +81,13 @@ _PREDICTIONS = (
     Row("e(z_t, c_I, ∅)", "with the image only", "img"),
     Row("e(z_t, c_I, c_T)", "with the image and the words", "txt"),
 )
+
+
+def _guide(inside: Inside) -> str:
+    told = "One prediction ẽ is put together from the three:"
+    if inside.guidance_scale == inside.image_guidance_scale == 1:
+        return f"{told} with both scales at 1, that is the third, and it alone was computed here."
+    return told
 
 
 def formula_rows(s_image: float | None = None, s_text: float | None = None) -> tuple[Row, ...]:
