@@ -107,6 +107,12 @@ class TrainingDir:
         for row in record.get("curve", []):
             self.record_validation(row)
         if not own:
+            for rows in (self.autoencoder_curve, self._plans("vae")):
+                rows.unlink(missing_ok=True)
+            for row in record.get("autoencoder_plans", []):
+                self.append_plan(row, "vae")
+            for row in record.get("autoencoder_curve", []):
+                self.record_autoencoder(row)
             self.mark_finished("vae", record.get("autoencoder", {}))
         self.mark_finished("text_encoder", record.get("text_encoder", {}))
 

@@ -176,6 +176,17 @@ autoencoder: {teacher: catalog/weights/mini/vae, steps: 2, scenes: 4, crop: 48, 
     assert max((further[name] - tensors[name].float()).abs().max() for name in tensors) < 0.01, "it did not go on"
 
 
+def test_weights_to_start_from_bring_the_whole_record_of_their_training(tmp_path: Path) -> None:
+    committed = Path(__file__).parents[3] / "catalog/weights/mini"
+    record = json.loads((committed / "training.json").read_text())
+    training_dir = TrainingDir(tmp_path)
+    for _ in range(2):
+        training_dir.start_from(committed)
+    assert (training_dir.plan_rows(), training_dir.curve_rows()) == (record["plans"], record["curve"])
+    assert training_dir.plan_rows("vae") == record["autoencoder_plans"] != []
+    assert training_dir.autoencoder_rows() == record["autoencoder_curve"] != []
+
+
 def test_a_missing_teacher_is_named(tmp_path: Path) -> None:
     (tmp_path / training_stages.PLAN).parent.mkdir(parents=True)
     (tmp_path / training_stages.PLAN).write_text("autoencoder: {teacher: catalog/weights/none/vae}")
