@@ -19,9 +19,7 @@ from typing import Any, Protocol
 
 PACKAGE = Path(__file__).parent
 
-_SCENES = tuple(
-    f"scenes/{name}.py" for name in ("canvas", "rasterizer", "hair", "palette", "people", "state", "traits")
-)
+_SCENES = tuple(f"scenes/{one}.py" for one in ("canvas", "rasterizer", "hair", "palette", "people", "state", "traits"))
 _MEASURES = (
     "measures/arguments.py",
     "measures/arrays.py",
@@ -96,6 +94,7 @@ SETS: Mapping[str, tuple[str, ...]] = {
         "measures/ground_truth.py",
         "measures/statistics.py",
     ),
+    "matte errors": ("tools/training/mattes/matte_errors.py",),
     "grouped edits": (
         "formulation/covering_array.py",
         "formulation/declared_traits.py",
@@ -162,6 +161,7 @@ WORDS: Mapping[str, str] = {
     "steps": "sweeps numbers of steps",
     "true mattes": "rasterizes true mattes",
     "mattes": "evaluates mattes and composites",
+    "matte errors": "computes errors of mattes",
     "canonical": "learns and edits canonical images",
 }
 """`the code that … has changed`, by set."""

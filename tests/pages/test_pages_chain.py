@@ -12,6 +12,7 @@ from page_projects import REPOSITORY, make_project, run_of
 from page_reading import html_of, links_of
 
 from seamline.pages import SiteData, render
+from seamline.pages.kinds import step_sections
 from seamline.pages.kinds.artifact_figures import artifact_figure
 from seamline.pages.labels import label
 from seamline.pages.site_data import load_site_data
@@ -83,6 +84,24 @@ def test_each_step_names_its_model_weights_and_parameters(page: lxml.html.HtmlEl
     assert "1.75" in cells and "5" in cells
     linked = links_of(PAGE, str(render(chain_site())[PAGE]))
     assert {"models/painter/index.md", "models/engine/index.md", "models/captioner/index.md"} <= linked
+
+
+def test_of_many_steps_the_first_and_the_last_stand_open(
+    page: lxml.html.HtmlElement, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not page.find_class("sl-fold"), "three steps are few"
+    monkeypatch.setattr(step_sections, "FEW", 2)
+    folded = page_of(chain_site())
+    (step,) = folded.find_class("sl-step")
+    assert words_of(step.find("summary")) == "2. edit tiny editor, of paint.image, “make it snow”"
+    assert [one.get("id") for one in step.iter("h3")] == ["step-2-edit"]
+    assert [one.get("id") for one in folded.iter("h2", "h3")] == [one.get("id") for one in page.iter("h2", "h3")]
+    for tag in ("table", "pre", "img", "li"):
+        assert len([*folded.iter(tag)]) == len([*page.iter(tag)]), f"no {tag} is lost"
+    unfolded = [one.get("id") for one in folded.iter("h3") if not [*one.iterancestors("details")]]
+    assert unfolded[:2] == ["step-1-paint", "step-3-caption"]
+    folds = {words_of(one.find("summary")) for one in folded.find_class("sl-fold")}
+    assert "3 steps are left out, and why" in folds and "Programs of paint, edit, caption" in folds
 
 
 def test_the_drawing_shows_the_recorded_artifact_on_every_wire(page: lxml.html.HtmlElement) -> None:

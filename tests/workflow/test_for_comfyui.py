@@ -136,6 +136,9 @@ def test_a_chain_loads_once_and_saves_what_nothing_takes_further() -> None:
     graph = json.loads(done.graph)
     assert faults(graph) == []
     classes = [node["class_type"] for node in graph.values()]
+    for name in classes:
+        warned = any(f"{name}, and call it deprecated" in note for note in done.notes)
+        assert warned == KNOWN[name].get("deprecated", False), name
     assert classes.count("CheckpointLoaderSimple") == classes.count("LoadImage") == 1
     saved = {node["inputs"]["filename_prefix"] for node in graph.values() if node["class_type"] == "SaveImage"}
     assert saved == {"mine-small", "mine-smile"}, "the mask is left out, so what it was made from is kept"

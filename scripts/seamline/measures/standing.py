@@ -24,9 +24,6 @@ from seamline.seals import read_sealed
 from seamline.weights.folders import safetensors_in
 
 RECORDS = Path("catalog/records")
-EVALUATED_BY = ("evaluation", EDITOR.name, "measures", "scenes")
-"""Code that decides the evaluation's figures: sets, and the runner of the mini editor."""
-
 NOT_RECORDED = "not recorded"
 """Stands for the weights and the code of a record that was written before records named them."""
 
@@ -59,11 +56,12 @@ class Basis:
 
 
 BASES: Mapping[str, Basis] = {
+    "evaluation": Basis(("evaluation", EDITOR.name, "measures", "scenes")),
     "bench": Basis(("encoding", EDITOR.name, "scenes")),
     "causes": Basis((EDITOR.name, "measures", "scenes", "inputs", "causes"), adapters=True),
     "steps": Basis((EDITOR.name, "measures", "scenes", "steps")),
     "matting": Basis(
-        (EDITOR.name, "matting", "measures", "scenes", "true mattes", "mattes"),
+        (EDITOR.name, "matting", "measures", "scenes", "true mattes", "mattes", "matte errors"),
         own_weights=("catalog/weights/mini-matting",),
     ),
     "canonical": Basis((EDITOR.name, "scenes", "canonical")),
@@ -80,10 +78,10 @@ _PARTS: Mapping[str, Mapping[str, Any]] = {
 }
 """What pages take from a record without asking whether it is there."""
 
-_REMADE = ("evaluation", "causes", "steps", "matting", "canonical", "groups")
+_REMADE = frozenset(BASES) - {"bench"}
 """Records that are looked at as wholes: each names its weights and its code."""
 
-_COMMANDS = {
+COMMANDS: Mapping[str, str] = {
     "evaluation": "make evaluate",
     "causes": "make causes",
     "steps": "python -m tools.step_sweep",
@@ -94,6 +92,7 @@ _COMMANDS = {
     "bench": "make bench",
     "web": "make audit-web",
 }
+"""What writes a record, by its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +134,7 @@ def mini_weights(root: Path) -> dict[str, str] | None:
 
 def code_of_evaluation(root: Path) -> dict[str, str]:
     """Fingerprints of the code that an evaluation rests on."""
-    return code_of(root, EVALUATED_BY)
+    return code_of(root, BASES["evaluation"].code)
 
 
 def made_with(root: Path, record: str = "bench", adapters: Collection[str] = ()) -> dict[str, Any]:
@@ -171,7 +170,7 @@ def why_outdated(root: Path, record: Mapping[str, Any]) -> str:
             whys.setdefault(why_outdated(root, record[name]), []).append(name)
         return "; ".join(f"of {' and '.join(names)}, {why}" for why, names in whys.items() if why)
     made = record.get("made_with", record)
-    if why := _other_files(root, made):
+    if why := why_other_files(root, made):
         return why
     known: Mapping[str, str] = made.get("code") or {}
     absent = {name for name in known if name in WORDS and not has_sources(name, root)}
@@ -180,8 +179,12 @@ def why_outdated(root: Path, record: Mapping[str, Any]) -> str:
     return f"the code that {' and that '.join(changed)} has changed since" if changed else ""
 
 
-def _other_files(root: Path, made: Mapping[str, Any]) -> str:
-    """Which weights or other files a record rests on that are not those here, in words; empty where they are."""
+def why_other_files(root: Path, made: Mapping[str, Any]) -> str:
+    """Which weights or other files a record rests on that are not those here, in words; empty where they are.
+
+    Args:
+        made: what the record says it was made with.
+    """
     weights, here = made.get("weights"), mini_weights(root)
     if weights == NOT_RECORDED:
         return "which weights it belongs to was not recorded"
@@ -228,7 +231,7 @@ def standing(root: Path, samples: Collection[str] | None = None) -> Standing:
             continue
         name = path.relative_to(root).as_posix()
         if why := why_outdated(root, record):
-            outdated[name] = f"{why}: `{_COMMANDS[path.stem]}`"
+            outdated[name] = f"{why}: `{COMMANDS[path.stem]}`"
         if why := why_unchecked(root, record):
             unchecked[name] = why
     runs, torn = read_runs(root, samples)
@@ -281,7 +284,7 @@ def code_of(root: Path, names: tuple[str, ...]) -> dict[str, str]:
 
 
 def _read(path: Path) -> Any:
-    command = _COMMANDS.get(path.stem, "the command that wrote it")
+    command = COMMANDS.get(path.stem, "the command that wrote it")
     remedy = f"write it again (`{command}`), or restore the file from version control"
     body = read_sealed(path, remedy)
     try:

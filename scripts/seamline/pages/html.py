@@ -112,6 +112,20 @@ def _word_with_code(word: str) -> Markup:
     return Markup("").join(code(piece) if at % 2 else markdown(piece) for at, piece in enumerate(pieces))
 
 
+FOLD_END = Markup("\n\n</details>\n\n")
+"""Ends what `fold_start` began."""
+
+
+def fold_start(summary: str, kind: str = "") -> Markup:
+    """Begins Markdown that is closed until a reader opens it, or follows a link to a heading in it.
+
+    Args:
+        kind: a class of its own, beside that of folds.
+    """
+    words = element("summary", {}, summary)
+    return Markup(f'\n\n<details class="{f"sl-fold {kind}".strip()}" markdown="1">{words}\n\n')
+
+
 def table(head: Sequence[object], rows: Iterable[Sequence[object]]) -> Markup:
     """A Markdown table; cells are escaped unless they are `Markup`, and stay on their line."""
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from seamline.scenes.camera_views import views_of
 from seamline.scenes.cameras import CAMERAS, camera_row
 from seamline.seals import sealed
 from tools.canonical import canonical_figures, tried_edits, trying
+from tools.carrying_over import KnownRecord, carry_over_option
 from tools.command_line import HELP_OPTIONS, main, project_option
 from tools.record_text import plain, text_of
 from tools.training.checkpoint import WEIGHTS
@@ -37,8 +39,9 @@ TIMED = 1
 @project_option
 @click.option("--scenes", type=click.IntRange(min=4), default=24, show_default=True, help="How many.")
 @click.option("--rows-only", is_flag=True, help="Stop when the rows are done, and write the record another day.")
+@carry_over_option
 @click.pass_context
-def canonical(context: click.Context, scenes: int, rows_only: bool) -> None:
+def canonical(context: click.Context, scenes: int, rows_only: bool, carry_over: int | None) -> None:
     """Edit held-out scenes three ways, seen from 13 cameras, and record it in catalog/records/canonical.json.
 
     Takes about 50 s of one core a scene. Scenes that are done are kept in .cache/canonical/.
@@ -47,9 +50,10 @@ def canonical(context: click.Context, scenes: int, rows_only: bool) -> None:
     Examples:
       python -m tools.canonical
       python -m tools.canonical --rows-only
+      python -m tools.canonical --carry-over 2
     """
     root = project_of(context).root
-    record = record_of(root, scenes, rows_only)
+    record = carried_over(root, carry_over) if carry_over else record_of(root, scenes, rows_only)
     if record is not None:
         write_if_changed(root / CANONICAL, sealed(text_of(record)))
         click.echo(f"wrote {CANONICAL}; next: `seamline render`")
@@ -71,30 +75,62 @@ def record_of(root: Path, scenes: int, rows_only: bool = False) -> dict[str, Any
         if rows_only:
             return None
         seconds = [_timed(pipe, seed) for seed in seeds[:TIMED]]
-    figures = {
-        "edits": canonical_figures.edit_figures(rows),
-        "gains": canonical_figures.gains(rows),
-        "learned": canonical_figures.learned_figures(rows),
-        "same_scenes": canonical_figures.learned_figures(rows[:RANDOM_STARTS]),
-        "random_start": canonical_figures.learned_figures(wild),
-    }
-    facts = {
-        "scenes": scenes,
-        "edits": 3 * scenes,
-        "views": CAMERAS,
-        "shown": CAMERAS - len(trying.HELD_OUT),
-        "steps": STEPS,
-        "random_starts": len(wild),
-        "learned_in": trying.SETTINGS.steps,
-    }
     return {
         "made_with": made,
-        "facts": facts,
+        "facts": {"scenes": scenes, "edits": 3 * scenes, **_facts(), "random_starts": len(wild)},
         "settings": trying.settings_facts(),
-        **plain(figures),
+        **_figures({"scenes": rows, "random_start": wild}),
         "seconds": _mean_of(seconds) | {"scenes": TIMED},
         "rows": {"scenes": rows, "random_start": wild},
     }
+
+
+def carried_over(root: Path, count: int) -> dict[str, Any]:
+    """The committed record under the present code, if `count` scenes, and as many from a random start, come out as
+    before. Its seconds stay: times are no rows.
+
+    Raises:
+        RecordError: there is no such record, or a row does not.
+    """
+    import torch
+
+    torch.set_num_threads(1)
+    known = KnownRecord.read(root, "canonical", _facts())
+    if known.data["settings"] != trying.settings_facts():
+        raise known.refusal("it was made with other settings of learning")
+    pipe = _loaded(root / WEIGHTS)
+
+    def again(name: str, make: Callable[[int], dict[str, Any]], places: Sequence[int]) -> Iterator[dict[str, Any]]:
+        for place in places:
+            yield make(known.rows[name][place]["seed"])
+
+    makers: dict[str, Callable[[int], dict[str, Any]]] = {
+        "scenes": partial(trying.scene_row, pipe),
+        "random_start": trying.random_start_row,
+    }
+    made = known.check({name: partial(again, name, make) for name, make in makers.items()}, count, rounded=1e-4)
+    return known.kept(_figures(known.rows), made)
+
+
+def _facts() -> dict[str, Any]:
+    return {
+        "views": CAMERAS,
+        "shown": CAMERAS - len(trying.HELD_OUT),
+        "steps": STEPS,
+        "learned_in": trying.SETTINGS.steps,
+    }
+
+
+def _figures(rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, Any]:
+    scenes, wild = rows["scenes"], rows["random_start"]
+    found = {
+        "edits": canonical_figures.edit_figures(scenes),
+        "gains": canonical_figures.gains(scenes),
+        "learned": canonical_figures.learned_figures(scenes),
+        "same_scenes": canonical_figures.learned_figures(scenes[: len(wild)]),
+        "random_start": canonical_figures.learned_figures(wild),
+    }
+    return {name: plain(part) for name, part in found.items()}
 
 
 def _loaded(folder: Path) -> Any:

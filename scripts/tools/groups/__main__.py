@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
@@ -14,6 +17,7 @@ from seamline.locking import ENGINE
 from seamline.measures.standing import GROUPS, made_with
 from seamline.runners.instruct_pix2pix.loading import load_pipeline
 from seamline.seals import sealed
+from tools.carrying_over import KnownRecord, carry_over_option
 from tools.command_line import HELP_OPTIONS, main, project_option
 from tools.groups import group_figures
 from tools.groups.edited_sets import SETS, TRAITS, edits_of, kept_under, made_and_measured
@@ -29,8 +33,9 @@ CACHE = Path(".cache/groups")
 @project_option
 @click.option("--count", type=click.IntRange(min=0), default=300, show_default=True, help="Edits a set, at least.")
 @click.option("--record/--no-record", default=True, help="Write catalog/records/groups.json and the sheets.")
+@carry_over_option
 @click.pass_context
-def groups(context: click.Context, count: int, record: bool) -> None:
+def groups(context: click.Context, count: int, record: bool, carry_over: int | None) -> None:
     """Edit the people of a systematic grid, and the same with demographics alone, and measure each group.
 
     What is finished lies in .cache/groups/, so that an interrupted run goes on where it stopped. With 300 edits a set
@@ -40,6 +45,7 @@ def groups(context: click.Context, count: int, record: bool) -> None:
     Examples:
       python -m tools.groups
       python -m tools.groups --count 0 --no-record     as few as cover all pairs, a quick look
+      python -m tools.groups --carry-over 12
     """
     import torch
 
@@ -47,7 +53,9 @@ def groups(context: click.Context, count: int, record: bool) -> None:
     torch.set_num_threads(1)
     root = project_of(context).root
     with writing(root, "measuring groups", job=ENGINE, wait=0):
-        found = record_of(root, count, write=record)
+        found = carried_over(root, carry_over) if carry_over else record_of(root, count, write=record)
+        if carry_over and record:
+            write_if_changed(root / GROUPS, sealed(compact_text_of(found)))
     for name in SETS:
         shares = {one: by_way["edit"] for one, by_way in found["sets"][name]["all"].items()}
         click.echo(f"{name}: " + ", ".join(f"{one} {figure['value']:.3g}" for one, figure in shares.items()))
@@ -62,13 +70,7 @@ def record_of(root: Path, count: int, *, write: bool) -> dict[str, Any]:
     declared, made = read_traits(root / TRAITS), made_with(root, "groups")
     edits = edits_of(declared, count)
     pipe = load_pipeline(root / WEIGHTS)
-    settings = {
-        "num_inference_steps": STEPS,
-        "guidance_scale": GUIDANCE_SCALE,
-        "image_guidance_scale": IMAGE_GUIDANCE_SCALE,
-        "light_right": group_figures.LIGHT_RIGHT,
-        "level": group_figures.LEVEL,
-    }
+    settings = _settings()
     kept = root / CACHE / kept_under(root, [made["weights"], made["files"], settings, count])
     rows: dict[str, list[dict[str, Any]]] = {}
     for name in SETS:
@@ -96,6 +98,37 @@ def record_of(root: Path, count: int, *, write: bool) -> dict[str, Any]:
             ),
         )
     return record
+
+
+def carried_over(root: Path, count: int) -> dict[str, Any]:
+    """The committed record under the present code, if `count` rows of each set come out as before.
+
+    The sheets stay: they show edits that were made then.
+
+    Raises:
+        RecordError: there is no such record, or a row does not.
+    """
+    known, declared = KnownRecord.read(root, "groups", _settings()), read_traits(root / TRAITS)
+    edits, pipe = edits_of(declared, known.data["facts"]["edits"]), load_pipeline(root / WEIGHTS)
+
+    def again(name: str, places: Sequence[int]) -> Iterator[dict[str, Any]]:
+        with TemporaryDirectory() as folder:
+            for row in made_and_measured(pipe, [edits[name][place] for place in places], Path(folder)):
+                yield group_figures.judged(group_figures.shortened(row))
+
+    made = known.check({name: partial(again, name) for name in SETS}, count, rounded=0.01)
+    rows = {name: [group_figures.judged(row) for row in some] for name, some in known.rows.items()}
+    return known.kept({**plain(group_figures.all_figures(rows, declared)), "rows": rows}, made)
+
+
+def _settings() -> dict[str, Any]:
+    return {
+        "num_inference_steps": STEPS,
+        "guidance_scale": GUIDANCE_SCALE,
+        "image_guidance_scale": IMAGE_GUIDANCE_SCALE,
+        "light_right": group_figures.LIGHT_RIGHT,
+        "level": group_figures.LEVEL,
+    }
 
 
 if __name__ == "__main__":

@@ -35,7 +35,11 @@ def add_operation(
 def _crop(graph: ComfyGraph, parameters: Parameters, name: str, inputs: Mapping[str, Link]) -> Expressed:
     assert isinstance(parameters, CropParameters)
     size = {"width": parameters.width, "height": parameters.height, "x": parameters.left, "y": parameters.top}
-    return Expressed({"image": (graph.add("ImageCrop", name, {"image": inputs["image"], **size}), 0)})
+    # Its successor takes a bounding box, and older versions of ComfyUI do not have it.
+    node = graph.add("ImageCrop", name, {"image": inputs["image"], **size})
+    return Expressed(
+        {"image": (node, 0)}, ("Newer versions of ComfyUI have the node ImageCrop, and call it deprecated.",)
+    )
 
 
 def _resize(

@@ -19,7 +19,7 @@ from seamline.catalog.bibliography import bibtex_name, csl_name, tex
 from seamline.catalog.entries import Question
 from seamline.catalog.evidence.text_direction import direction_of
 from seamline.catalog.person_names import display_name, name_of
-from seamline.pages.html import element, fence
+from seamline.pages.html import FOLD_END, element, fence, fold_start
 
 FOLD = "sl-cite-this"
 """Class of the fold that `cite_this` makes, and that a build fills with `as_html`."""
@@ -124,10 +124,9 @@ _MONTHS: Sequence[str] = (
 
 def cite_this(question: WrittenQuestion) -> Markup:
     """The answer's BibTeX entry, folded. Its address is the reader's to add, unless a build does."""
-    summary = element("summary", {}, "Cite this answer")
     bibtex = fence(AnswerReference.of(question).bibtex(), "bibtex")
     inside = f"Put the address at which you read it into `url`.\n\n{bibtex}"
-    return Markup(f'<details class="sl-fold {FOLD}" markdown="1">{summary}\n\n{inside}\n\n</details>')
+    return Markup(f"{fold_start('Cite this answer', FOLD)}{inside}{FOLD_END}".strip())
 
 
 def byline(entry: Question) -> Markup:

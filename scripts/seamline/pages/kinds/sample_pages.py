@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
 from markupsafe import Markup
@@ -11,11 +11,12 @@ from seamline.catalog.entries import Sample
 from seamline.exhibits.fragments import available, exhibit
 from seamline.pages import urls
 from seamline.pages.cards import index_page, sample_cards
-from seamline.pages.html import code, element, fence, link, markdown, source_link, table
+from seamline.pages.downloads.comfy_download import ComfyDownload
+from seamline.pages.html import FOLD_END, code, element, fence, fold_start, link, markdown, source_link, table
 from seamline.pages.kinds import sample_workflow
 from seamline.pages.kinds.answers import Answers
 from seamline.pages.kinds.artifact_figures import artifact_figures, drawn_with
-from seamline.pages.kinds.step_sections import step_sections
+from seamline.pages.kinds.step_sections import StepSection, step_sections
 from seamline.pages.labels import label, state_note
 from seamline.pages.layout import fill
 from seamline.pages.prose.macros import view_of
@@ -54,6 +55,8 @@ def _page(site: SiteData, answers: Answers, sample_id: str, sample: Sample) -> s
     exhibits = [*_exhibits(site, page, sample_id)]
     several = len(sample.steps) > 1
     ran = record or kept
+    steps = step_sections(site, page, sample_id, ran, shown=bool(exhibits) and not several)
+    comfy = sample_workflow.for_comfyui(site, sample_id)
     unshown = [image for image in ran.images if not image.step] if ran and (several or not exhibits) else []
     return fill(
         "sample",
@@ -69,16 +72,33 @@ def _page(site: SiteData, answers: Answers, sample_id: str, sample: Sample) -> s
         instruction=sample.instruction,
         input=input_words(sample),
         given=artifact_figures(page, sample, ran, unshown) if ran else None,
-        steps=step_sections(site, page, sample_id, ran, shown=bool(exhibits) and not several),
+        steps=steps,
+        folds=_folds(steps, comfy),
         questions=[
             link(page, answers[using].page, answers[using].title) for using in site.uses.by_sample.get(sample_id, ())
         ],
         yaml=fence(as_yaml(sample), "yaml"),
         workflow=link(page, urls.sample_workflow(sample_id), f"{sample_id}.json"),
         comfyui=link(page, urls.sample_comfyui(sample_id), f"{sample_id}.comfyui.json"),
-        comfy=sample_workflow.for_comfyui(site, sample_id),
+        comfy=comfy,
         runs=[_run(site, page, run) for run in site.runs.get(sample_id, {}).values()],
     )
+
+
+def _folds(steps: Sequence[StepSection], comfy: ComfyDownload) -> dict[str, Markup]:
+    """What begins each fold of a page of many steps, and ends it; all empty on a page of few."""
+    programs = [step.name for step in steps if step.python]
+    summaries = {
+        "drawing": "The whole chain, drawn: each step, and what it left on its wires",
+        "yaml": "All of the recipe",
+        "left_out": f"{len(comfy.left_out)} steps are left out, and why" if comfy.left_out else "",
+        "python": f"Programs of {', '.join(programs)}" if programs else "",
+        "facts": "What each step ran with: weights, versions, keys",
+        "images": "What the run left behind: files, sizes, digests",
+    }
+    many = any(step.fold for step in steps)
+    begins = {name: fold_start(words) if many and words else Markup("") for name, words in summaries.items()}
+    return {**begins, "end": FOLD_END if many else Markup("")}
 
 
 def kept_note(kept: RunRecord, sample: Sample) -> Markup:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -11,7 +10,7 @@ from seamline.catalog.origins import model_title
 from seamline.catalog.recipe import Output, ResolvedStep, SceneViews, Source, Text
 from seamline.catalog.recipe_reading import recipe_of
 from seamline.pages import urls
-from seamline.pages.html import code, fence, link, markdown, table
+from seamline.pages.html import code, fence, fold_start, link, markdown, table
 from seamline.pages.kinds.artifact_figures import artifact_figures
 from seamline.pages.site_data import SiteData
 from seamline.pages.take_home import as_python
@@ -19,12 +18,16 @@ from seamline.plugins import OPERATIONS
 from seamline.runners.registry import runner_named
 from seamline.runs.store.records import RunRecord
 
+FEW = 3
+"""So many steps a page shows one below the other; of more, the first and the last."""
+
 
 @dataclass(frozen=True, slots=True)
 class StepSection:
     """One step, ready for the page's template.
 
     Attributes:
+        fold: what begins the fold that it stands in; empty where it stands open.
         ran: link to the model, or the operation's name.
         weights: what ran, on what, as a sentence; empty for an operation, or where it has not run.
         reads: what feeds it, one sentence part for each input.
@@ -34,6 +37,7 @@ class StepSection:
     """
 
     name: str
+    fold: Markup
     ran: Markup
     weights: Markup
     reads: tuple[Markup, ...]
@@ -52,11 +56,15 @@ def step_sections(
         shown: whether exhibits show what the steps left behind.
     """
     recipe = recipe_of(site.catalog.samples[sample_id], site.catalog.models)
-    return tuple(_section(site, page, sample_id, step, record, shown=shown) for step in recipe.steps)
+    last = len(recipe.steps)
+    return tuple(
+        _section(site, page, sample_id, step, record, shown=shown, fold=place if last > FEW and 1 < place < last else 0)
+        for place, step in enumerate(recipe.steps, start=1)
+    )
 
 
 def _section(
-    site: SiteData, page: str, sample_id: str, step: ResolvedStep, record: RunRecord | None, *, shown: bool
+    site: SiteData, page: str, sample_id: str, step: ResolvedStep, record: RunRecord | None, *, shown: bool, fold: int
 ) -> StepSection:
     if step.model:
         model = site.catalog.models[step.model]
@@ -74,13 +82,24 @@ def _section(
         parameters = table(("Parameter", "Value"), values) if values else Markup("")
     return StepSection(
         step.name,
+        fold_start(_in_a_line(site, fold, step, record), "sl-step") if fold else Markup(""),
         ran,
         _weights(step, record),
-        tuple(_reads(step.inputs)),
+        tuple(Markup(f"{markdown(port)}: {_words(source)}") for port, source in step.inputs.items()),
         Markup("") if shown else _gives(site, page, sample_id, step.name, record),
         parameters,
         python,
     )
+
+
+def _in_a_line(site: SiteData, place: int, step: ResolvedStep, record: RunRecord | None) -> Markup:
+    """A step as a line of the list of steps: its name, what ran, and what it was given."""
+    ran = record.steps.get(step.name) if record else None
+    by = code(step.operation)
+    if step.model:
+        by = markdown(ran.weights.label if ran and ran.weights else model_title(site.catalog.models[step.model]))
+    given = Markup(", ").join(map(_words, step.inputs.values()))
+    return Markup(f"<b>{place}. {markdown(step.name)}</b> {by}, of {given}")
 
 
 def _weights(step: ResolvedStep, record: RunRecord | None) -> Markup:
@@ -92,15 +111,13 @@ def _weights(step: ResolvedStep, record: RunRecord | None) -> Markup:
     return Markup(f"{where}{instead} ({code(ran.weights.source)})")
 
 
-def _reads(inputs: Mapping[str, Source]) -> Iterator[Markup]:
-    for port, source in inputs.items():
-        if isinstance(source, Text):
-            words = markdown(f"“{source.text}”")
-        elif isinstance(source, Output):
-            words = code(f"{source.step}.{source.port}")
-        else:
-            words = markdown("the scene from a row of cameras" if isinstance(source, SceneViews) else f"the {source}")
-        yield Markup(f"{markdown(port)}: {words}")
+def _words(source: Source) -> Markup:
+    """What an input is fed with."""
+    if isinstance(source, Text):
+        return markdown(f"“{source.text}”")
+    if isinstance(source, Output):
+        return code(f"{source.step}.{source.port}")
+    return markdown("the scene from a row of cameras" if isinstance(source, SceneViews) else f"the {source}")
 
 
 def _gives(site: SiteData, page: str, sample_id: str, step: str, record: RunRecord | None) -> Markup:

@@ -19,7 +19,7 @@ from seamline.exhibits.fragments import asked_exhibit, element_id, exhibit, exhi
 from seamline.exhibits.view import ExhibitView
 from seamline.measures.registry import discovered, measure_named
 from seamline.pages import urls
-from seamline.pages.html import element, relative_url
+from seamline.pages.html import FOLD_END, element, fold_start, relative_url
 from seamline.pages.labels import state_note
 from seamline.pages.prose.glossary import term
 from seamline.pages.prose.group_macros import group_macros
@@ -130,12 +130,11 @@ class PageMacros:
 
     def fold(self, summary: str) -> Markup:
         """Begins a part that is closed until a reader opens it; `end_fold` ends it."""
-        words = element("summary", {}, summary)
-        return Markup(f'\n\n<details class="sl-fold" markdown="1">{words}\n\n')
+        return fold_start(summary)
 
     def end_fold(self) -> Markup:
         """Ends what `fold` began."""
-        return Markup("\n\n</details>\n\n")
+        return FOLD_END
 
     def live_editor(self, opened: bool = False) -> Markup:
         """The editor that runs in the reader's page; it waits for a press of its button unless `opened`."""
