@@ -8,9 +8,11 @@ from hypothesis import strategies as st
 
 from seamline.catalog import Source, load, sources_for
 from seamline.catalog.entries import KeyConcept, Paper, Question
+from seamline.catalog.evidence.claims import claim_of
 from seamline.catalog.evidence.coverage import coverage_of
 from seamline.catalog.evidence.key_concepts import Sought, key_concepts_of, mentions
 from seamline.catalog.evidence.retrieval import evidence_for
+from seamline.catalog.evidence.sentence_kinds import sets_the_scene
 from seamline.catalog.evidence.sentences import sentences_of
 
 from .conftest import REPOSITORY
@@ -87,6 +89,7 @@ def test_the_seed_question() -> None:
             ["colour", "film", "grandparents", "silent"],
         ),
         ("How are faces and the face swapped, and swapping?", "en", ["faces", "swapped"]),
+        ("The app put someone in front of every single tree. Why there?", "en", ["tree"]),
         ("Warum passt das Licht auf den Gesichtern?", "de", ["passt", "licht", "gesichtern"]),
         ("なぜ顔の光が自然なのですか", "ja", ["自然"]),
         ("42?", "en", []),
@@ -149,6 +152,46 @@ def test_the_tasks_of_the_models_are_looked_up_beside_the_words_of_the_question(
     assert [row.concept.name for row in coverage_of(curated, given_source, tasks)] == ["face"]
 
 
+def test_what_people_call_a_photo_and_papers_an_image_is_one_concept() -> None:
+    (photo,) = key_concepts_of(Question(asked="What is in the photo, in the picture and in the image?", models=("m",)))
+    assert photo.name == "photo"
+    assert mentions(photo, "An image, two pictures and a photograph; imagine a photon.") == 3
+
+
+@pytest.mark.parametrize(
+    ("sentence", "sets"),
+    [
+        ("To this end, we collected a data set.", True),
+        ("Additionally, their form guides it.", True),
+        ("Image matting is a fundamental computer vision problem.", True),
+        ("Translation has become a key focus of research.", True),
+        ("We collected a data set to this end.", False),
+        ("The second is drawn by a network.", True),
+        ("Problems of focus are solved by a lens.", False),
+    ],
+)
+def test_a_sentence_about_the_field_or_that_goes_on_from_another_sets_the_scene(sentence: str, sets: bool) -> None:
+    assert sets_the_scene(sentence) == sets
+
+
+@pytest.mark.parametrize(
+    ("summary", "claim"),
+    [
+        ("Mattes are hard. We propose a net that solves this problem. It works.",
+         "Mattes are hard. We propose a net that solves this problem."),
+        ("This paper presents Sharp. By a net it sharpens. It works.",
+         "This paper presents Sharp. By a net it sharpens."),
+        ("We present Sharp. We introduce a loss that keeps hairs sharp in a photo.",
+         "We introduce a loss that keeps hairs sharp in a photo."),
+        ("Manners matter. We perform a pilot study of tone.", "We perform a pilot study of tone."),
+        ("We propose a net that solves this problem.", "We propose a net that solves this problem."),
+        ("", ""),
+    ],
+)  # fmt: skip
+def test_a_claim_comes_with_what_one_needs_to_understand_it(summary: str, claim: str) -> None:
+    assert claim_of(summary) == claim
+
+
 def test_a_term_is_the_beginning_of_a_word() -> None:
     concept = KeyConcept(name="light", terms=("light", "group photo"))
     assert mentions(concept, "Light, lighting and a group\nphoto") == 3
@@ -168,6 +211,10 @@ def test_a_term_is_the_beginning_of_a_word() -> None:
         ("Wie z. B. Dr. No sagt. Ende.", ["Wie z. B. Dr. No sagt.", "Ende."]),
         ("one\n\ntwo", ["one", "two"]),
         ("光。影。", ["光。", "影。"]),
+        (
+            "It is simple. wav2vec 2.0 masks. mBART, e.g. mT5, follows.",
+            ["It is simple.", "wav2vec 2.0 masks.", "mBART, e.g. mT5, follows."],
+        ),
         ("Über uns. Öl ist da.", ["Über uns.", "Öl ist da."]),
         ("", []),
     ],

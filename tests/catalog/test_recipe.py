@@ -254,6 +254,20 @@ def test_steps_that_do_not_fit_are_refused(problems, steps: str, line: int, fiel
     assert what in found[0].what and hint in found[0].hint
 
 
+def test_a_crop_that_fits_with_some_weights_alone_is_refused_and_one_of_a_resized_image_is_not(catalog) -> None:
+    editor = "catalog/models/editor.yml"
+    own = {editor: f"{MODELS[editor]}weights: {{repo: timbrooks/instruct-pix2pix, revision: main}}\n"}
+    part = "parameters: {left: 600, width: 16, height: 9}}\n"
+    with pytest.raises(CatalogError) as caught:
+        catalog(f"{HEAD}{EDIT}  k: {{operation: crop, inputs: {{image: scene}}, {part}", **own)
+    (problem,) = caught.value.problems
+    assert (problem.line, problem.field) == (5, "steps.k.parameters")
+    assert "the image has 384 and 256 with some of the weights" in problem.what
+    assert "`resize` the image before" in problem.hint
+    resized = "  j: {operation: resize, inputs: {image: scene}, parameters: {width: 768, height: 512}}\n"
+    catalog(f"{HEAD}{EDIT}{resized}  k: {{operation: crop, inputs: {{image: j.image}}, {part}", **own)
+
+
 @pytest.mark.parametrize(
     ("sample", "line", "field", "what", "hint"),
     [

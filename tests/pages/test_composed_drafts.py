@@ -134,3 +134,39 @@ def test_a_draft_opens_with_words_where_no_sentence_answers(
     short = " ".join(re.sub(r"<[^>]*>|[>*]", "", page[page.index("In short") : page.index("Block by block")]).split())
     assert "Pose-conditioned text-to-image generation. A model takes a control image and a text prompt" in short
     assert opening in short.replace("&#39;", "'")
+
+
+OWN_FIRST = """"How does AI cut a dog out of a photo?"
+
+### Recommended AI Models:
+Model: Img2Img-HuggingFace-briaai-RMBG-1.4
+Paper: https://arxiv.org/abs/2203.03041
+
+### Related Papers:
+Model: Deep Image Matting
+Paper: https://arxiv.org/abs/1703.03872
+Summary: A network is trained on photos of dogs and cuts a dog out of a photo by its alpha matte.
+
+Model: Objects in Images
+Paper: https://arxiv.org/abs/2203.03041
+Summary: {own}
+"""
+
+
+@pytest.mark.parametrize(
+    ("own", "lead", "opening"),
+    [
+        ("To this end, images are labelled by hand. Objects are cut by a network that reads the image.",
+         "Of the sentences of the model's own paper, this one", "Objects are cut by a network that reads the image."),
+        ("Nothing is said.", "Of the sentences given, this one", "A network is trained on photos of dogs and cuts"),
+    ],
+)  # fmt: skip
+def test_a_draft_says_of_which_sentences_it_chose_the_one_that_it_opens_with(
+    tmp_path: Path, own: str, lead: str, opening: str
+) -> None:
+    assert cli.run(["init", str(tmp_path / "mine"), "--bare"]) == 0
+    (tmp_path / "meeting.txt").write_text(OWN_FIRST.format(own=own))
+    assert cli.run(["--project", str(tmp_path / "mine"), "import", str(tmp_path / "meeting.txt")]) == 0
+    page = words(tmp_path / "mine")
+    short = page[page.index("In short") : page.index("Block by block")]
+    assert lead in short and opening in short

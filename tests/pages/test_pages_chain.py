@@ -126,7 +126,7 @@ def test_what_is_kept_of_a_failed_run_is_named_and_shown() -> None:
     page = page_of(chain_site(kept=chain_record("paint"), failure="step `edit` failed: out of memory"))
     said = words_of(page)
     assert "out of memory" in said
-    assert "Kept of the run that failed: step “paint”" in said
+    assert "Kept of the run that broke off: step “paint”" in said
     assert "Not there: step “edit”, step “caption”" in said
     shown = {address.rsplit("/", 1)[1] for address in page.xpath("//img/@src | //*[local-name()='image']/@href")}
     assert shown == {IMAGES[0].file}

@@ -16,8 +16,9 @@ import tiny_image_to_text
 import tiny_text_to_image
 from tiny import save_tiny
 
+from seamline import cli
 from seamline.catalog import Catalog, load
-from seamline.errors import CatalogError, EngineError, RunError
+from seamline.errors import CatalogError, EngineError, RunError, WeightsError
 from seamline.project import Project
 from seamline.runners.instruct_pix2pix import RUNNER as EDITOR
 from seamline.runners.registry import runner_named
@@ -221,6 +222,116 @@ def test_a_step_that_fails_keeps_what_came_before_and_says_so(root: Path) -> Non
     assert engine.asked == [("instruct_pix2pix", 1), ("image_to_text", 1)], "the kept step is not run again"
     assert state_of(catalog).state == "fresh"
     assert sorted(path.name for path in folder.iterdir() if path.suffix == ".json") == ["run.json"]
+
+
+def test_without_the_weights_of_a_later_step_the_steps_before_it_run_and_the_sample_is_incomplete(root: Path) -> None:
+    catalog, away = chained(root), root / "elsewhere"
+    (root / "catalog/weights/captioner").rename(away)
+    state = state_of(catalog)
+    assert state.state == "missing" and "weights catalog/weights/captioner of `captioner`" in state.why[0]
+    engine = CountingEngine()
+    done = run(catalog, engine=lambda: engine)
+    assert engine.asked == [("text_to_image", 1), ("instruct_pix2pix", 1)] and done.drawn == ()
+    reason = done.failed["chain"]
+    assert "incomplete: step `describe` waits for weights; `paint` and `edit` and `smaller` are kept" in reason
+    assert "catalog/weights/captioner" in reason and "put them into" in reason
+    state = state_of(catalog)
+    assert (state.state, state.drawn) == ("incomplete", False)
+    assert state.why[0] == "`paint` and `edit` and `smaller` are done, `describe` waits"
+    assert "put them into catalog/weights/captioner" in state.why[1]
+    assert read_failure(folder_of(root, "chain", "hub")) is None
+
+    again = CountingEngine()
+    assert run(catalog, engine=lambda: again).failed["chain"] == reason
+    assert again.asked == [], "what is kept is not run again"
+    away.rename(root / "catalog/weights/captioner")
+    assert run(catalog, engine=lambda: again).drawn == ("chain",)
+    assert again.asked == [("image_to_text", 1)]
+    assert state_of(catalog).state == "fresh"
+
+
+def test_what_is_kept_of_an_incomplete_sample_counts_only_while_it_is_what_the_recipe_asks(root: Path) -> None:
+    (root / "catalog/weights/captioner").rename(root / "elsewhere")
+    run(chained(root))
+    assert state_of(chained(root, tokens=5)).state == "incomplete", "of the step that waits"
+    assert state_of(chained(root, seed=9)).state == "missing"
+    assert state_of(chained(root)).state == "incomplete"
+    (picture,) = folder_of(root, "chain", "hub").glob("paint-*.webp")
+    picture.write_bytes(b"altered")
+    assert state_of(chained(root)).state == "missing"
+
+
+def test_a_step_that_failed_before_the_one_without_weights_is_not_tried_again(root: Path) -> None:
+    (root / "catalog/weights/captioner").rename(root / "elsewhere")
+    catalog = chained(root)
+    assert "`edit` failed" in run(catalog, engine=lambda: CountingEngine(failing="instruct_pix2pix")).failed["chain"]
+    assert state_of(catalog).state == "failed"
+    assert run(catalog, engine=lambda: pytest.fail("it is not tried again")).untouched == ("chain",)
+
+
+def test_without_the_weights_of_the_first_step_nothing_runs(root: Path) -> None:
+    (root / "catalog/weights/painter").rename(root / "elsewhere")
+    with pytest.raises(WeightsError, match="catalog/weights/painter"):
+        run(chained(root), engine=lambda: pytest.fail("nothing can run"))
+    assert state_of(chained(root)).state == "missing"
+    assert not folder_of(root, "chain", "hub").exists()
+
+
+def test_a_step_beside_the_one_without_weights_runs(root: Path) -> None:
+    (root / "catalog/weights/painter").rename(root / "elsewhere")
+    (root / "catalog/samples/chain.yml").write_text("""\
+title: Two that do not meet
+input: {scene: {seed: 3, people: 2}}
+steps:
+  paint: {model: painter, inputs: {text: a face}, parameters: {num_inference_steps: 2, width: 64, height: 64}}
+  describe: {model: captioner, inputs: {image: scene}, parameters: {max_new_tokens: 4}}
+""")
+    catalog = load(root)
+    engine = CountingEngine()
+    assert "step `paint` waits for weights; `describe` is kept" in run(catalog, engine=lambda: engine).failed["chain"]
+    assert engine.asked == [("image_to_text", 1)] and state_of(catalog).state == "incomplete"
+    (root / "elsewhere").rename(root / "catalog/weights/painter")
+    assert run(catalog, engine=lambda: engine).drawn == ("chain",)
+    assert engine.asked[1:] == [("text_to_image", 1)], "what is kept is not run again"
+
+
+def test_a_picture_cut_for_a_model_without_weights_is_cut_as_that_model_reads_it(root: Path) -> None:
+    (root / "catalog/weights/captioner").rename(root / "elsewhere")
+    (root / "catalog/samples/chain.yml").write_text("""\
+title: Cut and described
+input: {scene: {seed: 3, people: 2}}
+steps:
+  part: {operation: crop, inputs: {image: scene}, parameters: {width: 96, height: 64}}
+  describe: {model: captioner, inputs: {image: part.image}, parameters: {max_new_tokens: 4}}
+""")
+    catalog = load(root)
+    assert "`part` is kept" in run(catalog).failed["chain"]
+    kept = read_partial(folder_of(root, "chain", "hub"))
+    (root / "elsewhere").rename(root / "catalog/weights/captioner")
+    run(catalog)
+    assert kept is not None and record_of(root).steps["part"] == kept.steps["part"]
+
+
+def test_the_verbs_and_pages_say_of_an_incomplete_sample_what_is_there_and_what_is_missing(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (root / "mkdocs.yml").write_text("site_name: chained\ndocs_dir: generated\nsite_dir: site\n")
+    (root / "docs").mkdir()
+    (root / "docs/index.md").write_text("# Home\n")
+    (root / "catalog/weights/captioner").rename(root / "elsewhere")
+    chained(root)
+    assert cli.run(["--project", str(root), "samples", "--weights", "hub"]) == 5
+    said = "".join(capsys.readouterr())
+    assert "incomplete: step `describe` waits" in said and "put them into catalog/weights/captioner" in said
+    Project.open(root).render()
+    assert cli.run(["--project", str(root), "samples", "--status"]) == 0
+    assert "chain  incomplete" in capsys.readouterr().out
+    assert cli.run(["--project", str(root), "check"]) == 0
+    page = (root / "generated/samples/chain/index.md").read_text("utf-8").replace("&#58;", ":")
+    assert 'data-state="incomplete"' in page and "put them into catalog/weights/captioner" in page
+    assert "Kept of the run that broke off: step “paint”, step “edit”, step “smaller”" in page
+    for picture in folder_of(root, "chain", "hub").glob("*.webp"):
+        assert picture.name in page
 
 
 def test_an_engine_that_gives_up_loses_no_step(root: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from seamline.catalog.evidence.sentences import sentences_of
 from seamline.catalog.sources import Source
 from seamline.measures.standing import read_records
 from tools.judged_evidence.evidence_figures import figures
-from tools.judged_evidence.judged import judged
+from tools.judged_evidence.judged import FIRST, Judged, judged, second_choices
 
 EVERY = list(judged())
 ROOT = Path(__file__).parents[2]
@@ -45,6 +46,35 @@ def test_on_questions_that_came_after_no_more_is_claimed_than_was_found(found: d
     fresh = found["fresh"]
     assert fresh["questions"] == 36 and found["in_view"]["ranked"]["low"] > fresh["ranked"]["value"]
     assert fresh["ranked"]["value"] > fresh["bm25"]["value"] and fresh["ranked"]["value"] > fresh["chance"]["value"]
+
+
+def test_a_second_reader_chose_for_each_fresh_question_by_the_rule_of_the_ranker() -> None:
+    chosen = second_choices()
+    assert list(chosen) == [one.question.asked for one in EVERY if one.fresh]
+    for one in EVERY:
+        if one.fresh:
+            five = chosen[one.question.asked]
+            assert len({*five}) == FIRST and {*five} <= {*one.sentences}
+            assert max(Counter(key for key, _ in five).values()) <= A_SOURCE
+
+
+def test_the_answers_that_drafts_miss_can_be_found_by_reading_and_mostly_not_by_words(found: dict[str, Any]) -> None:
+    fresh = found["fresh"]
+    assert fresh["second_reader"]["low"] > 0.8 > fresh["ranked"]["high"]
+    missed = fresh["missed"]
+    assert missed["questions"] == round((1 - fresh["ranked"]["value"]) * fresh["questions"])
+    assert missed["questions"] > missed["sharing_no_word"] > missed["questions"] / 2
+
+
+def test_an_answer_is_said_to_share_a_word_by_its_stem_or_by_the_thesaurus() -> None:
+    def shares(asked: str, answer: str) -> bool:
+        source = Source("a", "paper", "a", "", Paper(title="a", summary=answer))
+        one = Judged(Question(asked=asked, models=("m",)), (), {"a": source}, (("a", 1),), ("a", 1), fresh=True)
+        return one.shares_a_word()
+
+    assert shares("How are hairs painted?", "Each hair is drawn.")
+    assert shares("Why does the photo look real?", "Images are matched.")
+    assert not shares("Why is it slow?", "Attention grows with length.")
 
 
 def test_the_record_that_pages_print_is_of_this_ranker_and_these_questions(found: dict[str, Any]) -> None:

@@ -52,6 +52,7 @@ def test_names(signature, name):
     ("block", "name"),
     [
         ("ImgTxt2Img-HuggingFace-lllyasviel-sd-controlnet-openpose", "pose-conditioned text-to-image generation"),
+        ("ImgTxt2Img-HuggingFace-lllyasviel-control-v11p-sd15-openpose", "pose-conditioned text-to-image generation"),
         ("ImgTxt2Img-HuggingFace-xinsir-controlnet-union-sdxl-1.0", "image-conditioned text-to-image generation"),
         ("ImgTxt2Img-HuggingFace-h94-IP-Adapter", "image-prompted text-to-image generation"),
         ("ImgTxt2Img-HuggingFace-black-forest-labs-FLUX.1-Kontext-dev", "instruction-based image editing"),

@@ -31,7 +31,7 @@ def _row(cues: str, name: str, **nouns: str) -> tuple[re.Pattern[str], NamedWork
     return re.compile(rf"(?:^|[-_.:])(?:{parts})", re.IGNORECASE), NamedWork(name, nouns)
 
 
-_CONTROL = r"(?:[\w.]*[-_])?(?:controlnet|t2i-?adapter|control-?lora|control_\w+|unicontrol|controlnext)"
+_CONTROL = r"(?:[\w.]*[-_])?(?:controlnet|t2i-?adapter|control-?lora|control_\w+|control-v\d\w*|unicontrol|controlnext)"
 _CONDITIONS = (
     ("pose", "pose keypoint dwpose openpose densepose"),
     ("depth", "depth midas"),

@@ -119,8 +119,7 @@ def _of_sample(
         yield _problem(read, fault.loc, fault.what, fault.hint)
     crops = any(step.operation == "crop" for step in sample.steps.values())
     if crops and not faults and not unread.intersection(sample.models):
-        for step, what in crops_outside(recipe_of(sample, models), models):
-            hint = "choose a rectangle that lies inside the image"
+        for step, what, hint in crops_outside(recipe_of(sample, models), models):
             yield _problem(read, ("steps", step, "parameters"), what, hint)
     scene, photo = sample.scene, sample.photo
     if photo and not _is_file_below(root / "catalog" / "photos", photo.path):

@@ -257,11 +257,11 @@ Sizes: TypeAlias = frozenset[tuple[int, int]]
 """Width and height in pixels that a picture may have; empty where nothing is known."""
 
 
-def crops_outside(recipe: Recipe, models: Mapping[str, Model]) -> Iterator[tuple[str, str]]:
-    """Name of each `crop` whose rectangle leaves its image, and why; only where it does with whatever weights run.
+def crops_outside(recipe: Recipe, models: Mapping[str, Model]) -> Iterator[tuple[str, str, str]]:
+    """Name of each `crop` whose rectangle leaves its image with any weights that may run, why, and what to do.
 
-    A model's own weights may take larger pictures than its stand-in. Of photos, and of what models give, no size is
-    known here.
+    A model's own weights may take larger pictures than its stand-in, and which of them run is for the machine to say:
+    a recipe has to fit both. Of photos, and of what models give, no size is known here.
     """
     known: dict[str, Sizes] = {}
     for step in recipe.steps:
@@ -272,9 +272,15 @@ def crops_outside(recipe: Recipe, models: Mapping[str, Model]) -> Iterator[tuple
         source = step.inputs["image"]
         sizes = _scene_sizes(recipe, models) if isinstance(source, Scene) else _given(source, known)
         right, bottom = asked.get("left", 0) + asked["width"], asked.get("top", 0) + asked["height"]
-        if step.operation == "crop" and sizes and all(right > width or bottom > height for width, height in sizes):
-            has = " or ".join(f"{width} and {height}" for width, height in sorted(sizes))
-            yield step.name, f"the rectangle ends at column {right} and row {bottom}, and the image has {has}"
+        small = {(width, height) for width, height in sizes if right > width or bottom > height}
+        if step.operation == "crop" and small:
+            has = " or ".join(f"{width} and {height}" for width, height in sorted(small))
+            what = f"the rectangle ends at column {right} and row {bottom}, and the image has {has}"
+            if small == sizes:
+                yield step.name, what, "choose a rectangle that lies inside the image"
+            else:
+                hint = "choose one that lies inside with all, or `resize` the image before: it then has one size"
+                yield step.name, f"{what} with some of the weights that may run", hint
 
 
 def _scene_sizes(recipe: Recipe, models: Mapping[str, Model]) -> Sizes:

@@ -70,7 +70,8 @@ def samples(
 
     Where a model has a stand-in, as InstructPix2Pix has the mini editor, its own weights run on a CUDA machine that
     has them or can get them, and the stand-in elsewhere; other models run their own weights. A sample that failed is
-    not tried again until something changed, or with --retry. Exit code 5 if a sample failed.
+    not tried again until something changed, or with --retry. Where the weights of a later step are missing, the steps
+    that can do without them run and are kept. Exit code 5 if a sample failed or is incomplete.
 
     \b
     Examples:
@@ -200,7 +201,7 @@ def _show_status(root: Path, report: StatusReport, as_json: bool) -> None:
             click.echo("the catalog has no samples yet: add one to catalog/samples/")
         width = max((len(state.id) for state in report.states), default=0)
         for state in report.states:
-            click.echo(f"{state.id:<{width}}  {state.state:<8}  {'; '.join(state.why)}".rstrip())
+            click.echo(f"{state.id:<{width}}  {state.state:<10}  {'; '.join(state.why)}".rstrip())
     for problem in report.undescribed:
         say(problem)
     say_orphans(root, report.orphans)

@@ -19,6 +19,7 @@ from seamline.runs.store.records import RunRecord, StepRecord
 STATE_WORDS: Mapping[str, str] = {
     "fresh": "The pictures are up to date with their recipe.",
     "stale": "What these pictures are drawn from has changed since.",
+    "incomplete": "Its first steps have run; a later one waits for its model's weights.",
     "missing": "No pictures yet: this sample has not been run.",
     "failed": "The last run of this sample failed.",
 }

@@ -152,8 +152,8 @@ def load_site_data(root: Path, commands: Callable[[], Sequence[CommandReference]
 def _kept(root: Path, states: Iterable[SampleState]) -> dict[str, RunRecord]:
     from seamline.runs.store.run_folder import folder_of, read_partial
 
-    failed = (state for state in states if state.state == "failed" and not state.drawn)
-    found = {state.id: read_partial(folder_of(root, state.id, state.weights)) for state in failed}
+    broken_off = (state for state in states if state.state in ("failed", "incomplete") and not state.drawn)
+    found = {state.id: read_partial(folder_of(root, state.id, state.weights)) for state in broken_off}
     return {sample_id: record for sample_id, record in found.items() if record is not None}
 
 

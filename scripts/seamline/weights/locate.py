@@ -117,7 +117,7 @@ def get(root: Path, model: Model, runner: RunnerDeclaration, name: WeightsName, 
         raise WeightsError(
             f"there are no weights {name!r} here",
             where=source_of(model, runner, name)[0],
-            hint=stand_in.how_to_get if stand_in else _how_to_get(model, runner),
+            hint=how_to_get(model, runner, name),
         )
     return found
 
@@ -223,6 +223,12 @@ def _download(model: Model, runner: RunnerDeclaration) -> None:
             where=source_of(model, runner, "hub")[0],
             hint=_how_to_get(model, runner),
         ) from error
+
+
+def how_to_get(model: Model, runner: RunnerDeclaration, name: WeightsName) -> str:
+    """How the weights `name` of a model come onto this machine, as a hint."""
+    stand_in = stand_in_of(runner, name)
+    return stand_in.how_to_get if stand_in else _how_to_get(model, runner)
 
 
 def _how_to_get(model: Model, runner: RunnerDeclaration) -> str:

@@ -6,7 +6,15 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from seamline.measures.statistics import share
-from tools.judged_evidence.judged import FIRST, Judged, chance, judged, plainly_found, unranked_found
+from tools.judged_evidence.judged import (
+    FIRST,
+    Judged,
+    chance,
+    judged,
+    plainly_found,
+    second_choices,
+    unranked_found,
+)
 
 WAYS: dict[str, Callable[[Judged], bool]] = {
     "ranked": Judged.found,
@@ -21,18 +29,35 @@ __all__ = ["FIRST", "WAYS", "figures"]
 def figures() -> dict[str, Any]:
     """For questions in view when the ranker was made, and for fresh ones: the share that each way finds.
 
-    `opens` is the share of the drafts that open with the answer; `chance` what sentences drawn at random would find.
+    `opens` is the share of the drafts that open with the answer; `chance` what sentences drawn at random would find;
+    `missed` counts the questions whose answer drafts do not find, and those of them whose answer shares no word with
+    the question. Fresh ones have been read twice: `second_reader` is the share whose answer is among the sentences that
+    a second reader chose, `second_reader_opens` that at whose head it stands.
     """
     every = list(judged())
     sets = {"in_view": [one for one in every if not one.fresh], "fresh": [one for one in every if one.fresh]}
-    return {name: _of(some) for name, some in sets.items()}
+    return {name: _of(some) | (_of_second_reader(some) if name == "fresh" else {}) for name, some in sets.items()}
 
 
 def _of(questions: Sequence[Judged]) -> dict[str, Any]:
     counted = {
         way: _share([found(one) for one in questions]) for way, found in (*WAYS.items(), ("opens", Judged.opens))
     }
-    return {"questions": len(questions), **counted, "chance": {"value": round(chance(questions), 4)}}
+    missed = [one for one in questions if not one.found()]
+    return {
+        "questions": len(questions),
+        **counted,
+        "chance": {"value": round(chance(questions), 4)},
+        "missed": {"questions": len(missed), "sharing_no_word": sum(not one.shares_a_word() for one in missed)},
+    }
+
+
+def _of_second_reader(questions: Sequence[Judged]) -> dict[str, Any]:
+    chosen = second_choices()
+    return {
+        "second_reader": _share([one.answer in chosen[one.question.asked] for one in questions]),
+        "second_reader_opens": _share([one.answer == chosen[one.question.asked][0] for one in questions]),
+    }
 
 
 def _share(found: Sequence[bool]) -> dict[str, float | None]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,11 +11,13 @@ import yaml
 
 from seamline.catalog import Source
 from seamline.catalog.entries import Model, Paper, Question
+from seamline.catalog.evidence.field_words import near_stems
 from seamline.catalog.evidence.key_concepts import content_words, stems_of
 from seamline.catalog.evidence.retrieval import evidence_for, nearest_answer
 from seamline.catalog.evidence.sentences import sentences_of
 
 PATH = Path(__file__).parent / "judged.yml"
+SECOND_READER = Path(__file__).parent / "second_reader.yml"
 FIRST = 5
 """A sentence counts as found among so many."""
 
@@ -47,6 +50,17 @@ class Judged:
         chosen = nearest_answer(self.question, ranked)
         return chosen is not None and (chosen.key, chosen.position) == self.answer
 
+    def shares_a_word(self) -> bool:
+        """Whether the answer has the stem of a word of the question, or one that the field's thesaurus gives for it."""
+        key, position = self.answer
+        paper = self.sources[key].paper
+        assert paper is not None
+        answer = {*stems_of(sentences_of(paper.summary)[position - 1], "en")}
+        asked = self.question.asked
+        own = stems_of(" ".join(content_words(asked, "en")), "en")
+        near = (near_stems(word) for word in re.findall(r"[\w-]+", asked.lower()))
+        return bool(answer.intersection(own)) or any(answer & stems for stems in near)
+
 
 def judged() -> Iterator[Judged]:
     """All of them, in the order of the file."""
@@ -64,6 +78,14 @@ def judged() -> Iterator[Judged]:
             yield Judged(
                 question, models, sources, tuple(sentences), (source, int(position)), topic.get("fresh", False)
             )
+
+
+def second_choices() -> Mapping[str, tuple[tuple[str, int], ...]]:
+    """What a second reader chose, who saw no judgement: sentences by question, best first, as many as `FIRST`."""
+    return {
+        one["asked"]: tuple((source, int(position)) for source, position in map(str.split, one["chosen"]))
+        for one in yaml.safe_load(SECOND_READER.read_text(encoding="utf-8"))
+    }
 
 
 def plainly_found(one: Judged) -> bool:

@@ -32,6 +32,14 @@ turn turned turns old new little big every week weekly day year middle half find
 five six ten around first last next time show showed write wrote written
 """
 _SAYS_NOTHING = frozenset(_SAYS_NOTHING_WORDS.split())
+_NAMES_NOTHING_WORDS = """
+someone somebody anyone anybody everyone everybody nobody front behind single nearly times bigger smaller apart app
+program software reads sends right left
+"""
+_NAMES_NOTHING = frozenset(_NAMES_NOTHING_WORDS.split())
+"""Words that evidence is ranked by, and that name nothing which a summary might be expected to mention."""
+_ONE_THING = tuple(frozenset(line.split()) for line in ("photo photograph picture image", "video clip movie footage"))
+"""Words of which people use one and papers another, for the very same thing."""
 _FEW = 3
 """Key concepts below which verbs are looked for, too."""
 _OF_MOST_TASKS_WORDS = "based guided conditioned generation conversion input output"
@@ -60,7 +68,8 @@ class Sought:
     """A concept as it is looked up.
 
     Attributes:
-        terms: beginnings of words where a curator gave them, whole stems where the question's own words are looked up.
+        terms: beginnings of words where a curator gave them, whole stems where the question's own words are looked up;
+            any of them is a mention, but for names of several words.
         language: of those stems; empty for beginnings of words.
         together: whether all terms must stand close to one another, in any order: `identity preservation` is what
             `preserves the identity` says.
@@ -85,10 +94,20 @@ def key_concepts_of(question: Question, limit: int = 10) -> tuple[Sought, ...]:
     found: dict[frozenset[str], Sought] = {}
     last = (sentences_of(question.asked) or [""])[-1]
     words = [*content_words(last, language), *content_words(question.asked, language)]
+    if language == "en":
+        words = [word for word in words if word not in _NAMES_NOTHING]
     for name in _nouns_first(last, question.asked, words) if language == "en" else words:
         stems = tuple(stem_of(word, language) for word in name.split())
-        found.setdefault(frozenset(stems), Sought(name, stems, language, together=len(stems) > 1))
+        together = len(stems) > 1
+        if language == "en" and not together:
+            stems = _stems_of_one_thing(stems[0])
+        found.setdefault(frozenset(stems), Sought(name, stems, language, together))
     return tuple(found.values())[:limit]
+
+
+def _stems_of_one_thing(stem: str) -> tuple[str, ...]:
+    groups = ({stem_of(word, "en") for word in words} for words in _ONE_THING)
+    return tuple(sorted(next((group for group in groups if stem in group), {stem})))
 
 
 def task_concepts_of(question: Question, tasks: Sequence[str]) -> tuple[Sought, ...]:

@@ -75,11 +75,22 @@ def asked_moves(question: str) -> frozenset[Move]:
 
 
 def sets_the_scene(sentence: str) -> bool:
-    """Whether a sentence tells of a problem or of what others did, or goes on from the sentence before it."""
-    return bool(_MOVES["problem"].search(sentence) or _GOES_ON.match(sentence))
+    """Whether a sentence tells of a problem, a field or what others did, or goes on from the sentence before it."""
+    return bool(_MOVES["problem"].search(sentence) or _SCENE.search(sentence) or _GOES_ON.match(sentence))
 
 
-_GOES_ON = re.compile(r"(?:It|They|This|These|Such|Both|However|Yet|Training)\b|.*, yet\b")
+_GOES_ON = re.compile(
+    r"(?:It|They|This|These|Such|Both|However|Yet|Training|Additionally|Besides|Moreover|Furthermore|Therefore|Thus"
+    r"|Hence|In addition|As a result|Following (?:this|that)|Based on (?:this|these)|To (?:this|that) end"
+    r"|To \w+ (?:this|that|these|those)|The (?:second|third|latter|former))\b|.*, yet\b"
+)
+_SCENE = re.compile(
+    r"\b(?:is|are|has|have|became|remains?)\b[^.]{0,60}"
+    r"\b(?:key|fundamental|essential|important|crucial|central|popular|active)(?: [\w-]+){0,2}"
+    r" (?:problem|task|topic|focus|component|area|challenge|question)\b",
+    re.IGNORECASE,
+)
+"""How an abstract says that its field matters."""
 
 
 def kind_of_sentence(sentence: str, question: str) -> float:

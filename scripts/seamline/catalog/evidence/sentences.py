@@ -41,6 +41,8 @@ _STOPS = re.compile(
     rf"|(?:[.!?…\u037e]+|(?<=[\u0370-\u03ff\u1f00-\u1fff]);)[{_CLOSING}]*\s+(?!\Z)"
 )
 _OPENING = "\"'“‘«‹„([{¿¡*_"
+_NAME_IN_LOWER_CASE = re.compile(r"[a-z]+\d+[a-z]|[a-z]{1,4}[A-Z]")
+"""`wav2vec`, `pix2pix`, `mBART`: names that begin a sentence as they are."""
 _QUOTE_GOES_ON = re.compile(r"[」』”’][\s]*\Z")
 
 
@@ -69,7 +71,9 @@ def _ends(text: str, match: re.Match[str]) -> bool:
     following = text[match.end() : match.end() + 40].lstrip(_OPENING)
     if mark[0] not in ".!?…;\u037e":
         return not (_QUOTE_GOES_ON.search(match[0]) and following.startswith(("と", "って", "との", "という")))
-    if following[:1].islower() or (not following[:1].isalnum() and following[:1] not in ("§", "$", "\\", "\ue000")):
+    if following[:1].islower() and not _NAME_IN_LOWER_CASE.match(following):
+        return False
+    if not following[:1].isalnum() and following[:1] not in ("§", "$", "\\", "\ue000"):
         return False
     return not (mark[0] == "." and "." not in mark[1:] and _is_abbreviated(text, match, following))
 

@@ -6,7 +6,7 @@ given summaries, and the coverage table says which key concepts no source mentio
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
 
 from markupsafe import Markup
 
@@ -15,10 +15,9 @@ from seamline.blocks.tasks import named_task, with_articles
 from seamline.catalog import Source
 from seamline.catalog.bibliography import authors_short
 from seamline.catalog.entries import Model
+from seamline.catalog.evidence.claims import claim_of
 from seamline.catalog.evidence.coverage import Mention, coverage_of, is_whole, why_nothing
 from seamline.catalog.evidence.retrieval import evidence_for, nearest_answer
-from seamline.catalog.evidence.sentence_kinds import kind_of_sentence, sets_the_scene
-from seamline.catalog.evidence.sentences import sentences_of
 from seamline.catalog.origins import model_title
 from seamline.pages import urls
 from seamline.pages.figures import QuestionWorkflow
@@ -33,21 +32,6 @@ from seamline.pages.html import (
     table,
 )
 from seamline.pages.site_data import SiteData
-
-_CLAIMS = re.compile(
-    r"\b(?:we|this (?:paper|work|study)|the (?:paper|model|method|work)) (?:\w+ )?"
-    r"(?:propose|introduce|present|develop|show|describe|stud|investigate|design)"
-    r"|\bis (?:proposed|introduced|presented)\b",
-    re.IGNORECASE,
-)
-"""How a summary says what its paper brings."""
-_IS_MADE = re.compile(
-    r"\b(?:is|are|was|were) (?:\w+ )?"
-    r"(?:made|generated|added|learned|trained|built|produced|synthesized|estimated|cast)\b"
-)
-"""How it says so of the thing that it makes."""
-_OPENS_NOTHING = re.compile(r"(?:Its|Their|His|Her)\b|.*\b(?:is|are) to \w+|.*\baims? (?:to|at)\b")
-"""A wish, or a sentence that goes on from another."""
 
 _WORDS = {
     "summary": "in its summary",
@@ -115,17 +99,20 @@ def _blocks(site: SiteData, question_id: str, workflow: QuestionWorkflow) -> str
 
 
 def best_sentence(site: SiteData, question_id: str) -> Markup:
-    """The sentence of the summaries that shares most with the question and says how, with its source.
+    """The sentence that shares most with the question and says how, of the models' own papers if one does so.
 
     Where none does, what the first paper says that it brings, and where no summary was given, that none was.
     """
     entry, sources = site.catalog.questions[question_id].entry, site.uses.sources[question_id]
     models = _models(site, question_id)
     own = [key for model in models for key in model.papers]
-    found = nearest_answer(entry, evidence_for(entry, sources, models=models), own)
+    ranked = evidence_for(entry, sources, models=models)
+    found = nearest_answer(entry, ranked, own)
     if found:
+        which = "given" if found == nearest_answer(entry, ranked) else _of_papers(own)
         lead = (
-            "Of the sentences given, this one shares most with the question and says how; judge whether it answers it:"
+            f"Of the sentences {which}, this one shares most with the question and says how; "
+            "judge whether it answers it:"
         )
         return Markup(f"\n\n{lead}\n\n{_quoted(site, question_id, found.key, found.sentence)}\n\n")
     papers = [source for source in sources.values() if source.paper and source.paper.summary]
@@ -136,8 +123,12 @@ def best_sentence(site: SiteData, question_id: str) -> Markup:
     reason = why_nothing(entry, sources)
     why = _WHY_NOTHING[reason] if reason else "No sentence of the summaries says plainly how."
     lead = f"{why} This is what {paper} says that it brings:"
-    claim = _claim(first.paper.summary if first.paper else "")
+    claim = claim_of(first.paper.summary if first.paper else "")
     return Markup(f"\n\n{lead}\n\n{_quoted(site, question_id, first.key, claim)}\n\n")
+
+
+def _of_papers(own: Sequence[str]) -> str:
+    return "of the model's own paper" if len(own) == 1 else "of the models' own papers"
 
 
 def paper_list(site: SiteData, question_id: str) -> Markup:
@@ -146,21 +137,11 @@ def paper_list(site: SiteData, question_id: str) -> Markup:
     for source in site.uses.sources[question_id].values():
         if source.paper is None:
             continue
-        claim = _claim(source.paper.summary)
+        claim = claim_of(source.paper.summary)
         said = f": {quoted_words(claim)}" if claim else ": no summary was given."
         code = f" {external_link(source.paper.github, 'Code')}." if source.paper.github else ""
         items.append(f"- {link(page, urls.paper(source.key), source.title)}{said}{code}")
     return Markup("\n\n" + ("\n".join(items) or "No paper was given.") + "\n\n")
-
-
-def _claim(summary: str) -> str:
-    """The sentence in which a summary says what its paper brings; empty where it is empty."""
-    sentences = sentences_of(summary)
-    telling = [one for one in sentences if _CLAIMS.search(one)]
-    plain = [one for one in sentences if not sets_the_scene(one) and not _OPENS_NOTHING.match(one)]
-    passive = [one for one in plain if _IS_MADE.search(one)]
-    methods = [one for one in plain if kind_of_sentence(one, "") > 0]
-    return next(iter([*telling, *passive, *methods, *plain, *sentences]), "")
 
 
 def quoted_words(sentence: str) -> Markup:

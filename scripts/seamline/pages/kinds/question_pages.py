@@ -117,7 +117,7 @@ def _page(site: SiteData, answer: Answer) -> str:
     states = [
         state_note(state.state, state.why, sample_id)
         for sample_id in entry.samples
-        if (state := site.states.get(sample_id)) and state.state == "failed"
+        if (state := site.states.get(sample_id)) and state.state in ("failed", "incomplete")
     ]
     return fill(
         "question",

@@ -102,9 +102,9 @@ def _folds(steps: Sequence[StepSection], comfy: ComfyDownload) -> dict[str, Mark
 
 
 def kept_note(kept: RunRecord, sample: Sample) -> Markup:
-    """Which steps of a run that failed are kept, and which are not there."""
+    """Which steps of a run that broke off are kept, and which are not there."""
     missing = [name for name in sample.steps if name not in kept.steps]
-    words = f"Kept of the run that failed: {_listed(kept.steps)}, shown below. Not there: {_listed(missing)}."
+    words = f"Kept of the run that broke off: {_listed(kept.steps)}, shown below. Not there: {_listed(missing)}."
     return element("div", {"class": "sl-state", "role": "note", "data-state": "kept"}, element("p", {}, words))
 
 

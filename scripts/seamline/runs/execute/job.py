@@ -142,7 +142,8 @@ class Job:
         """Take over the steps of an earlier run whose keys are still right and whose files are whole."""
         for step in self.recipe.steps:
             old = record.steps.get(step.name)
-            if old is None or step.name in self.steps or old.key != key_of(self.state.key_fields[step.name]):
+            fields = self.state.key_fields.get(step.name)
+            if old is None or fields is None or step.name in self.steps or old.key != key_of(fields):
                 continue
             artifacts = [image for image in record.images if image.step == step.name]
             files = _whole(folder, artifacts)

@@ -162,7 +162,9 @@ def _run(
     for state in states:
         sample = catalog.samples[state.id]
         recipe = recipe_of(sample, catalog.models)
-        jobs.append(job_for(catalog.root, state, sample, recipe, input_size(recipe, weights_of)))
+        jobs.append(
+            job_for(catalog.root, state, sample, recipe, input_size(recipe, lambda model: weights_of(model).size))
+        )
     Stepping(catalog, weights_of, make, progress, done.append, failed, as_recorded=True).run(jobs)
     return done
 

@@ -6,11 +6,13 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from seamline.catalog.recipe import Output, Recipe
 from seamline.catalog.recipe_reading import recipe_of
 from seamline.catalog.runnable import runner_of, why_not_run
 from seamline.errors import RunError, SeamlineError, WeightsError
 from seamline.hashing import Hashes
 from seamline.locking import ENGINE, locked
+from seamline.plugins import RunnerDeclaration
 from seamline.runs.engines.making import EngineName, MakeEngine, make_engine
 from seamline.runs.execute.assembling import run_record
 from seamline.runs.execute.job import Job, job_for
@@ -28,7 +30,7 @@ from seamline.runs.store.run_folder import (
     write_partial,
     write_run,
 )
-from seamline.weights.locate import Weights, WeightsName, choose, get
+from seamline.weights.locate import Weights, WeightsName, choose, get, size_of
 
 if TYPE_CHECKING:
     from seamline.catalog import Catalog
@@ -41,7 +43,7 @@ class Summary:
     Attributes:
         weights: which weights were meant to run, by model.
         drawn: ids of the samples run now.
-        failed: reasons by id.
+        failed: reasons by id; of a sample that is incomplete, which weights a step waits for.
         untouched: ids that were not due, or belong to another shard.
     """
 
@@ -68,7 +70,8 @@ def run_due(
 
     A run starts where the change is: steps whose key is what it was, and whose files are whole, are kept. What is
     wrong with one sample, one step, or the weights of one model is said in `Summary.failed` and keeps no other from
-    being run; steps that were done before one failed are kept. A sample whose model nothing here can run never runs.
+    being run; steps that were done before one failed are kept, and so are those before one whose weights cannot be
+    had, and every other that can be run without it. A sample whose model nothing here can run never runs.
 
     Args:
         weights: `auto` decides for each model by itself.
@@ -158,16 +161,16 @@ class _Run:
             if why_not:
                 self._note_failure(state, "", RunError(why_not, where=state.id, hint=hint))
                 return None
-        try:
-            weights = {model: self._weights_of(model) for model in sample.models}
-        except WeightsError as error:
-            self._without_weights.append((state, error))
+        lacking = {model: error for model in sample.models if (error := self._lacking(model))}
+        recipe = recipe_of(sample, self.catalog.models)
+        if lacking and not (state.key_fields and _can_begin(recipe, lacking)):
+            self._without_weights.append((state, next(iter(lacking.values()))))
             return None
         try:
             if not state.key_fields:
                 raise RunError(state.why[0] if state.why else "its key cannot be made", where=state.id)
-            recipe = recipe_of(sample, self.catalog.models)
-            job = job_for(self.root, state, sample, recipe, input_size(recipe, weights.get))
+            size = input_size(recipe, lambda model: size_of(self._runner(model), self.chosen[model]))
+            job = job_for(self.root, state, sample, recipe, size)
         except RunError as error:
             self._note_failure(state, "", error)
             return None
@@ -183,11 +186,21 @@ class _Run:
                     job.reuse(folder, record)
         return job
 
+    def _runner(self, model: str) -> RunnerDeclaration:
+        runner = runner_of(self.catalog.models[model])
+        assert runner is not None
+        return runner
+
+    def _lacking(self, model: str) -> WeightsError | None:
+        try:
+            self._weights_of(model)
+        except WeightsError as error:
+            return error
+        return None
+
     def _weights_of(self, model: str) -> Weights:
         if model not in self._weights:
-            entry = self.catalog.models[model]
-            runner = runner_of(entry)
-            assert runner is not None
+            entry, runner = self.catalog.models[model], self._runner(model)
             try:
                 self._weights[model] = get(self.root, entry, runner, self.chosen[model], self.hashes)
             except WeightsError as error:
@@ -220,6 +233,10 @@ class _Run:
             self._keep_steps(job)
             names = " and ".join(f"`{name}`" for name in job.steps)
             kept = f"; {names} {'is' if len(job.steps) == 1 else 'are'} kept"
+        if isinstance(error, WeightsError) and not lasting:
+            self.failed[job.state.id] = reason = f"incomplete: step `{step}` waits for weights{kept}\n  {error}"
+            self._progress.say(f"{job.state.id}: {reason}")
+            return
         self._note_failure(job.state, step, error, kept=kept, lasting=lasting)
 
     def _note_failure(
@@ -240,6 +257,16 @@ class _Run:
         if lasting and state.key_fields and state.state != "fresh":
             write_failure(self.root, failure)
         self._progress.say(f"{state.id}: failed: {reason}")
+
+
+def _can_begin(recipe: Recipe, lacking: Collection[str]) -> bool:
+    """Whether any step runs without the models that are lacking."""
+    begun: set[str] = set()
+    for step in recipe.steps:
+        before = {source.step for source in step.inputs.values() if isinstance(source, Output)}
+        if step.model not in lacking and before <= begun:
+            begun.add(step.name)
+    return bool(begun)
 
 
 def _chosen(

@@ -72,7 +72,9 @@ class Stepping:
             while waiting:
                 for job in waiting:
                     self._operate(job)
-                for model in sorted({step.model for job in waiting for step in self._ready(job)}):
+                models = sorted({step.model for job in waiting for step in self._ready(job)})
+                # A step without weights ends its sample's run: not before all that can be run of the sample has been.
+                for model in [model for model in models if self._can_be_had(model)] or models:
                     pairs = [(job, step) for job in waiting for step in self._ready(job) if step.model == model]
                     self._run_model(model, pairs)
                 waiting = [job for job in waiting if not job.done and job.state.id not in self._failed]
@@ -83,6 +85,13 @@ class Stepping:
 
     def _ready(self, job: Job) -> list[ResolvedStep]:
         return [] if job.state.id in self._failed else [step for step in job.ready if step.model]
+
+    def _can_be_had(self, model: str) -> bool:
+        try:
+            self._weights_of(model)
+        except WeightsError:
+            return False
+        return True
 
     def _operate(self, job: Job) -> None:
         while job.state.id not in self._failed:

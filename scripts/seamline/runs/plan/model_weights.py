@@ -13,7 +13,7 @@ from seamline.hashing import Hashes
 from seamline.plugins import RunnerDeclaration
 from seamline.runs.store.records import RunRecord
 from seamline.scenes.state import PICTURE_SIZE
-from seamline.weights.locate import Weights, WeightsName, locate, size_of, source_of, stand_in_of
+from seamline.weights.locate import Weights, WeightsName, how_to_get, locate, size_of, source_of, stand_in_of
 
 if TYPE_CHECKING:
     from seamline.catalog import Catalog
@@ -49,13 +49,19 @@ class ModelWeights:
         return next((one for one in located if isinstance(one, WeightsError)), None)
 
     def missing_for(self, sample: Sample, record: RunRecord | None) -> str:
-        """Of which model nothing is known of the weights, as a sentence; empty where something is of each."""
-        for model in sample.models:
-            if self.known(model, record) is None:
-                return self._missing(model)
-        return ""
+        """The first model of whose weights nothing is known; empty where something is of each."""
+        return next((model for model in sample.models if self.known(model, record) is None), "")
 
-    def _missing(self, model: str) -> str:
+    def how_to_get(self, model: str) -> str:
+        """How the weights of a model come onto this machine."""
+        return how_to_get(self._catalog.models[model], self._runner(model), self.name_for(model))
+
+    def size_of(self, model: str) -> tuple[int, int]:
+        """Width and height of the images that a model's weights read, wherever these are."""
+        return size_of(self._runner(model), self.name_for(model))
+
+    def why_missing(self, model: str) -> str:
+        """That nothing is known of a model's weights, as a sentence."""
         entry, runner, name = self._catalog.models[model], self._runner(model), self.name_for(model)
         if not stand_in_of(runner, name) and not (entry.weights or entry.folder):
             return f"the catalog's entry of `{model}` names no weights"
@@ -109,8 +115,7 @@ class ModelWeights:
         )
 
 
-def input_size(recipe: Recipe, weights_of: Callable[[str], Weights | None]) -> tuple[int, int]:
+def input_size(recipe: Recipe, size_of: Callable[[str], tuple[int, int]]) -> tuple[int, int]:
     """Width and height that the input image is made for: those of the first model that reads it."""
     model = sizing_model(recipe)
-    weights = weights_of(model) if model else None
-    return weights.size if weights else PICTURE_SIZE
+    return size_of(model) if model else PICTURE_SIZE

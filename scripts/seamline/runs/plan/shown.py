@@ -1,7 +1,8 @@
 """One rule says which of a sample's runs is shown: to readers, by `samples --status`, and to a strict build.
 
 1. A fresh run before one that is not.
-2. Else a run with pictures before none: stale ones, then those whose last attempt failed.
+2. Else a run with pictures before none: stale ones, then those whose last attempt failed. Where no run is whole, one
+   whose first steps are kept before none.
 3. Among equals the hub's weights before the mini editor's, as they are the model's own;
    where there are no pictures at all, the mini editor's, which any machine can draw.
 
@@ -22,7 +23,7 @@ from seamline.runs.store.run_folder import RUNS, folder_of, read_record
 if TYPE_CHECKING:
     from seamline.catalog import Catalog
 
-_BY_STATE = {"fresh": 0, "stale": 1, "failed": 2, "missing": 3}
+_BY_STATE = {"fresh": 0, "stale": 1, "incomplete": 2, "failed": 3, "missing": 4}
 
 
 def shown(states: Iterable[SampleState]) -> SampleState:

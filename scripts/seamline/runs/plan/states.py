@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from seamline.catalog.entries import Sample
 from seamline.catalog.reading.validation import suggestion
-from seamline.catalog.recipe import Recipe
+from seamline.catalog.recipe import Output, Recipe
 from seamline.catalog.recipe_reading import recipe_of
 from seamline.catalog.runnable import why_not_run
 from seamline.errors import RecordError, RunError
@@ -18,13 +18,13 @@ from seamline.runs.plan.changes import Change, changes_between
 from seamline.runs.plan.keys import key_of, step_fields
 from seamline.runs.plan.model_weights import ModelWeights, input_size
 from seamline.runs.store.records import RunRecord
-from seamline.runs.store.run_folder import FailedRun, damage, folder_of, read_failure, read_record
+from seamline.runs.store.run_folder import FailedRun, damage, folder_of, read_failure, read_partial, read_record
 from seamline.weights.locate import WeightsName
 
 if TYPE_CHECKING:
     from seamline.catalog import Catalog
 
-State = Literal["fresh", "stale", "missing", "failed"]
+State = Literal["fresh", "stale", "incomplete", "missing", "failed"]
 DEFAULT_DTYPE = "float32"
 
 Fields = Mapping[str, Mapping[str, Any]]
@@ -39,7 +39,8 @@ class SampleState:
         why: reasons in words; empty for `fresh`.
         weights: `mini` if a stand-in runs in any step, else `hub`; the folder of the run.
         changes: for `stale`, the fields of the steps' keys that differ.
-        key_fields: what each step's key is to be; empty where the weights or the input are not known.
+        key_fields: what each step's key is to be; without those steps whose weights, or those of a step before them,
+            are not known; empty where the input is not.
         drawn: whether there is a run whose record can be trusted, however old.
     """
 
@@ -99,7 +100,7 @@ def is_due(state: SampleState, *, force: bool = False, retry: bool = False) -> b
     its weights could not be looked at. Looking costs nothing.
     """
     failed = state.state == "failed" and (retry or not state.key_fields)
-    return force or failed or state.state in ("stale", "missing")
+    return force or failed or state.state in ("stale", "missing", "incomplete")
 
 
 def part_of(ids: Collection[str], shard: tuple[int, int] | None) -> set[str]:
@@ -149,8 +150,9 @@ class _Planner:
         if wrong := self._weights.wrong_with(sample):
             return SampleState(name, "failed", (str(wrong),), weights, drawn=drawn)
         if missing := self._weights.missing_for(sample, record):
-            why = torn or (missing,)
-            return SampleState(name, "stale" if torn or record else "missing", why, weights, drawn=drawn)
+            return self._without_weights(
+                SampleState(name, "missing", torn, weights, drawn=drawn), sample, record, missing
+            )
         try:
             fields, keys = self._keyed(sample, recipe_of(sample, self.catalog.models), record)
         except RunError as error:
@@ -160,12 +162,40 @@ class _Planner:
             state, why = "stale", torn
         return SampleState(name, state, why, weights, changes, fields, drawn)
 
+    def _without_weights(self, state: SampleState, sample: Sample, record: RunRecord | None, model: str) -> SampleState:
+        """The state of a sample of whose model the weights are not known; the steps before those of it can run."""
+        folder, recipe = folder_of(self.catalog.root, state.id, state.weights), recipe_of(sample, self.catalog.models)
+        why = self._weights.why_missing(model)
+        try:
+            fields, keys = self._keyed(sample, recipe, record)
+        except RunError as error:
+            return replace(state, state="failed", why=(str(error),))
+        if state.why or record is not None:
+            return replace(state, state="stale", why=state.why or (why,), key_fields=fields)
+        failure = read_failure(folder)
+        if failure is not None and fields and _would_fail_again(failure, fields):
+            return replace(state, state="failed", why=(failure.reason,), key_fields=fields)
+        partial = read_partial(folder)
+        if partial is None or damage(folder, partial, self.hashes):
+            return replace(state, why=(why,), key_fields=fields)
+        kept = [name for name, step in partial.steps.items() if step.key == keys.get(name)]
+        if not kept:
+            return replace(state, why=(why,), key_fields=fields)
+        waits = next(step.name for step in recipe.steps if step.model == model)
+        done = f"{' and '.join(f'`{name}`' for name in kept)} {'is' if len(kept) == 1 else 'are'} done, `{waits}` waits"
+        to_do = f"{why}: {self._weights.how_to_get(model)}"
+        return replace(state, state="incomplete", why=(done, to_do), key_fields=fields)
+
     def _keyed(self, sample: Sample, recipe: Recipe, record: RunRecord | None) -> tuple[Fields, Mapping[str, str]]:
-        """Fields of the steps' keys, and the keys, by step."""
-        size = input_size(recipe, lambda model: self._weights.known(model, record))
+        """Fields of the steps' keys, and the keys, by step; of those steps that nothing unknown stands before."""
+        size = input_size(recipe, self._weights.size_of)
         keys: dict[str, str] = {}
         fields: dict[str, Mapping[str, Any]] = {}
         for step in recipe.steps:
+            if any(isinstance(one, Output) and one.step not in keys for one in step.inputs.values()):
+                continue
+            if step.model and self._weights.known(step.model, record) is None:
+                continue
             recorded = record.steps.get(step.name) if record else None
             fields[step.name] = step_fields(
                 self.catalog.root,
