@@ -31,6 +31,13 @@ KINDS: Mapping[Kind, str] = {
 }
 WEIGHTS: Mapping[Kind, float] = {"draft": 0.7, "sample": 0.5, "home": 0.5, "reference": 0.2}
 """How much a word on a page of a kind counts, of 10; 1 where nothing is said."""
+LISTINGS: frozenset[Kind] = frozenset({"sample"})
+"""Kinds of pages whose tables and code say again, parameter by parameter and file by file, what their text says.
+
+A page that lists `guidance-grid-t1.5-i0.webp` thirty times would come before the one that explains guidance.
+"""
+WITHOUT_LISTINGS = "data-sl-without-listings"
+"""Attribute of an article of which tables and code are not indexed."""
 
 _ARTICLE = re.compile(rb"<article\b")
 _MARKED = b"<article data-pagefind-body"
@@ -67,6 +74,7 @@ def with_body(page: bytes, facts: PageFacts) -> bytes:
         return page
     weight = WEIGHTS.get(facts.kind)
     attributes = b" data-pagefind-body" + (f' data-pagefind-weight="{weight:g}"'.encode() if weight else b"")
+    attributes += f" {WITHOUT_LISTINGS}".encode() if facts.kind in LISTINGS else b""
     return _ARTICLE.sub(lambda opening: opening[0] + attributes, page, count=1)
 
 
