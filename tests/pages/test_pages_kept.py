@@ -33,10 +33,10 @@ def project(changes: Mapping[str, str] | None = None, **settings: Any) -> SiteDa
 
 def rendered(root: Path, site: SiteData) -> tuple[str, ...]:
     """Bring the folder up to date; the names of what was made for it, once all is as a full rendering has it."""
-    kept = KeptPages(root, "generated")
-    done = kept.render(Watching(site))
+    kept, watching = KeptPages(root, "generated"), Watching(site)
+    done = kept.render(watching)
     write_tree(root / "generated", done.made, as_wanted=done.kept)
-    kept.save()
+    kept.save(watching.digests)
     assert_as_rendered_whole(root, site)
     return done.units
 

@@ -73,11 +73,12 @@ def write_pages(root: Path, site: SiteData, watching: Watching | None = None) ->
     from seamline.site.keeping.kept_pages import KeptPages
 
     aside, known = root / REMOVED, KeptPages(root, FOLDER)
-    rendered = known.render(watching or Watching(site))
+    watching = watching or Watching(site)
+    rendered = known.render(watching)
     assets = {path: data for path, data in theming.assets(site.docs).items() if path not in rendered.kept}
     files = {**assets, **rendered.made}
     pages = write_tree(root / FOLDER, files, keep=KEPT, aside=aside, as_wanted=rendered.kept)
-    known.save()
+    known.save(watching.digests)
     theme = write_tree(root / theming.FOLDER, theming.project_files(site.docs), aside=aside / theming.FOLDER)
     both = ((getattr(pages, part), getattr(theme, part)) for part in ("written", "unchanged", "removed"))
     return Changes(*((*first, *(f"{theming.FOLDER}/{path}" for path in second)) for first, second in both))
