@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from seamline.files import Changes, write_tree
+from seamline.site.keeping.garbage import seldom_collected
 
 if TYPE_CHECKING:
     from seamline.pages import Drift, SiteData
@@ -44,6 +45,7 @@ def site_data(root: Path) -> SiteData:
     return load_site_data(root, _commands)
 
 
+@seldom_collected()
 def write(root: Path) -> Changes:
     """Render the project and make generated/ hold exactly what came out, beside the runs, and .seamline/ the theme.
 
@@ -92,6 +94,7 @@ def removed_words(changes: Changes) -> str:
     return f"not a page any more, moved from {FOLDER}/ to {REMOVED}/: {named}"
 
 
+@seldom_collected()
 def differences(root: Path) -> list[Drift]:
     """How generated/ and .seamline/ differ from what would be rendered; writes nothing. Raises what `write` does."""
     from seamline.pages import drift

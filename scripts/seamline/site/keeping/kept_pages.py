@@ -1,10 +1,10 @@
 """Pages that need not be rendered again: nothing that they were made from has changed since they were written.
 
 `.cache/pages.json` holds, for each unit of pages, what it read of the project's data, and the digest of each file that
-it made; and of each thing that was read the digest of what it was. A unit is made again when one of its reads gives something else now, when a
-file of it is not as it was written, and when anything changed that pages may depend on without asking the data: the
-code of Seamline, installed distributions, what is read by no name. A cache that is lost, torn or from another release
-means that all is rendered. Checks never look at it: `tree.differences` renders everything.
+it made; and for each thing that was read, the digest of what it was. A unit is made again when one of its reads gives
+something else now, when a file of it is not as it was written, and when anything changed that pages may depend on
+without asking the data: the code of Seamline, installed distributions, what is read by no name. A cache that is lost,
+torn or from another release means that all is rendered. Checks never look at it: `tree.differences` renders everything.
 """
 
 from __future__ import annotations

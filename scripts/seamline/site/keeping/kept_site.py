@@ -133,7 +133,8 @@ class KeptSite:
 
     def _as_json(self, path: str, note: PageNote, table: ReadTable) -> list[Any]:
         source = self._files[f"{path.removesuffix(_BUILT)}{_PAGE}"]
-        return [source, [note.words.title, note.words.description, note.words.in_short], note.card, table.numbers(note.reads)]
+        words = [note.words.title, note.words.description, note.words.in_short]
+        return [source, words, note.card, table.numbers(note.reads)]
 
     def _has_all_pages(self, notes: PageNotes, built: Path) -> bool:
         """Whether each page is made from one text, and each text is a page."""

@@ -60,7 +60,7 @@ class KnownReads:
         Raises:
             IndexError, TypeError: there is no such read.
         """
-        return all([self._same[number] for number in numbers])
+        return all(map(self._same.__getitem__, numbers))
 
     def of(self, numbers: Iterable[int]) -> frozenset[Read]:
         """The reads of these numbers.

@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping
 from markupsafe import Markup
 
 from seamline.catalog.person_names import display_name
+from seamline.catalog.question_topics import topics_of
 from seamline.catalog.sources import paper_name
 from seamline.pages import SiteData
-from seamline.pages.kinds.question_topics import topics_of
 from seamline.site.sharing.page_facts import Kind, PageFacts
 
 NOT_SEARCHED: frozenset[Kind] = frozenset({"workflow", "index"})
@@ -51,7 +51,7 @@ def marks(facts: PageFacts, site: SiteData) -> Iterator[Markup]:
     if facts.question and facts.kind in ("question", "draft"):
         entry = facts.question.entry
         yield _meta("filter", "status", "Draft" if facts.kind == "draft" else "Written")
-        for topic in topics_of(entry, site.catalog):
+        for topic in topics_of(entry, site.catalog.models):
             yield _meta("filter", "topic", topic)
         if entry.answered:
             yield _meta("filter", "year", str(entry.answered.year))
