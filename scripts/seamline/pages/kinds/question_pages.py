@@ -7,7 +7,6 @@ from functools import partial
 
 from markupsafe import Markup
 
-from seamline.catalog.entries import Question
 from seamline.catalog.evidence.text_direction import direction_of
 from seamline.pages import urls
 from seamline.pages.cards import INDEXES, PER_PAGE, Card, cards, list_page, pages_for
@@ -16,7 +15,7 @@ from seamline.pages.kinds.answer_citation import byline, cite_this
 from seamline.pages.kinds.answers import Answer, Answers
 from seamline.pages.kinds.sample_workflow import for_comfyui
 from seamline.pages.labels import state_note
-from seamline.pages.layout import PAGE_LANGUAGE, fill
+from seamline.pages.layout import fill
 from seamline.pages.not_run import not_run
 from seamline.pages.site_data import SiteData
 from seamline.pages.watching.page_unit import PageUnit
@@ -93,15 +92,10 @@ def question_cards(answers: Iterable[Answer]) -> list[Card]:
             entry.asked if entry.title else "",
             next(iter(entry.samples), None),
             draft=entry.status == "draft",
-            language=title_language(entry),
+            language=answer.title_language,
         )
         for answer, entry in entries
     ]
-
-
-def title_language(entry: Question) -> str:
-    """Language of a question's title, ISO 639, where it is not the page's: of one without a title of its own."""
-    return "" if entry.title or entry.language == PAGE_LANGUAGE else entry.language
 
 
 def _page(site: SiteData, answer: Answer) -> str:
@@ -125,7 +119,7 @@ def _page(site: SiteData, answer: Answer) -> str:
         # What a reader came for is the answer; a title of its own says the question in fewer words.
         titled=bool(entry.title) and entry.status == "written",
         made_from=f"catalog/questions/{answer.question.id}.md",
-        language=title_language(entry),
+        language=answer.title_language,
         byline=byline(entry) if entry.status == "written" else "",
         draft=entry.status == "draft",
         document=entry.document,
@@ -178,8 +172,7 @@ def _workflow(site: SiteData, answer: Answer) -> dict[str, str]:
                 for node in graph.nodes
             ),
         ),
-        question_title=answer.title,
-        question_link=Markup(source_link(page, answer.page)),
+        question=answer.link_from(page),
         downloads=Markup(
             " · ".join(
                 link(page, urls.workflow_file(question_id, suffix), kind)

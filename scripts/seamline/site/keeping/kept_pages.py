@@ -109,7 +109,8 @@ class KeptPages:
     def _make(self, unit: PageUnit, site: SiteData) -> Mapping[str, str | bytes]:
         files, reads = site.log.noted(unit.make)
         self._made[unit.name] = reads, frozenset(files)
-        return files
+        # As bytes: a text with one curly quotation mark takes twice as much, and all pages wait to be written.
+        return {path: text.encode() if isinstance(text, str) else text for path, text in files.items()}
 
     def _holds(self, files: Mapping[str, str]) -> bool:
         try:
