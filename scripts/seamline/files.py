@@ -91,9 +91,10 @@ def write_tree(
     for name in files:
         _refuse_escape(root, name)
     wanted = {*files, *as_wanted}
-    folders = {parent.as_posix() for name in wanted for parent in PurePosixPath(name).parents}
+    folders = _folders_of(wanted)
     try:
-        obsolete = sorted(_files_below(root, kept) - wanted)
+        found, has_empty = _files_below(root, kept)
+        obsolete = sorted(found - wanted)
         in_the_way = [name for name in obsolete if name in folders or _lies_below_one_of(name, wanted)]
         for name in in_the_way:
             _remove(root, name, aside)
@@ -103,7 +104,8 @@ def write_tree(
         for name in obsolete:
             if name not in in_the_way:
                 _remove(root, name, aside)
-        _drop_empty_folders(root, kept)
+        if obsolete or has_empty:
+            _drop_empty_folders(root, kept)
     except OSError as error:
         raise refusal(Path(error.filename or root), error) from error
     return Changes(tuple(written), tuple(sorted(wanted - set(written))), tuple(obsolete))
@@ -163,12 +165,27 @@ def _refuse_escape(root: Path, name: str) -> None:
         )
 
 
-def _files_below(root: Path, kept: tuple[PurePosixPath, ...]) -> set[str]:
+def _folders_of(files: Iterable[str]) -> set[str]:
+    """Every folder that the files lie in, `.` included."""
+    found = {"."}
+    for name in files:
+        folder = name.rpartition("/")[0]
+        while folder and folder not in found:
+            found.add(folder)
+            folder = folder.rpartition("/")[0]
+    return found
+
+
+def _files_below(root: Path, kept: tuple[PurePosixPath, ...]) -> tuple[set[str], bool]:
+    """Files below `root` that are not kept, and whether there is a folder with nothing in it."""
     found: set[str] = set()
+    has_empty = False
     for folder, folders, names in _walk(root, kept):
-        links = [name for name in folders if (root / folder / name).is_symlink()]
+        here = f"{root}{os.sep}{folder}{os.sep}"
+        links = [name for name in folders if os.path.islink(here + name)]  # noqa: PTH114  # as in `_walk`
         found.update(f"{folder}/{name}" if folder else name for name in (*names, *links))
-    return {name for name in found if not any(PurePosixPath(name) == prefix for prefix in kept)}
+        has_empty = has_empty or not (names or folders)
+    return found.difference(map(str, kept)), has_empty
 
 
 def _walk(root: Path, kept: tuple[PurePosixPath, ...]) -> Iterator[tuple[str, list[str], list[str]]]:

@@ -22,8 +22,9 @@ RECORDED = {
     "instuct pix2pix": {PAPER, "models/instruct-pix2pix/"},
     "face swap": {QUESTION},
     "light": {QUESTION},
+    "guidance scale": {"glossary/", "mini-editor/"},
 }
-"""Searches that went wrong with the theme's search when somebody new to the site tried it."""
+"""Searches that went wrong when somebody new to the site tried them."""
 FURTHER = {
     "InstructPix2Pix": {PAPER, "models/instruct-pix2pix/"},
     "2404.17255": {"papers/baltsou2024/"},
@@ -38,7 +39,8 @@ FURTHER = {
     "publish the site": {"guides/publish/"},
     "seamline build": {"guides/publish/", "reference/cli/"},
     "latent": {"glossary/"},
-    "guidance scale": {"glossary/", "mini-editor/"},
+    "image guidance scale": {"glossary/"},
+    "denoising step": {"glossary/", QUESTION},
     "how far away in metres": {"questions/depth-1/"},
     "who said what in a meeting": {"questions/speech-1/"},
     "copy a voice": {"questions/sound-1/"},

@@ -11,9 +11,9 @@ import pytest
 from many_questions import many_questions
 from page_projects import make_project
 
+from seamline.catalog.question_topics import slug_of
 from seamline.pages import render
 from seamline.pages.cards import INDEXES, PER_PAGE, page_links
-from seamline.pages.kinds.question_topics import slug_of
 
 FEW, MANY = 60, 120
 FRAME = 28_000

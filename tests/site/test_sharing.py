@@ -22,16 +22,21 @@ from PIL import Image
 from project_copies import copy_project
 from pybtex.database import parse_string
 
+from seamline.catalog import Catalog, WrittenQuestion
 from seamline.catalog.bibliography import csl_json
+from seamline.catalog.entries import Question
 from seamline.errors import SiteError
+from seamline.pages import SiteData
 from seamline.pages.kinds.answer_citation import AnswerReference
 from seamline.project import Project
 from seamline.site.audit.report import Report, audit
 from seamline.site.searching import pagefind_index
 from seamline.site.sharing import sitemap, social_cards
-from seamline.site.sharing.page_facts import Picture
+from seamline.site.sharing.page_facts import PageFacts, Picture
 from seamline.site.sharing.page_head import with_head
+from seamline.site.sharing.page_words import PageWords
 from seamline.site.sharing.publication import Publication, publication_of
+from seamline.site.sharing.structured_data import structured_data
 
 ROOT = Path(__file__).parents[2]
 ADDRESS = "https://example.org/seam/"
@@ -223,10 +228,11 @@ def fits(value: Any, ranges: list[str]) -> bool:
 def test_a_written_answer_is_a_question_with_its_answer(site: Path) -> None:
     data = structured(pages(site)["questions/persian/index.html"])
     question = data["mainEntity"]
-    assert (data["@type"], question["@type"], data["inLanguage"]) == ("QAPage", "Question", "en")
+    assert (data["@type"], question["@type"], data["inLanguage"]) == ("QAPage", "Question", ["en", "fa"])
     assert (question["text"], question["inLanguage"], question["answerCount"]) == (ASKED, "fa", 1)
     answer = question["acceptedAnswer"]
     assert answer["text"] == "It looks at the picture at each step.", "without the mark of its citation"
+    assert answer["inLanguage"] == "en"
     assert (answer["datePublished"], answer["dateModified"]) == ("2026-01-30", "2026-02-01")
     assert [(one["@type"], one["name"]) for one in answer["author"]] == [
         ("Person", "Ada Lovelace"),
@@ -284,6 +290,8 @@ def test_a_feed_reader_takes_the_feed_newest_first(site: Path) -> None:
     ]
     entry = feed.entries[1]
     assert (entry.title, entry.published[:10], entry.updated[:10]) == (ASKED, "2026-01-30", "2026-02-01")
+    assert (entry.title_detail.language, entry.summary_detail.language) == ("fa", "en")
+    assert feed.entries[0].title_detail.language == "en"
     assert entry.link == entry.id
     assert [author.name for author in entry.authors] == ["Ada Lovelace", "The Persian Desk"]
     for path, page in pages(site).items():
@@ -382,10 +390,38 @@ def test_a_question_says_its_language_and_the_page_its_own(site: Path) -> None:
     assert (asked.get("lang"), asked.get("dir")) == ("fa", "rtl")
     (card,) = pages(site)["questions/index.html"].xpath("//a[contains(@href, 'persian')]")
     assert card.get("lang") == "fa"
+    title = page.find(".//head/title")
+    assert (title.get("lang"), title.get("dir")) == ("fa", "rtl")
+    assert pages(site)["questions/seamless-face-swap/index.html"].find(".//head/title").get("lang") is None
+    (cited,) = page.xpath("//details[contains(@class, 'sl-cite-this')]//i")
+    assert (cited.get("lang"), cited.get("dir")) == ("fa", "rtl")
+    for path in ("papers/liu2025", "models/instruct-pix2pix", "workflows/persian"):
+        links = pages(site)[f"{path}/index.html"].xpath("//article//a[contains(@href, 'questions/persian/')][.//bdi]")
+        assert links and {link.get("lang") for link in links} == {"fa"}, path
     (byline,) = page.find_class("sl-byline")
     said = " ".join(byline.text_content().split())
     assert said == "Answered by Ada Lovelace and The Persian Desk, 30 January 2026, revised 1 February 2026"
     assert byline.xpath(".//time/@datetime") == ["2026-01-30", "2026-02-01"]
+
+
+def test_a_pages_markdown_keeps_the_language_of_words_that_are_not_the_pages(site: Path) -> None:
+    text = (site / "questions/persian/index.html.md").read_text("utf-8")
+    marked = f'<span lang="fa" dir="rtl">{ASKED}</span>'
+    assert f"# {marked}\n" in text and f"> {marked}\n" in text
+    assert text.count("<span") == 3, "the title in the sentence that cites the answer is the third"
+    assert "<span" not in (site / "questions/seamless-face-swap/index.html.md").read_text("utf-8")
+
+
+def test_a_question_with_a_title_is_named_in_its_own_language_in_structured_data() -> None:
+    asked = "איך זה עובד?"
+    entry = Question(asked=asked, title="How it works", language="he", models=("engine",))
+    facts = PageFacts("draft", question=WrittenQuestion("how", entry, "", Path("how.md"), 0))
+    publication = Publication("", "x", "", "en")
+    words = PageWords("How it works", "", "")
+    site = SiteData(Catalog(Path(), {}, {}, {}, {}))
+    data = structured_data("questions/how/index.html", facts, words, publication, site)
+    assert (data["about"]["name"], data["about"]["inLanguage"]) == (asked, "he")
+    assert (data["name"], data["inLanguage"]) == ("How it works", ["en", "he"])
 
 
 # --- search ----------------------------------------------------------------------------------

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from seamline.catalog.closed_catalog import Catalog, WrittenQuestion
+from seamline.catalog.entries import Model
+from seamline.catalog.question_topics import slug_of, topics_of
 from seamline.catalog.sources import Source, sources_for
 
 Ids = tuple[str, ...]
@@ -26,6 +28,9 @@ class Uses:
         samples_of: samples in which a model runs.
         by_place: questions in the order of lists, by their place, counted from 0: the answers that a person wrote, the
             newest first, then the drafts; else in the order of the catalog.
+        by_topic: questions that are filed under a topic, by its slug, in the order of lists; nothing where all share
+            one topic.
+        topics: name of each topic and how many questions it has, by its slug; those of most questions first.
         counts: how many questions there are, as `questions`.
     """
 
@@ -38,6 +43,8 @@ class Uses:
     in_role_of: Mapping[str, Ids]
     samples_of: Mapping[str, Ids]
     by_place: Mapping[int, str]
+    by_topic: Mapping[str, Ids]
+    topics: Mapping[str, tuple[str, int]]
     counts: Mapping[str, int]
 
 
@@ -48,6 +55,8 @@ def uses_of(catalog: Catalog) -> Uses:
     for of_one in sources.values():
         given |= of_one
     questions = catalog.questions.items()
+    listed = sorted(catalog.questions.values(), key=_place)
+    names, by_topic = _by_topic(listed, catalog.models)
     return Uses(
         sources=sources,
         given=given,
@@ -60,7 +69,9 @@ def uses_of(catalog: Catalog) -> Uses:
             for name, model in catalog.models.items()
         ),
         samples_of=_inverted((name, sample.models) for name, sample in catalog.samples.items()),
-        by_place=dict(enumerate(question.id for question in sorted(catalog.questions.values(), key=_place))),
+        by_place=dict(enumerate(question.id for question in listed)),
+        by_topic=by_topic,
+        topics={slug: (names[slug], len(ids)) for slug, ids in by_topic.items()},
         counts={"questions": len(catalog.questions)},
     )
 
@@ -68,6 +79,21 @@ def uses_of(catalog: Catalog) -> Uses:
 def _place(question: WrittenQuestion) -> tuple[bool, int]:
     day = question.entry.revised or question.entry.answered
     return question.entry.status == "draft", -day.toordinal() if day else 0
+
+
+def _by_topic(
+    listed: Iterable[WrittenQuestion], models: Mapping[str, Model]
+) -> tuple[Mapping[str, str], Mapping[str, Ids]]:
+    """Name, as the first question spells it, and questions of each topic by its slug."""
+    names: dict[str, str] = {}
+    filed: dict[str, dict[str, None]] = {}
+    for question in listed:
+        for topic in topics_of(question.entry, models):
+            slug = slug_of(topic)
+            names.setdefault(slug, topic)
+            filed.setdefault(slug, {})[question.id] = None
+    found = sorted(filed.items(), key=lambda one: (-len(one[1]), one[0])) if len(filed) > 1 else []
+    return names, {slug: tuple(ids) for slug, ids in found}
 
 
 def _inverted(pairs: Iterable[tuple[str, Iterable[str]]]) -> dict[str, Ids]:

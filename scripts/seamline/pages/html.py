@@ -178,9 +178,14 @@ def source_link(page: str, target: str, anchor: str = "") -> str:
     return posixpath.relpath(target, posixpath.dirname(page) or ".") + (f"#{anchor}" if anchor else "")
 
 
-def link(page: str, target: str, words: str, anchor: str = "") -> Markup:
-    """A link in Markdown on `page` to `target`, a page's source or any file."""
-    return Markup(f"[{markdown(words)}]({source_link(page, target, anchor)})")
+def link(page: str, target: str, words: str, anchor: str = "", language: str = "") -> Markup:
+    """A link in Markdown on `page` to `target`, a page's source or any file.
+
+    Args:
+        language: of the words, ISO 639, where it is not the page's.
+    """
+    marked = f'{{: lang="{language}" }}' if language else ""
+    return Markup(f"[{markdown(words)}]({source_link(page, target, anchor)}){marked}")
 
 
 def external_link(url: str, words: str = "") -> Markup:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from seamline.errors import RecordError, RunError, SiteError
 from seamline.project import sample_runs
 from seamline.project.results import BuildReport, LiveReport
+from seamline.site.keeping.garbage import seldom_collected
 
 if TYPE_CHECKING:
     from seamline.catalog import Catalog
@@ -32,6 +33,7 @@ def export_live(root: Path, catalog: Catalog, say: Callable[[str], None] | None)
     return LiveReport(weights, {graph.name: graph.difference for graph in exported.graphs}, scenes)
 
 
+@seldom_collected()
 def build(
     root: Path,
     builder: Builder,

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from seamline.files import Changes, write_tree
+from seamline.site.keeping.garbage import seldom_collected
 
 if TYPE_CHECKING:
     from seamline.pages import Drift, SiteData
@@ -44,6 +45,7 @@ def site_data(root: Path) -> SiteData:
     return load_site_data(root, _commands)
 
 
+@seldom_collected()
 def write(root: Path) -> Changes:
     """Render the project and make generated/ hold exactly what came out, beside the runs, and .seamline/ the theme.
 
@@ -73,11 +75,12 @@ def write_pages(root: Path, site: SiteData, watching: Watching | None = None) ->
     from seamline.site.keeping.kept_pages import KeptPages
 
     aside, known = root / REMOVED, KeptPages(root, FOLDER)
-    rendered = known.render(watching or Watching(site))
+    watching = watching or Watching(site)
+    rendered = known.render(watching)
     assets = {path: data for path, data in theming.assets(site.docs).items() if path not in rendered.kept}
     files = {**assets, **rendered.made}
     pages = write_tree(root / FOLDER, files, keep=KEPT, aside=aside, as_wanted=rendered.kept)
-    known.save()
+    known.save(watching.digests)
     theme = write_tree(root / theming.FOLDER, theming.project_files(site.docs), aside=aside / theming.FOLDER)
     both = ((getattr(pages, part), getattr(theme, part)) for part in ("written", "unchanged", "removed"))
     return Changes(*((*first, *(f"{theming.FOLDER}/{path}" for path in second)) for first, second in both))
@@ -91,6 +94,7 @@ def removed_words(changes: Changes) -> str:
     return f"not a page any more, moved from {FOLDER}/ to {REMOVED}/: {named}"
 
 
+@seldom_collected()
 def differences(root: Path) -> list[Drift]:
     """How generated/ and .seamline/ differ from what would be rendered; writes nothing. Raises what `write` does."""
     from seamline.pages import drift

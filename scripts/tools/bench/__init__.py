@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +20,8 @@ RECORD = Path("catalog/records/bench.json")
 Figures = dict[str, Any]
 
 
-def benchmarks() -> dict[str, Callable[[Path], Figures]]:
-    """The benchmarks by name, in the order of the page."""
+def benchmarks() -> dict[str, Callable[[Path], Figures | Iterator[Figures]]]:
+    """The benchmarks by name, in the order of the page. One that takes hours gives its figures so far, step by step."""
     from tools.bench import (
         cli_startup,
         engine,
@@ -62,8 +62,9 @@ def run(root: Path, only: Collection[str] = ()) -> Figures:
     record: Figures = {}
     for name in only or known:
         print(f"bench: {name} …", file=sys.stderr, flush=True)
-        figures = {**known[name](root), "machine": facts(), "made_with": made_with(root)}
-        record = read_records(root).get("bench", {})
-        record[name] = figures
-        write_if_changed(file, sealed(json.dumps({key: record[key] for key in known if key in record}, indent=1)))
+        measured = known[name](root)
+        for figures in measured if isinstance(measured, Iterator) else (measured,):
+            record = read_records(root).get("bench", {})
+            record[name] = {**figures, "machine": facts(), "made_with": made_with(root)}
+            write_if_changed(file, sealed(json.dumps({key: record[key] for key in known if key in record}, indent=1)))
     return record

@@ -64,11 +64,14 @@ def alternate(*contestants: Callable[[], object], rounds: int) -> tuple[tuple[fl
     return tuple((median(wall for wall, _ in times), median(cpu for _, cpu in times)) for times in taken)
 
 
-def command(arguments: Sequence[str], folder: Path) -> Taken:
+def command(arguments: Sequence[str], folder: Path, patience: float = PATIENCE) -> Taken:
     """Run a command in `folder` as a new process, and measure that process alone.
 
     Python keeps byte code for it in `.cache/bench/`, whatever the settings of this process: all but the first start of
     a program find it compiled, as they do by default.
+
+    Args:
+        patience: seconds after which it counts as failed.
 
     Raises:
         SeamlineError: it failed or took too long, so that its time says nothing.
@@ -80,8 +83,8 @@ def command(arguments: Sequence[str], folder: Path) -> Taken:
         process = subprocess.Popen(
             arguments, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=complaints, text=True
         )
-        patience = threading.Timer(PATIENCE, process.kill)
-        patience.start()
+        end = threading.Timer(patience, process.kill)
+        end.start()
         peak = _Peak(process.pid)
         peak.start()
         assert process.stdout is not None
@@ -89,7 +92,7 @@ def command(arguments: Sequence[str], folder: Path) -> Taken:
             said = output.read()
         _, status, usage = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - start
-        patience.cancel()
+        end.cancel()
         peak.join()
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode:

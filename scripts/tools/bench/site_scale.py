@@ -6,16 +6,20 @@ import os
 import re
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from seamline.errors import SeamlineError
-from tools.bench.machine import command
+from tools.bench.machine import PATIENCE, command
 from tools.bench.question_documents import write_documents
 
 SIZES = "SEAMLINE_BENCH_QUESTIONS"
 """Variable that names other numbers of questions, `10 500 2000`."""
 USUAL = (10, 100, 500)
+
+_PATIENCE_A_QUESTION = 2.0
+"""Seconds that a stage may take for each question: a whole build takes 0.15 of a core that it has to itself."""
 
 _SEAMLINE = [sys.executable, "-m", "seamline"]
 _STAGES: dict[str, list[str]] = {
@@ -34,41 +38,45 @@ _ONE: dict[str, list[str]] = {
 """After the title and the text of one question have changed."""
 
 
-def measure(_root: Path) -> dict[str, Any]:
-    """CPU seconds, and peak memory of the stage's own process, by stage and number of questions.
+def measure(_root: Path) -> Iterator[dict[str, Any]]:
+    """CPU seconds, and peak memory of the stage's own process, by stage and number of questions; the smallest first.
 
     `build` lets MkDocs build what `render` rendered, and finishes pages, search included; its memory is without that of
     MkDocs, which is a process of its own and stands beside it. A site is new for each number. At the end one question
     is changed and rendered; changed again and built, without the search index; and the search index is made anew.
 
+    Yields:
+        The figures so far, after each stage: whoever stops hours later has all that was measured until then.
+
     Raises:
         SeamlineError: a stage failed, or the variable holds no numbers.
     """
-    sizes = _sizes()
     stages: list[dict[str, Any]] = []
     sites: list[dict[str, Any]] = []
-    for count in sizes:
+    for count in _sizes():
+        sites.append({"questions": count})
         with tempfile.TemporaryDirectory(prefix="seamline-scale-") as folder:
-            project = Path(folder) / "project"
-            command([*_SEAMLINE, "init", str(project), "--bare"], Path(folder))
-            documents = [str(path) for path in write_documents(Path(folder) / "documents", count)]
-            for name, line in {"import": [*_SEAMLINE, "import", *documents], **_STAGES, **_ONE}.items():
-                print(f"bench: {count} questions: {name} …", file=sys.stderr, flush=True)
-                if name in ("render_one", "build_one"):
-                    _change(project, name)
-                taken = command(line, project)
-                cost = {"cpu_seconds": round(taken.cpu_seconds, 2), "peak_mib": round(taken.memory_gib * 1024)}
-                stages.append({"questions": count, "stage": name, **cost})
+            for cost in _stages(Path(folder), count, sites[-1]):
+                stages.append(cost)
+                yield {"runs_of_each": 1, "stages": [*stages], "sites": [dict(one) for one in sites]}
+
+
+def _stages(folder: Path, count: int, site: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """What each stage takes in a project of so many questions; facts of the built site are put into `site`."""
+    project = folder / "project"
+    command([*_SEAMLINE, "init", str(project), "--bare"], folder)
+    documents = [str(path) for path in write_documents(folder / "documents", count)]
+    for name, line in {"import": [*_SEAMLINE, "import", *documents], **_STAGES, **_ONE}.items():
+        print(f"bench: {count} questions: {name} …", file=sys.stderr, flush=True)
+        if name in ("render_one", "build_one"):
+            _change(project, name)
+        taken = command(line, project, max(PATIENCE, _PATIENCE_A_QUESTION * count))
+        if name == "build":
             lists = [project / "site/index.html", *(project / "site").glob("*/index.html")]
-            pages = sum(1 for _ in (project / "site").rglob("*.html"))
-            sites.append(
-                {
-                    "questions": count,
-                    "pages": pages,
-                    "largest_list_kb": round(max(path.stat().st_size for path in lists) / 1000, 1),
-                }
-            )
-    return {"runs_of_each": 1, "stages": stages, "sites": sites}
+            site["pages"] = sum(1 for _ in (project / "site").rglob("*.html"))
+            site["largest_list_kb"] = round(max(path.stat().st_size for path in lists) / 1000, 1)
+        cost = {"cpu_seconds": round(taken.cpu_seconds, 2), "peak_mib": round(taken.memory_gib * 1024)}
+        yield {"questions": count, "stage": name, **cost}
 
 
 def _change(project: Path, words: str) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import nullcontext, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,6 +15,7 @@ from seamline import cli
 from seamline.errors import SeamlineError
 from seamline.pages.tables.scale_table import scale_table
 from seamline.project import Project
+from tools import bench
 from tools.bench import site_scale
 from tools.bench.machine import Taken
 from tools.bench.question_documents import write_documents
@@ -27,12 +31,18 @@ def test_the_documents_are_the_same_each_time_and_become_questions(tmp_path: Pat
     assert all(1 <= len(one.entry.models) <= 3 <= len(one.entry.papers) <= 8 for one in catalog.questions.values())
 
 
-def measured(monkeypatch: pytest.MonkeyPatch, sizes: str) -> tuple[dict[str, object], list[str]]:
+def measured(
+    monkeypatch: pytest.MonkeyPatch, sizes: str, fails: tuple[str, int] = ("", 0)
+) -> tuple[list[dict[str, Any]], list[str]]:
+    """What is recorded, one after another, and the commands that ran; one of them `fails`, the given time it runs."""
     ran: list[str] = []
+    kept: list[dict[str, Any]] = []
 
-    def command(line: Sequence[str], folder: Path) -> Taken:
+    def command(line: Sequence[str], folder: Path, patience: float = 0) -> Taken:
         verb = line[3] if line[2] == "seamline" else line[2]
         ran.append(verb)
+        if (verb, ran.count(verb)) == fails:
+            raise SeamlineError("killed")
         if verb == "build":
             (folder / "site").mkdir(parents=True, exist_ok=True)
             (folder / "site/index.html").write_bytes(b"x" * 2000)
@@ -41,11 +51,13 @@ def measured(monkeypatch: pytest.MonkeyPatch, sizes: str) -> tuple[dict[str, obj
 
     monkeypatch.setattr(site_scale, "command", command)
     monkeypatch.setenv(site_scale.SIZES, sizes)
-    return site_scale.measure(Path()), ran
+    with suppress(SeamlineError) if fails[0] else nullcontext():
+        kept.extend(site_scale.measure(Path()))  # which keeps what came before it fails
+    return kept, ran
 
 
 def test_each_stage_is_measured_at_each_size_and_the_builders_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    figures, ran = measured(monkeypatch, "4 2")
+    (*_, figures), ran = measured(monkeypatch, "4 2")
     assert (
         ran
         == ["init", "import", "check", "render", "mkdocs", "zensical", "build", "audit", "render", "build", "build"] * 2
@@ -56,6 +68,31 @@ def test_each_stage_is_measured_at_each_size_and_the_builders_alone(monkeypatch:
     assert re.search(r"\| Import \| 1500 ms a question, 256 MiB \| 1000 ms a question, 256 MiB \| 0\.67x \|", table)
     assert "| One changed question, rendered and built | 2.5 s, 256 MiB | 2.5 s, 256 MiB |  |" in table
     assert "| Largest list or home page | 2 kB | 2 kB |  |" in table
+
+
+def test_what_was_measured_before_a_stage_failed_is_kept_and_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    (*_, figures), ran = measured(monkeypatch, "2 4 8", fails=("mkdocs", 3))
+    assert ran[-1] == "mkdocs"
+    table = str(scale_table({"scale": figures}))
+    assert (
+        "| Stage | 2 questions, 1 pages | 4 questions, 1 pages | 8 questions | A question at 8, of one at 4 |" in table
+    )
+    assert re.search(r"\| Render \| \d+ ms .* \| \d+ ms .* \| \d+ ms a question, 256 MiB \| 0\.50x \|", table)
+    for stage in ("MkDocs alone", "Zensical alone", "Audit"):
+        assert re.search(rf"\| {stage} \| \d+ ms [^|]*\| \d+ ms [^|]*\| not measured \|  \|", table), stage
+
+
+def test_a_record_is_written_again_with_each_figure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def measure(_: Path) -> Iterator[dict[str, Any]]:
+        yield {"stages": [1]}
+        yield {"stages": [1, 2]}
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(bench, "benchmarks", lambda: {"scale": measure})
+    (tmp_path / "catalog/records").mkdir(parents=True)
+    with pytest.raises(KeyboardInterrupt):
+        bench.run(tmp_path, only=["scale"])
+    assert json.loads((tmp_path / bench.RECORD).read_text())["scale"]["stages"] == [1, 2]
 
 
 def test_one_question_is_changed_and_read_as_such(tmp_path: Path) -> None:

@@ -36,6 +36,7 @@ class AnswerReference:
         authors: as `seamline.catalog.person_names` reads them.
         issued: the day of its present text.
         language: ISO 639, of the page.
+        title_language: likewise of the title; "" where it is the page's.
         site: name of the site; "" where it is not known.
         url: where it is read; "" likewise.
     """
@@ -47,13 +48,15 @@ class AnswerReference:
     language: str = "en"
     site: str = ""
     url: str = ""
+    title_language: str = ""
 
     @classmethod
     def of(cls, question: WrittenQuestion, *, language: str = "en", site: str = "", url: str = "") -> AnswerReference:
         """The reference of a question's answer."""
         entry = question.entry
         issued = entry.revised or entry.answered
-        return cls(question.id, entry.title or entry.asked, entry.authors, issued, language, site, url)
+        asked_in = "" if entry.title or entry.language == language else entry.language
+        return cls(question.id, entry.title or entry.asked, entry.authors, issued, language, site, url, asked_in)
 
     def bibtex(self) -> str:
         """A BibTeX entry, UTF-8, the title's capitals kept; `url` is empty where the address is not known."""
@@ -97,7 +100,8 @@ class AnswerReference:
         # Not strftime: %B follows the locale.
         when = f"({issued.year}, {_MONTHS[issued.month - 1]} {issued.day})." if issued else "(n.d.)."
         stop = "" if self.title.endswith(("?", "!", ".")) else "."
-        title = Markup(f"{element('i', {'dir': direction_of(self.title) or None}, Markup(escape(self.title)))}{stop}")
+        marks = {"lang": self.title_language or None, "dir": direction_of(self.title) or None}
+        title = Markup(f"{element('i', marks, Markup(escape(self.title)))}{stop}")
         names = _apa_names(self.authors)
         first = [f"{names}" if names.endswith(".") else f"{names}.", when, title] if names else [title, when]
         site = [f"{self.site}."] if self.site and self.site != names else []

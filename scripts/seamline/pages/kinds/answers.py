@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 from markupsafe import Markup
 
 from seamline.catalog import WrittenQuestion
+from seamline.catalog.entries import Question
 from seamline.pages import urls
 from seamline.pages.figures import QuestionWorkflow, question_workflow
+from seamline.pages.html import link
 from seamline.pages.kinds.draft_page import (
     best_sentence,
     composed,
@@ -19,6 +21,7 @@ from seamline.pages.kinds.draft_page import (
     paper_list,
     task_words,
 )
+from seamline.pages.layout import PAGE_LANGUAGE
 from seamline.pages.prose.citation_marks import Claim
 from seamline.pages.prose.expansion import Macro, Prose, render_prose
 from seamline.pages.prose.macros import PageMacros
@@ -49,9 +52,18 @@ class Answer:
         return self.question.entry.title or self.question.entry.asked
 
     @property
+    def title_language(self) -> str:
+        """Language of the title, ISO 639, where it is not the page's."""
+        return title_language(self.question.entry)
+
+    @property
     def page(self) -> str:
         """Path of its page."""
         return urls.question(self.id)
+
+    def link_from(self, page: str) -> Markup:
+        """A link in Markdown on `page` to it, with its title as words."""
+        return link(page, self.page, self.title, language=self.title_language)
 
     @property
     def workflow(self) -> QuestionWorkflow:
@@ -83,6 +95,11 @@ class Answer:
     def _claims(self) -> tuple[Claim, ...]:
         question = self.question
         return self.prose.claims if question.entry.status == "written" or question.body.strip() else ()
+
+
+def title_language(entry: Question, page: str = PAGE_LANGUAGE) -> str:
+    """Language of what a question is called, ISO 639, where it is not that of the `page`: of one without a title."""
+    return "" if entry.title or entry.language == page else entry.language
 
 
 class Answers(Mapping[str, Answer]):

@@ -77,7 +77,7 @@ def _page(site: SiteData, answers: Answers, name: str, model: Model) -> str:
         licences=table(("Source", "What it says"), ((one.source, one.says) for one in model.licences))
         if model.licences
         else None,
-        questions=[link(page, answers[using].page, answers[using].title) for using in site.uses.by_model.get(name, ())],
+        questions=[answers[using].link_from(page) for using in site.uses.by_model.get(name, ())],
         not_run=not_run(site, page, [name]),
         samples=cards(site, page, sample_cards(site, site.uses.samples_of.get(name, ()))),
     )

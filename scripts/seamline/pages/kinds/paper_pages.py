@@ -65,7 +65,7 @@ def _page(site: SiteData, answers: Answers, key: str, paper: Paper) -> str:
         ],
         summary=quotation(paper.summary) if paper.summary else None,
         documents=documents,
-        questions=[link(page, answer.page, answer.title) for answer in using],
+        questions=[answer.link_from(page) for answer in using],
         claims=list(_claims(page, key, using)),
         bibtex=fence(bibtex(key, paper), "bibtex"),
     )

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 
 from markupsafe import Markup
 
-from seamline.catalog import Catalog
-from seamline.catalog.entries import Question
 from seamline.catalog.evidence.text_direction import direction_of
 from seamline.pages import urls
-from seamline.pages.cards import INDEXES, PER_PAGE, Card, cards, index_page, list_page, listing, pages_for
+from seamline.pages.cards import INDEXES, PER_PAGE, Card, cards, list_page, pages_for
 from seamline.pages.html import element, fence, link, relative_url, source_link, table
 from seamline.pages.kinds.answer_citation import byline, cite_this
 from seamline.pages.kinds.answers import Answer, Answers
-from seamline.pages.kinds.question_topics import slug_of, topics_of
 from seamline.pages.kinds.sample_workflow import for_comfyui
 from seamline.pages.labels import state_note
-from seamline.pages.layout import PAGE_LANGUAGE, fill
+from seamline.pages.layout import fill
 from seamline.pages.not_run import not_run
 from seamline.pages.site_data import SiteData
 from seamline.pages.watching.page_unit import PageUnit
@@ -32,9 +29,12 @@ def units(site: SiteData, answers: Answers) -> Iterator[PageUnit]:
     for one in answers.values():
         yield PageUnit(f"question {one.id}", partial(_question, site, one))
         yield PageUnit(f"workflow {one.id}", partial(_workflow, site, one))
-    yield PageUnit("questions", partial(_question_lists, site, answers))
     for number in range(1, pages_for(len(answers)) + 1):
+        yield PageUnit(f"questions {number}", partial(_question_list, site, answers, number))
         yield PageUnit(f"workflows {number}", partial(_workflow_list, site, answers, number))
+    for slug, (_, count) in site.uses.topics.items():
+        for number in range(1, pages_for(count) + 1):
+            yield PageUnit(f"topic {slug} {number}", partial(_topic_list, site, answers, slug, number))
 
 
 def _question(site: SiteData, answer: Answer) -> dict[str, str]:
@@ -43,51 +43,43 @@ def _question(site: SiteData, answer: Answer) -> dict[str, str]:
     return written
 
 
-def _question_lists(site: SiteData, answers: Answers) -> dict[str, str]:
-    topics = by_topic(answers, site.catalog)
-    listed = index_page(
-        site, "questions", question_cards(answers.written_first()), topics=lambda page: topic_list(page, topics)
-    )
-    return listed | topic_pages(site, topics)
+def _question_list(site: SiteData, answers: Answers, number: int) -> dict[str, str]:
+    listed = question_cards(answers.written_first((number - 1) * PER_PAGE, PER_PAGE))
+    count = pages_for(site.uses.counts["questions"])
+    about = {"title": "Questions", "description": INDEXES["questions"]}
+    topics = partial(topic_list, topics=site.uses.topics)
+    return list_page(site, "questions", "questions", listed, number, count, **about, topics=topics)
 
 
-def by_topic(answers: Answers, catalog: Catalog) -> dict[str, tuple[str, list[Answer]]]:
-    """Name and answers of each topic by its slug, those of most answers first; nothing where all share one."""
-    found: dict[str, tuple[str, list[Answer]]] = {}
-    for answer in answers.written_first():
-        for topic in topics_of(answer.question.entry, catalog):
-            found.setdefault(slug_of(topic), (topic, []))[1].append(answer)
-    return dict(sorted(found.items(), key=lambda one: (-len(one[1][1]), one[0]))) if len(found) > 1 else {}
-
-
-def topic_list(page: str, topics: Mapping[str, tuple[str, Sequence[Answer]]]) -> Markup:
+def topic_list(page: str, topics: Mapping[str, tuple[str, int]]) -> Markup:
     """The topics with how many questions each has, as links."""
     items = [
         element(
             "li",
             {},
             element("a", {"href": relative_url(page, urls.page_of_list(urls.topic(slug), 1))}, name),
-            element("span", {}, f" {len(about)}"),
+            element("span", {}, f" {count}"),
         )
-        for slug, (name, about) in topics.items()
+        for slug, (name, count) in topics.items()
     ]
     return element("ul", {"class": "sl-topics", "aria-label": "Topics"}, *items) if items else Markup("")
 
 
-def topic_pages(site: SiteData, topics: Mapping[str, tuple[str, Sequence[Answer]]]) -> dict[str, str]:
-    """Pages that list the questions of each topic."""
-    tree: dict[str, str] = {}
-    for slug, (name, about) in topics.items():
-        tree |= listing(
-            site,
-            "topic",
-            urls.topic(slug),
-            question_cards(about),
-            title=f"Questions: {name}",
-            description=f"Questions about AI models that are filed under {name}.",
-            all_questions=lambda page: Markup(source_link(page, "questions/index.md")),
-        )
-    return tree
+def _topic_list(site: SiteData, answers: Answers, slug: str, number: int) -> dict[str, str]:
+    """One page of the questions of a topic."""
+    name, count = site.uses.topics[slug]
+    part = site.uses.by_topic[slug][(number - 1) * PER_PAGE : number * PER_PAGE]
+    return list_page(
+        site,
+        "topic",
+        urls.topic(slug),
+        question_cards(answers[question_id] for question_id in part),
+        number,
+        pages_for(count),
+        title=f"Questions: {name}",
+        description=f"Questions about AI models that are filed under {name}.",
+        all_questions=lambda page: Markup(source_link(page, "questions/index.md")),
+    )
 
 
 def question_cards(answers: Iterable[Answer]) -> list[Card]:
@@ -100,15 +92,10 @@ def question_cards(answers: Iterable[Answer]) -> list[Card]:
             entry.asked if entry.title else "",
             next(iter(entry.samples), None),
             draft=entry.status == "draft",
-            language=title_language(entry),
+            language=answer.title_language,
         )
         for answer, entry in entries
     ]
-
-
-def title_language(entry: Question) -> str:
-    """Language of a question's title, ISO 639, where it is not the page's: of one without a title of its own."""
-    return "" if entry.title or entry.language == PAGE_LANGUAGE else entry.language
 
 
 def _page(site: SiteData, answer: Answer) -> str:
@@ -132,7 +119,7 @@ def _page(site: SiteData, answer: Answer) -> str:
         # What a reader came for is the answer; a title of its own says the question in fewer words.
         titled=bool(entry.title) and entry.status == "written",
         made_from=f"catalog/questions/{answer.question.id}.md",
-        language=title_language(entry),
+        language=answer.title_language,
         byline=byline(entry) if entry.status == "written" else "",
         draft=entry.status == "draft",
         document=entry.document,
@@ -185,8 +172,7 @@ def _workflow(site: SiteData, answer: Answer) -> dict[str, str]:
                 for node in graph.nodes
             ),
         ),
-        question_title=answer.title,
-        question_link=Markup(source_link(page, answer.page)),
+        question=answer.link_from(page),
         downloads=Markup(
             " · ".join(
                 link(page, urls.workflow_file(question_id, suffix), kind)

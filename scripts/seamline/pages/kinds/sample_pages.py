@@ -74,9 +74,7 @@ def _page(site: SiteData, answers: Answers, sample_id: str, sample: Sample) -> s
         given=artifact_figures(page, sample, ran, unshown) if ran else None,
         steps=steps,
         folds=_folds(steps, comfy),
-        questions=[
-            link(page, answers[using].page, answers[using].title) for using in site.uses.by_sample.get(sample_id, ())
-        ],
+        questions=[answers[using].link_from(page) for using in site.uses.by_sample.get(sample_id, ())],
         yaml=fence(as_yaml(sample), "yaml"),
         workflow=link(page, urls.sample_workflow(sample_id), f"{sample_id}.json"),
         comfyui=link(page, urls.sample_comfyui(sample_id), f"{sample_id}.comfyui.json"),

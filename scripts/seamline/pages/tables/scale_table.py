@@ -26,6 +26,7 @@ _ONE = {
 }
 """Of these the whole is shown, as nobody changes a share of one question."""
 
+_NOT_MEASURED = "not measured"
 _BUILD_ALONE = "Build of rendered pages, with sharing and search"
 """Records that measure the change of one question were made by a build that renders nothing a second time."""
 _ABOUT_ONE = (
@@ -43,34 +44,46 @@ def scale_table(record: Mapping[str, Any] | None) -> Markup:
     sites = scale["sites"]
     taken = {(one["stage"], one["questions"]): one for one in scale["stages"]}
     sizes = [site["questions"] for site in sites]
-    head = ("Stage", *(f"{site['questions']} questions, {site['pages']} pages" for site in sites), _growth_head(sizes))
+    head = ("Stage", *map(_site_head, sites), _growth_head(sizes))
     rows = []
     of_one = [stage for stage in _ONE if any((stage, size) in taken for size in sizes)]
     for stage, words in (_STAGES | ({"build": _BUILD_ALONE} if of_one else {})).items():
-        costs = [taken[stage, size] for size in sizes]
+        costs = [taken.get((stage, size)) for size in sizes]
         rows.append((words, *map(_cell, costs), _growth(costs)))
     for stage in of_one:
         costs = [taken.get((stage, size)) for size in sizes]
         rows.append((_ONE[stage], *map(_whole, costs), ""))
-    rows.append(("Largest list or home page", *(f"{site['largest_list_kb']:.0f} kB" for site in sites), ""))
+    rows.append(("Largest list or home page", *map(_largest, sites), ""))
     return Markup(f"\n\n{table(head, rows)}\n\n{_ABOUT_ONE if of_one else ''}\n\n")
 
 
-def _cell(taken: Mapping[str, float]) -> str:
+def _site_head(site: Mapping[str, Any]) -> str:
+    """How large a site is; of one that was not built, because that was stopped, the pages are not known."""
+    return f"{site['questions']} questions" + (f", {site['pages']} pages" if "pages" in site else "")
+
+
+def _largest(site: Mapping[str, Any]) -> str:
+    return f"{site['largest_list_kb']:.0f} kB" if "largest_list_kb" in site else _NOT_MEASURED
+
+
+def _cell(taken: Mapping[str, float] | None) -> str:
+    if taken is None:
+        return _NOT_MEASURED
     return f"{1000 * taken['cpu_seconds'] / taken['questions']:.0f} ms a question, {taken['peak_mib']} MiB"
 
 
 def _whole(taken: Mapping[str, float] | None) -> str:
-    return f"{taken['cpu_seconds']:.1f} s, {taken['peak_mib']} MiB" if taken else "not measured"
+    return f"{taken['cpu_seconds']:.1f} s, {taken['peak_mib']} MiB" if taken else _NOT_MEASURED
 
 
 def _growth_head(sizes: Sequence[int]) -> str:
     return f"A question at {sizes[-1]}, of one at {sizes[-2]}" if len(sizes) > 1 else "Growth"
 
 
-def _growth(costs: Sequence[Mapping[str, float]]) -> str:
-    """What a question costs at the largest number, of what it costs at the one before."""
-    if len(costs) < 2:
+def _growth(costs: Sequence[Mapping[str, float] | None]) -> str:
+    """What a question costs at the largest number, of what it costs at the one before; empty if one is not known."""
+    known = [taken["cpu_seconds"] / taken["questions"] for taken in costs[-2:] if taken]
+    if len(known) < 2:
         return ""
-    before, after = (taken["cpu_seconds"] / taken["questions"] for taken in costs[-2:])
+    before, after = known
     return f"{after / before:.2f}x" if before else ""

@@ -1,10 +1,10 @@
 """Pages that need not be rendered again: nothing that they were made from has changed since they were written.
 
-`.cache/pages.json` holds, for each unit of pages, what it read of the project's data, one digest over all that it read,
-and the digest of each file that it made. A unit is made again when one of its reads gives something else now, when a
-file of it is not as it was written, and when anything changed that pages may depend on without asking the data: the
-code of Seamline, installed distributions, what is read by no name. A cache that is lost, torn or from another release
-means that all is rendered. Checks never look at it: `tree.differences` renders everything.
+`.cache/pages.json` holds, for each unit of pages, what it read of the project's data, and the digest of each file that
+it made; and for each thing that was read, the digest of what it was. A unit is made again when one of its reads gives
+something else now, when a file of it is not as it was written, and when anything changed that pages may depend on
+without asking the data: the code of Seamline, installed distributions, what is read by no name. A cache that is lost,
+torn or from another release means that all is rendered. Checks never look at it: `tree.differences` renders everything.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from seamline.errors import SeamlineError
 from seamline.files import write_if_changed
@@ -26,20 +25,19 @@ from seamline.pages.watching.page_unit import PageUnit
 from seamline.pages.watching.watched_data import ReadDigests, Watching
 from seamline.read_log import Read
 from seamline.site.keeping.code_digest import code_digest
-from seamline.site.keeping.read_digests import digest_of, key_of, needed
+from seamline.site.keeping.read_digests import KnownReads, ReadTable
 
 CACHE = ".cache/pages.json"
 HASHES = "page-hashes.json"
-_FORM = 1
+_FORM = 2
 """To be raised when what the cache holds means something else."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """A unit as it was made: what it read, the digest over that, and sha256 by path of what it made."""
+    """A unit as it was made: what it read, and sha256 by path of what it made."""
 
-    reads: tuple[Read, ...]
-    digest: str
+    reads: frozenset[Read]
     files: Mapping[str, str]
 
 
@@ -69,7 +67,7 @@ class KeptPages:
     def __init__(self, root: Path, folder: str) -> None:
         self._root, self._folder, self._file = root, root / folder, root / CACHE
         self._hashes = Hashes(root, HASHES)
-        self._made: dict[str, tuple[tuple[Read, ...], str, frozenset[str]]] = {}
+        self._made: dict[str, tuple[frozenset[Read], frozenset[str]]] = {}
         self._still: dict[str, _Kept] = {}
         self._shared = ""
 
@@ -80,35 +78,39 @@ class KeptPages:
             CatalogError, WorkflowError: as rendering all does.
         """
         self._shared = code_digest(watching.site, self._hashes)
-        known = _read(self._file, self._shared) if self._shared else {}
-        digests, noting = watching.digests, watching.noting
+        known = _read(self._file, self._shared, watching.digests) if self._shared else {}
+        noting = watching.noting
         made: list[tuple[str, Mapping[str, str | bytes]]] = []
         for unit in units(noting):
             kept = known.get(unit.name)
-            if kept and digest_of(kept.reads, digests) == kept.digest and self._holds(kept.files):
+            if kept and self._holds(kept.files):
                 self._still[unit.name] = kept
             else:
-                made.append((unit.name, self._make(unit, noting, digests)))
+                made.append((unit.name, self._make(unit, noting)))
         unchanged = ((path for path in one.files) for one in self._still.values())
         tree = tree_of([*(files for _, files in made), *(dict.fromkeys(paths, "") for paths in unchanged)])
         names = frozenset(path for one in self._still.values() for path in one.files)
         fresh = {path: content for path, content in tree.items() if path not in names}
         return Rendered(fresh, names, tuple(name for name, _ in made))
 
-    def save(self) -> None:
-        """Keep what is known now that the pages are written. Where that cannot be done, all is rendered next time."""
+    def save(self, digests: ReadDigests) -> None:
+        """Keep what is known now that the pages are written. Where that cannot be done, all is rendered next time.
+
+        Args:
+            digests: of the data that they were rendered from.
+        """
         with suppress(OSError, SeamlineError):
             self._file.unlink(missing_ok=True)
             self._hashes.save()
             if self._shared:
                 self._file.parent.mkdir(parents=True, exist_ok=True)
-                write_if_changed(self._file, self._as_json())
+                write_if_changed(self._file, self._as_json(digests))
 
-    def _make(self, unit: PageUnit, site: SiteData, digests: ReadDigests) -> Mapping[str, str | bytes]:
-        files, noted = site.log.noted(unit.make)
-        reads = needed(noted)
-        self._made[unit.name] = reads, digest_of(reads, digests), frozenset(files)
-        return files
+    def _make(self, unit: PageUnit, site: SiteData) -> Mapping[str, str | bytes]:
+        files, reads = site.log.noted(unit.make)
+        self._made[unit.name] = reads, frozenset(files)
+        # As bytes: a text with one curly quotation mark takes twice as much, and all pages wait to be written.
+        return {path: text.encode() if isinstance(text, str) else text for path, text in files.items()}
 
     def _holds(self, files: Mapping[str, str]) -> bool:
         try:
@@ -116,29 +118,39 @@ class KeptPages:
         except (OSError, SeamlineError):
             return False
 
-    def _as_json(self) -> str:
+    def _as_json(self, digests: ReadDigests) -> str:
         kept = dict(self._still)
-        for name, (reads, digest, paths) in self._made.items():
+        for name, (reads, paths) in self._made.items():
             # Taken from the folder, as that is what will be looked at.
             files = {path: self._hashes.sha256(f"{self._folder}{os.sep}{path}") for path in sorted(paths)}
-            kept[name] = _Kept(reads, digest, files)
+            kept[name] = _Kept(reads, files)
         self._hashes.save()
-        written = {name: [list(map(list, one.reads)), one.digest, one.files] for name, one in kept.items()}
-        return json.dumps({"form": _FORM, "shared": self._shared, "units": written}, separators=(",", ":"))
+        table = ReadTable(digests)
+        written = {name: [table.numbers(one.reads), one.files] for name, one in kept.items()}
+        data = {"form": _FORM, "shared": self._shared, "reads": table.as_json(), "units": written}
+        return json.dumps(data, separators=(",", ":"))
 
 
-def _read(file: Path, shared: str) -> dict[str, _Kept]:
-    """What was kept; nothing where it does not belong to `shared`, or is not what was written."""
+def _read(file: Path, shared: str, digests: ReadDigests) -> dict[str, _Kept]:
+    """The units that were kept and read what they would read now.
+
+    Nothing where the cache does not belong to `shared`, or is not what was written.
+    """
     try:
         data = json.loads(file.read_text("utf-8"))
         if data["form"] != _FORM or data["shared"] != shared:
             return {}
-        return {name: _kept(*one) for name, one in data["units"].items()}
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        known = KnownReads(data["reads"], digests)
+        return {
+            name: _kept(known, numbers, files)
+            for name, (numbers, files) in data["units"].items()
+            if known.are_same(numbers)
+        }
+    except (OSError, ValueError, TypeError, LookupError, AttributeError):
         return {}
 
 
-def _kept(reads: Iterable[tuple[str, Any]], digest: str, files: Mapping[str, str]) -> _Kept:
-    if not (digest and isinstance(digest, str)) or not all(isinstance(one, str) for one in files.values()):
+def _kept(known: KnownReads, numbers: Iterable[int], files: Mapping[str, str]) -> _Kept:
+    if not all(isinstance(one, str) for one in files.values()):
         raise ValueError("not what was written")
-    return _Kept(tuple((str(table), key_of(key)) for table, key in reads), digest, dict(files))
+    return _Kept(known.of(numbers), files)

@@ -26,7 +26,7 @@ from seamline.pages.watching.value_digests import Digests
 from seamline.pages.watching.watched_data import ReadDigests, Watching
 from seamline.site.keeping.code_digest import code_digest
 from seamline.site.keeping.kept_pages import HASHES
-from seamline.site.keeping.read_digests import digest_of, key_of, needed
+from seamline.site.keeping.read_digests import KnownReads, ReadTable
 from seamline.site.settings import INHERITED, SETTINGS
 from seamline.site.sharing.finishing import has_feed
 from seamline.site.sharing.page_notes import PageNote, PageNotes
@@ -34,7 +34,7 @@ from seamline.site.sharing.page_words import PageWords
 from seamline.site.sharing.publication import publication_of
 
 CACHE = ".cache/site.json"
-_FORM = 1
+_FORM = 2
 """To be raised when what the cache holds means something else."""
 _ENVIRONMENT = re.compile(r"!ENV\s*\[?\s*([\w, ]+)")
 _INHERITS = re.compile(r"(?m)^INHERIT:\s*(\S+)")
@@ -73,11 +73,13 @@ class KeptSite:
         self._hashes = Hashes(root, HASHES)
         self._files: dict[str, str] = {}
         self._context = ""
+        self._frame: Any = None
 
     def look(self, site: SiteData) -> None:
         """Take in how everything is now that the pages are rendered, before they are built."""
         with suppress(OSError, SeamlineError):
-            self._files = {path: self._hashes.sha256(self._pages / path) for path in self._page_files()}
+            folder = f"{self._pages}{os.sep}"
+            self._files = {path: self._hashes.sha256(folder + path) for path in _files(self._pages, self._elsewhere)}
             self._context = self._context_of(site)
             self._hashes.save()
 
@@ -89,22 +91,23 @@ class KeptSite:
         try:
             if known is None or known["context"] != self._context or known["lie"] != lie(built):
                 return None
-            for path, (digest, *noted) in known["pages"].items():
+            reads = KnownReads(known["reads"], digests)
+            for path, (digest, words, card, numbers) in known["pages"].items():
                 source = f"{path.removesuffix(_BUILT)}{_PAGE}"
-                note, reads_digest = _note_of(*noted)
-                same = digest == self._files[source] and digest_of(needed(note.reads), digests) == reads_digest != ""
-                notes |= {path: note} if same else {}
-                changed += [] if same else [source]
+                if digest == self._files[source] and reads.are_same(numbers):
+                    notes[path] = PageNote(PageWords(*words), card, reads.of(numbers))
+                else:
+                    changed.append(source)
             others = [path for path, sha in known["others"].items() if self._files[path] != sha]
-            cards = frozenset(noted[1] for _, *noted in known["pages"].values()) - {""}
-        except (OSError, ValueError, TypeError, KeyError, AttributeError):
+            cards = frozenset(card for _, _, card, _ in known["pages"].values()) - {""}
+            self._frame = known["frame"]
+        except (OSError, ValueError, TypeError, LookupError, AttributeError):
             return None
         return Rebuild(tuple(sorted(changed + others)), notes, cards, bool(known["searched"]))
 
     def fits(self, part: Path, site: SiteData, report: Path) -> bool:
-        """Whether what was built of a site goes with what was built before: name, address, feed, navigation."""
-        known = _read(self._root / CACHE)
-        return known is not None and known["frame"] == _frame(part, site, report)
+        """Whether what was built of a site goes with what `rebuild` found: name, address, feed, navigation."""
+        return bool(self._frame == _frame(part, site, report))
 
     def forget(self) -> None:
         """Know nothing any more: the site is about to change."""
@@ -121,16 +124,17 @@ class KeptSite:
             frame = _frame(built, watching.site, report)
             if not self._context or frame["others"] or not self._has_all_pages(notes, built):
                 return
-            pages = {path: self._as_json(path, note, watching.digests) for path, note in notes.items()}
+            table = ReadTable(watching.digests)
+            pages = {path: self._as_json(path, note, table) for path, note in notes.items()}
             others = {path: sha for path, sha in self._files.items() if not path.endswith(".md")}
             data = {"form": _FORM, "context": self._context, "frame": frame, "lie": lie(built), "searched": searched}
-            text = json.dumps({**data, "pages": pages, "others": others}, separators=(",", ":"))
-            write_if_changed(self._root / CACHE, text)
+            written = {**data, "pages": pages, "others": others, "reads": table.as_json()}
+            write_if_changed(self._root / CACHE, json.dumps(written, separators=(",", ":")))
 
-    def _as_json(self, path: str, note: PageNote, digests: ReadDigests) -> list[Any]:
-        reads = needed(note.reads)
+    def _as_json(self, path: str, note: PageNote, table: ReadTable) -> list[Any]:
         source = self._files[f"{path.removesuffix(_BUILT)}{_PAGE}"]
-        return [source, list(astuple(note.words)), note.card, list(map(list, reads)), digest_of(reads, digests)]
+        words = [note.words.title, note.words.description, note.words.in_short]
+        return [source, words, note.card, table.numbers(note.reads)]
 
     def _has_all_pages(self, notes: PageNotes, built: Path) -> bool:
         """Whether each page is made from one text, and each text is a page."""
@@ -138,9 +142,6 @@ class KeptSite:
         found = {path for path in _files(built) if path.endswith(".html")} - {_NOT_FOUND}
         made = {f"{path.removesuffix(_BUILT)}{_PAGE}" for path in notes if path.endswith(_BUILT)}
         return texts == made and found == notes.keys()
-
-    def _page_files(self) -> Iterator[str]:
-        return _files(self._pages, self._elsewhere)
 
     def _context_of(self, site: SiteData) -> str:
         """Digest of what is the same for all pages; "" where a page may depend on more than is known."""
@@ -194,11 +195,6 @@ def _frame(built: Path, site: SiteData, report: Path) -> Mapping[str, Any]:
     told = json.loads(report.read_text("utf-8"))
     whole = {"publication": list(astuple(publication)), "feed": has_feed(site, publication)}
     return {**whole, "others": told["others"], "nav": told["nav"]}
-
-
-def _note_of(words: list[str], card: str, reads: list[list[Any]], digest: str) -> tuple[PageNote, str]:
-    known = frozenset((str(table), key_of(key)) for table, key in reads)
-    return PageNote(PageWords(*words), card, known), digest
 
 
 def _read(file: Path) -> dict[str, Any] | None:

@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping
 from markupsafe import Markup
 
 from seamline.catalog.person_names import display_name
+from seamline.catalog.question_topics import topics_of
 from seamline.catalog.sources import paper_name
 from seamline.pages import SiteData
-from seamline.pages.kinds.question_topics import topics_of
 from seamline.site.sharing.page_facts import Kind, PageFacts
 
 NOT_SEARCHED: frozenset[Kind] = frozenset({"workflow", "index"})
@@ -31,6 +31,13 @@ KINDS: Mapping[Kind, str] = {
 }
 WEIGHTS: Mapping[Kind, float] = {"draft": 0.7, "sample": 0.5, "home": 0.5, "reference": 0.2}
 """How much a word on a page of a kind counts, of 10; 1 where nothing is said."""
+LISTINGS: frozenset[Kind] = frozenset({"sample"})
+"""Kinds of pages whose tables and code say again, parameter by parameter and file by file, what their text says.
+
+A page that lists `guidance-grid-t1.5-i0.webp` thirty times would come before the one that explains guidance.
+"""
+WITHOUT_LISTINGS = "data-sl-without-listings"
+"""Attribute of an article of which tables and code are not indexed."""
 
 _ARTICLE = re.compile(rb"<article\b")
 _MARKED = b"<article data-pagefind-body"
@@ -44,7 +51,7 @@ def marks(facts: PageFacts, site: SiteData) -> Iterator[Markup]:
     if facts.question and facts.kind in ("question", "draft"):
         entry = facts.question.entry
         yield _meta("filter", "status", "Draft" if facts.kind == "draft" else "Written")
-        for topic in topics_of(entry, site.catalog):
+        for topic in topics_of(entry, site.catalog.models):
             yield _meta("filter", "topic", topic)
         if entry.answered:
             yield _meta("filter", "year", str(entry.answered.year))
@@ -67,6 +74,7 @@ def with_body(page: bytes, facts: PageFacts) -> bytes:
         return page
     weight = WEIGHTS.get(facts.kind)
     attributes = b" data-pagefind-body" + (f' data-pagefind-weight="{weight:g}"'.encode() if weight else b"")
+    attributes += f" {WITHOUT_LISTINGS}".encode() if facts.kind in LISTINGS else b""
     return _ARTICLE.sub(lambda opening: opening[0] + attributes, page, count=1)
 
 

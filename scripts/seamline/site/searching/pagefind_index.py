@@ -26,7 +26,8 @@ from seamline.site.sharing.page_notes import PageNotes
 
 FOLDER = "pagefind"
 HINT = "pip install 'seamline[search]'"
-_LEFT_OUT = ".headerlink, .sl-source, .sl-live, svg, template, .sl-cite-this"
+_LISTINGS = ", ".join(f"[{page_marks.WITHOUT_LISTINGS}] {part}" for part in ("table", "pre"))
+_LEFT_OUT = f".headerlink, .sl-source, .sl-live, svg, template, .sl-cite-this, .sl-cv-settings, {_LISTINGS}"
 _NOT_NEEDED = ("pagefind-*ui.*", "pagefind-highlight.js")
 """Pagefind's own boxes for a page, which ours takes the place of."""
 _INDEXES = ("search", "search.json")

@@ -7,13 +7,17 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any
 
+from lxml import etree
+
 from seamline.catalog.entries import Question
 from seamline.catalog.person_names import display_name
+from seamline.pages.kinds.answers import title_language
 from seamline.site.sharing.page_words import PageWords
 from seamline.site.sharing.publication import Publication
 
 PATH = "feed.xml"
 MEDIA_TYPE = "application/atom+xml"
+_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 _NEWEST = 50
 """Answers in the feed: a reader fetches the whole of it each time."""
 
@@ -66,8 +70,7 @@ def feed(entries: Iterable[Entry], publication: Publication) -> bytes | None:
     made.updated(_moment(newest[0].updated))
     for one in newest:
         _add(made.add_entry(order="append"), one, publication)
-    written: bytes = made.atom_str(pretty=True)
-    return written
+    return _with_languages(made.atom_str(pretty=True), newest, publication.language)
 
 
 def _add(entry: Any, one: Entry, publication: Publication) -> None:
@@ -80,6 +83,19 @@ def _add(entry: Any, one: Entry, publication: Publication) -> None:
     entry.updated(_moment(one.updated))
     for author in one.question.authors:
         entry.author(name=display_name(author))
+
+
+def _with_languages(written: bytes, entries: Iterable[Entry], language: str) -> bytes:
+    """The feed with the language of each title that is not in the feed's own: readers take from it which way it runs.
+
+    Source: RFC 4287, section 2, `xml:lang`.
+    """
+    root = etree.fromstring(written)
+    for element, one in zip(root.iter("{*}entry"), entries, strict=True):
+        if of_title := title_language(one.question, language):
+            element.find("{*}title").set(_LANGUAGE, of_title)
+    marked: bytes = etree.tostring(root, pretty_print=True, xml_declaration=True, encoding="UTF-8")
+    return marked
 
 
 def _moment(day: date) -> datetime:

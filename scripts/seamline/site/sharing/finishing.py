@@ -12,9 +12,11 @@ from pathlib import Path, PurePosixPath
 from lxml import html
 
 from seamline.catalog import WrittenQuestion
+from seamline.catalog.evidence.text_direction import direction_of
 from seamline.files import refusal
 from seamline.pages import SiteData
 from seamline.pages.kinds.answer_citation import BIBTEX, CSL, FOLD, AnswerReference
+from seamline.pages.kinds.answers import title_language
 from seamline.site.html_page import Page, read_pages
 from seamline.site.sharing import answer_feed, markdown_pages, page_head, sitemap, social_cards
 from seamline.site.sharing.page_facts import Facts, PageFacts
@@ -91,6 +93,10 @@ class _Sharing:
         if self._publication.address:
             known = known if self._is_whole(known) else replace(known, picture=None)
             card = self._card(known, words)
+        if known.question and known.kind in ("question", "draft"):
+            entry = known.question.entry
+            of_title = title_language(entry, self._publication.language)
+            written = page_head.with_title_language(written, of_title, direction_of(entry.title or entry.asked))
         head = self._head(page.path, known, words, card)
         file.write_bytes(page_head.with_head(written, "\n".join(head)))
         return card

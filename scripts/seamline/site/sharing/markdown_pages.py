@@ -12,6 +12,7 @@ import copy
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from lxml import etree
 
@@ -26,6 +27,7 @@ _LEFT_OUT = (
     # What follows the hand in an exhibit; the states that it leads through are listed beside it.
     " | .//*[contains(concat(' ', @class, ' '), ' sl-live ')]"
 )
+_BLOCKS = ".//p | .//h1 | .//h2 | .//h3 | .//h4"
 _MANY_LINES = re.compile(r"\n{3,}")
 _SECTIONS = ("Questions", "Drafts", "Samples", "Models", "Papers", "Guides")
 
@@ -46,11 +48,35 @@ def as_markdown(page: Page) -> str:
     article = copy.deepcopy(article)
     for element in article.xpath(_LEFT_OUT):
         _replace(element)
-    converter = MarkdownConverter(heading_style="ATX", bullets="-", code_language_callback=_language)
+    for element in article.xpath(".//*[@lang or @dir]"):
+        _keep_language(element)
+
+    class Converter(MarkdownConverter):
+        """Keeps the language and the direction of words, for which Markdown has no marks of its own."""
+
+        def convert_span(self, element: Any, text: str, parent_tags: object) -> str:
+            marks = "".join(f' {name}="{element[name]}"' for name in ("lang", "dir") if element.get(name))
+            return f"<span{marks}>{text}</span>" if marks and text.strip() else text
+
+    converter = Converter(heading_style="ATX", bullets="-", code_language_callback=_language)
     soup = BeautifulSoup(etree.tostring(article, encoding="unicode", method="html"), "lxml")  # twice as fast as its own
     written = converter.convert_soup(soup)
     lines = "\n".join(line.rstrip() for line in written.splitlines())
     return _MANY_LINES.sub("\n\n", lines).strip() + "\n"
+
+
+def _keep_language(element: Element) -> None:
+    """Put the words of an element that names a language or a direction into a `<span>` that does so too."""
+    if element.tag == "span":
+        return
+    own = {name: element.get(name) for name in ("lang", "dir") if element.get(name)}
+    if own == {"dir": next((one.get("dir") for one in element.iterancestors() if one.get("dir")), "")}:
+        return  # what is around it says the same
+    for holder in element.xpath(_BLOCKS) or [element]:
+        span = etree.Element("span", own)
+        span.text, holder.text = holder.text, None
+        span.extend([*holder])
+        holder.append(span)
 
 
 def _replace(element: Element) -> None:

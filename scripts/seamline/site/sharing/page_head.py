@@ -6,6 +6,7 @@ absolute; the markup of cards that X reads, which falls back to it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from markupsafe import Markup
@@ -16,6 +17,7 @@ from seamline.site.sharing.page_words import PageWords, shortened
 from seamline.site.sharing.publication import Publication
 
 _END = b"</head>"
+_TITLE = re.compile(rb"<title\b[^>]*>")
 _LONGEST_ALT = 420
 """Letters that X takes."""
 
@@ -86,6 +88,15 @@ def with_head(page: bytes, elements: str, name: str = "shared") -> bytes:
     if not end:
         return page
     return head + begin_mark + b"\n" + elements.encode() + b"\n" + end_mark + end + body
+
+
+def with_title_language(page: bytes, language: str, direction: str) -> bytes:
+    """The page with the language of its title said in its head, where it is not the page's; "" for what is.
+
+    A browser takes from both how it reads and shows the title of a tab.
+    """
+    marks = "".join(f' {name}="{value}"' for name, value in (("lang", language), ("dir", direction)) if value)
+    return _TITLE.sub(lambda tag: b"<title" + marks.encode() + b">", page, count=1) if marks else page
 
 
 def _one_line(words: str) -> str:

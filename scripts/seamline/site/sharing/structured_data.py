@@ -13,6 +13,7 @@ from seamline.catalog.entries import Paper
 from seamline.catalog.person_names import display_name, name_of
 from seamline.catalog.sources import Source, paper_name, paper_url
 from seamline.pages import SiteData
+from seamline.pages.layout import PAGE_LANGUAGE
 from seamline.runners.base import Provenance
 from seamline.site.sharing.page_facts import PageFacts, Picture
 from seamline.site.sharing.page_words import PageWords
@@ -35,7 +36,7 @@ def structured_data(path: str, facts: PageFacts, words: PageWords, publication: 
         "@type": _TYPES.get(facts.kind, "WebPage"),
         "name": words.title,
         "description": words.description,
-        "inLanguage": publication.language,
+        "inLanguage": _languages(facts, publication),
         "url": _link(path, path, publication),
     }
     if facts.kind != "home":
@@ -83,9 +84,17 @@ def _question(path: str, facts: PageFacts, words: PageWords, publication: Public
 
 
 def _asked(facts: PageFacts) -> Data:
+    """The question in the asker's language alone: a title in another belongs to the page."""
     assert facts.question
     entry = facts.question.entry
-    return {"@type": "Question", "name": entry.title or entry.asked, "text": entry.asked, "inLanguage": entry.language}
+    own = entry.title if entry.language == PAGE_LANGUAGE else ""
+    return {"@type": "Question", "name": own or entry.asked, "text": entry.asked, "inLanguage": entry.language}
+
+
+def _languages(facts: PageFacts, publication: Publication) -> str | list[str]:
+    """The page's language; where a question in another one stands on it, that as well."""
+    asked = facts.question.entry.language if facts.question else publication.language
+    return publication.language if asked == publication.language else [publication.language, asked]
 
 
 def _citations(sources: Iterable[Source]) -> list[Data]:

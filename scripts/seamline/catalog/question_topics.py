@@ -5,18 +5,18 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from collections.abc import Mapping
 
 from seamline.blocks.names import parse_block
 from seamline.blocks.tasks import named_task
-from seamline.catalog import Catalog
-from seamline.catalog.entries import Question
+from seamline.catalog.entries import Model, Question
 
 
-def topics_of(question: Question, catalog: Catalog) -> tuple[str, ...]:
+def topics_of(question: Question, known: Mapping[str, Model]) -> tuple[str, ...]:
     """The question's own topics, in its order; where it has none, the tasks of its models."""
     if question.topics:
         return question.topics
-    models = (catalog.models[name] for name in question.models if name in catalog.models)
+    models = (known[name] for name in question.models if name in known)
     tasks = (named_task(parse_block(model.block), model.task).name for model in models)
     return tuple(dict.fromkeys(name[:1].upper() + name[1:] for name in tasks))
 
