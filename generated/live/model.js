@@ -42,14 +42,20 @@ export class Model {
     return new ort.Tensor("float32", data, shape);
   }
 
-  whole(numbers) {
-    return BigInt64Array.from(numbers, BigInt);
+  whole(numbers, shape) {
+    return new ort.Tensor("int64", BigInt64Array.from(numbers, BigInt), shape);
+  }
+
+  /** A time step as the graph takes it: those that were exported earlier take whole numbers. */
+  timestep(step) {
+    const { type } = this.sessions.unet.inputMetadata.find(({ name }) => name === "timestep");
+    return type === "int64" ? this.whole([step], [1]) : this.floats(Float32Array.of(step), [1]);
   }
 
   /** What the U-Net is told by an instruction: (tokens, width), flat. */
   async read(instruction) {
     const tokens = this.tokenizer.encoded(instruction);
-    const { data } = await this.run("text_encoder", { tokens: new ort.Tensor("int64", this.whole(tokens), [1, tokens.length]) });
+    const { data } = await this.run("text_encoder", { tokens: this.whole(tokens, [1, tokens.length]) });
     return data;
   }
 
@@ -85,7 +91,7 @@ export class Model {
     const tokens = this.tokenizer.length;
     return this.run("unet", {
       latents: this.floats(both, [1, 2 * channels, height, width]),
-      timestep: new ort.Tensor("int64", this.whole([timestep]), [1]),
+      timestep: this.timestep(timestep),
       text: this.floats(text, [1, tokens, text.length / tokens]),
     });
   }
