@@ -28,6 +28,8 @@ export class Model {
     }
     ort.env.wasm.wasmBinary = undefined;
     [wasm, pack].forEach(release);
+    model.noText = await model.read("");
+    model.encoded = { pixels: null, latents: null };
     return model;
   }
 
@@ -59,15 +61,19 @@ export class Model {
     return data;
   }
 
-  /** The latents of a picture of RGBA bytes. */
+  /** The latents of a picture of RGBA bytes. Those of the last one are kept: most edits are of the photo before. */
   async encode(pixels) {
+    const last = this.encoded;
+    if (last.pixels?.length === pixels.length && last.pixels.every((value, at) => value === pixels[at])) return last.latents;
     const [width, height] = this.size;
     const area = width * height;
     const planes = new Float32Array(3 * area);
     for (let at = 0; at < area; at++) {
       for (let channel = 0; channel < 3; channel++) planes[channel * area + at] = (pixels[4 * at + channel] / 255) * 2 - 1;
     }
-    return (await this.run("encoder", { picture: this.floats(planes, [1, 3, height, width]) })).data;
+    const { data: latents } = await this.run("encoder", { picture: this.floats(planes, [1, 3, height, width]) });
+    this.encoded = { pixels, latents };
+    return latents;
   }
 
   /** The picture of latents, as RGBA bytes. */
