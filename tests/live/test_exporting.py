@@ -271,3 +271,4 @@ def test_a_graph_computes_what_torch_does(size: tuple[int, int]) -> None:
     assert matting.difference < TOLERANCE_OF_MATTES and len(matting.model) < 50_000
     moved = sum(math.prod(tensor.shape) for graph in graphs for tensor in graph.tensors)
     assert sum(len(graph.model) for graph in graphs) < 400_000 and moved > 7_500_000
+    assert not [graph.name for graph in (*graphs, matting) if b'"\x04Cast' in graph.model]

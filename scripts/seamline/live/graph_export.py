@@ -164,7 +164,8 @@ def _parts(pipe: Any, size: tuple[int, int]) -> tuple[_Part, ...]:
     ids = torch.randint(0, pipe.text_encoder.config.vocab_size, (1, tokens), generator=generator)
     seen = {
         "latents": noise(1, 2 * channels, *small),
-        "timestep": torch.tensor([501]),
+        # Not a whole number: see `_without_casts`.
+        "timestep": torch.tensor([501.0]),
         "text": noise(1, tokens, text_width),
     }
     unet = Unet(small).eval()
@@ -193,7 +194,36 @@ def _exported(part: _Part) -> Any:
             optimize=True,
         )
     assert program is not None
-    return program.model_proto
+    model = program.model_proto
+    _without_casts(model)
+    return model
+
+
+def _without_casts(model: Any) -> None:
+    """Make numbers of truth values by `Where` instead of `Cast`.
+
+    onnxruntime's kernel for casts, from any type to any, is one function of half a megabyte. Once it has been called
+    some two dozen times a browser compiles it anew, and the page holds 100 MB more meanwhile.
+    """
+    import numpy as np
+    from onnx import TensorProto, numpy_helper
+
+    types = {value.name: value.type.tensor_type.elem_type for value in model.graph.value_info}
+    names = ("cast_true", "cast_false")
+    casts = [
+        node
+        for node in model.graph.node
+        if node.op_type == "Cast"
+        and types.get(node.input[0]) == TensorProto.BOOL
+        and node.attribute[0].i == TensorProto.FLOAT
+    ]
+    for node in casts:
+        node.op_type = "Where"
+        node.input.extend(names)
+        node.ClearField("attribute")
+    if casts:
+        values = (np.float32(1), np.float32(0))
+        model.graph.initializer.extend(map(numpy_helper.from_array, map(np.asarray, values), names))
 
 
 @contextmanager

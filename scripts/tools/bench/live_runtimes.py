@@ -1,9 +1,11 @@
 """Which runtime a page should load: what each weighs over the wire, and how fast and how truly it runs the U-Net.
 
 Each is taken from its npm package at the version named here, and predicts with every weight of the mini editor, in one
-thread of Chromium; the median of five predictions counts. WebGPU runs on SwiftShader, a graphics card made of software:
-that tells whether it computes the same, not how fast a reader's card would be. LiteRT needs its own graph, which the
-package litert-torch converts; where that is not installed, its speed is not measured.
+thread of Chromium; the median of a dozen predictions counts, which is an edit of four steps and three predictions a
+step. Those that run on the CPU take turns, each on a page of its own, so that what else the machine does slows them
+alike: how many times as long each takes as the served one is the median over turns. WebGPU runs on SwiftShader, a
+graphics card made of software: that tells whether it computes the same, not how fast a reader's card would be. LiteRT
+needs its own graph, which the package litert-torch converts; where that is not installed, its speed is not measured.
 """
 
 from __future__ import annotations
@@ -13,8 +15,9 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import truediv
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -27,7 +30,7 @@ PACKAGES: Mapping[str, str] = {
     "@litertjs/core": "2.5.3",
     "@litertjs/wasm-utils": "2.5.3",
 }
-PREDICTIONS = 5
+PREDICTIONS = 12
 _PATIENCE_MS = 30_000
 """For one contender's predictions: WebGPU in software may come to no end."""
 _WEBGPU = ("--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader", "--enable-features=Vulkan")
@@ -53,7 +56,11 @@ class Contender:
 
 
 _ORT, _LITERT = "onnxruntime-web/dist", "@litertjs/core"
-_LITERT_FILES = tuple(f"{_LITERT}/{name}" for name in ("dist/index.js", "wasm/litert_wasm_internal.wasm"))
+_LITERT_FILES = (
+    f"{_LITERT}/dist/index.js",
+    f"{_LITERT}/wasm/litert_wasm_internal.js",
+    f"{_LITERT}/wasm/litert_wasm_internal.wasm",
+)
 CONTENDERS = (
     Contender(
         "onnxruntime-web, CPU", (f"{_ORT}/ort.wasm.bundle.min.mjs", f"{_ORT}/ort-wasm-simd-threaded.wasm"), "wasm"
@@ -72,7 +79,7 @@ CONTENDERS = (
     Contender("LiteRT.js, WebGPU", _LITERT_FILES, "webgpu"),
 )
 
-_RUN_ORT = """async ({ script, provider, feeds, rounds }) => {
+_PREPARE_ORT = """async ({ script, provider, feeds }) => {
   const modules = [script, "./live/pack.js", "./live/download.js"].map((name) => import(name));
   const [ort, { unpacked }, { download }] = await Promise.all(modules);
   const { weights } = await (await fetch("live/assets.json")).json();
@@ -81,38 +88,33 @@ _RUN_ORT = """async ({ script, provider, feeds, rounds }) => {
   const { model, tensors } = unpacked(pack).graphs.get("unet");
   const externalData = [{ path: "unet.tensors", data: tensors() }];
   const session = await ort.InferenceSession.create(model, { executionProviders: [provider], externalData });
-  const given = {
-    latents: new ort.Tensor("float32", Float32Array.from(feeds.latents.data), feeds.latents.shape),
-    timestep: new ort.Tensor("int64", BigInt64Array.from(feeds.timestep.data, BigInt), feeds.timestep.shape),
-    text: new ort.Tensor("float32", Float32Array.from(feeds.text.data), feeds.text.shape),
-  };
-  const seconds = [];
-  let data;
-  for (let round = 0; round < rounds; round++) {
-    const began = performance.now();
-    data = await (await session.run(given, ["predicted"])).predicted.getData();
-    seconds.push((performance.now() - began) / 1000);
-  }
-  return { seconds, data: [...data] };
+  const given = Object.fromEntries(session.inputMetadata.map(({ name, type }) => {
+    const { data, shape } = feeds[name];
+    const values = type === "int64" ? BigInt64Array.from(data, BigInt) : Float32Array.from(data);
+    return [name, new ort.Tensor(type, values, shape)];
+  }));
+  window.predict = async () => (await session.run(given, ["predicted"])).predicted.getData();
 }"""
-_RUN_LITERT = """async ({ script, provider, feeds, rounds }) => {
+_PREPARE_LITERT = """async ({ script, provider, feeds }) => {
   const { loadLiteRt, loadAndCompile, Tensor } = await import(script);
   await loadLiteRt(new URL("./node_modules/@litertjs/core/wasm/", location.href).href);
   const model = await loadAndCompile("./unet.tflite", { accelerator: provider });
-  const arrays = { float32: Float32Array, int32: Int32Array };
-  const seconds = [];
-  let data;
-  for (let round = 0; round < rounds; round++) {
-    const began = performance.now();
-    const given = ["latents", "timestep", "text"].map((name) => {
-      const kind = name === "timestep" ? Int32Array : Float32Array;
-      return new Tensor(kind.from(feeds[name].data), feeds[name].shape);
-    });
+  const arrays = ["latents", "timestep", "text"].map((name) => {
+    const kind = name === "timestep" ? Int32Array : Float32Array;
+    return [kind.from(feeds[name].data), feeds[name].shape];
+  });
+  window.predict = async () => {
+    const given = arrays.map(([data, shape]) => new Tensor(data, shape));
     const [found] = await model.run(given);
-    data = (provider === "wasm" ? found : await found.moveTo("wasm")).toTypedArray();
-    seconds.push((performance.now() - began) / 1000);
-  }
-  return { seconds, data: [...data] };
+    const data = (provider === "wasm" ? found : await found.moveTo("wasm")).toTypedArray().slice();
+    [...given, found].forEach((one) => one.deleted || one.delete());
+    return data;
+  };
+}"""
+_PREDICT = """async () => {
+  const began = performance.now();
+  const data = await predict();
+  return { seconds: (performance.now() - began) / 1000, data: [...data] };
 }"""
 _IN_TIME = """([given, patience]) => Promise.race([
   (PROGRAM)(given),
@@ -140,19 +142,18 @@ def measure(root: Path) -> dict[str, Any]:
         add_to(folder, root, exact=True)
         (folder / "index.html").write_text(_PAGE, encoding="utf-8")
         feeds, wanted, converted = _prediction(root, folder / "unet.tflite")
-        rows = []
+        able = [one for one in CONTENDERS if converted or not one.litert]
+        found: dict[str, dict[str, Any]] = {}
         with sync_playwright() as playwright, served(folder) as address:
-            for one in CONTENDERS:
-                # A contender that came to no end on WebGPU keeps its browser's cores: the next one takes another.
+            # A contender that came to no end on WebGPU keeps its browser's cores: the next one takes another.
+            on_cpu = [one for one in able if one.provider == "wasm"]
+            for turn in (on_cpu, *([one] for one in able if one.provider != "wasm")):
                 browser = playwright.chromium.launch(
                     executable_path=find_chromium(), args=["--no-sandbox", "--use-vulkan=swiftshader", *_WEBGPU]
                 )
-                page = browser.new_page()
-                page.set_default_timeout(_PATIENCE_MS)
-                page.goto(address)
-                found = _run(page, one, feeds, wanted) if converted or not one.litert else {}
-                rows.append({**_row(one, modules), **found})
+                found |= _compared(browser, address, turn, feeds, wanted)
                 browser.close()
+        rows = [{**_row(one, modules), **found.get(one.name, {})} for one in CONTENDERS]
     return {"versions": ", ".join(f"{name} {version}" for name, version in PACKAGES.items()), "contenders": rows}
 
 
@@ -170,37 +171,64 @@ def _packages(folder: Path) -> Path:
 
 def _row(one: Contender, modules: Path) -> dict[str, Any]:
     files = [(modules / name).read_bytes() for name in one.files]
+    scripts = [data for name, data in zip(one.files, files, strict=True) if not name.endswith(".wasm")]
     return {
         "runtime": one.name,
         "megabytes_over_the_wire": round(sum(len(gzip.compress(data, 9)) for data in files) / 1e6, 2),
-        "makes_code_of_strings": b"new Function" in files[0],
+        "makes_code_of_strings": any(b"new Function" in data for data in scripts),
         "seconds_a_prediction": None,
+        "times_as_long_as_the_served": None,
         "largest_difference_from_torch": None,
     }
 
 
-def _run(page: Any, one: Contender, feeds: Mapping[str, Any], wanted: Any) -> dict[str, Any]:
-    """Nothing where the contender cannot run the graph; the reason goes to the terminal."""
+def _compared(
+    browser: Any, address: str, contenders: Sequence[Contender], feeds: Mapping[str, Any], wanted: Any
+) -> dict[str, dict[str, Any]]:
+    """What each measured, by name, its seconds also beside those of the served one where that ran among them.
+
+    Nothing of those that cannot run the graph; the reason goes to the terminal.
+    """
     import numpy as np
+
+    pages = {}
+    for one in contenders:
+        page = browser.new_page()
+        page.set_default_timeout(_PATIENCE_MS)
+        page.goto(address)
+        given = {"script": f"./node_modules/{one.files[0]}", "provider": one.provider, "feeds": feeds}
+        if _answer(page, one, _PREPARE_LITERT if one.litert else _PREPARE_ORT, given) is not None:
+            pages[one] = page
+    turns: dict[Contender, list[float]] = {one: [] for one in pages}
+    apart: dict[Contender, float] = {}
+    for _ in range(PREDICTIONS):
+        for one, page in list(pages.items()):
+            answer = _answer(page, one, _PREDICT, None)
+            if answer is None:
+                del pages[one]
+                continue
+            turns[one].append(answer["seconds"])
+            apart[one] = float(np.abs(np.array(answer["data"]).reshape(wanted.shape) - wanted).max())
+    beside = turns[CONTENDERS[0]] if CONTENDERS[0] in pages else None
+    return {
+        one.name: {
+            "seconds_a_prediction": round(median(turns[one]), 3),
+            "times_as_long_as_the_served": round(median(map(truediv, turns[one], beside)), 2) if beside else None,
+            "largest_difference_from_torch": float(f"{apart[one]:.1g}"),
+        }
+        for one in pages
+    }
+
+
+def _answer(page: Any, one: Contender, program: str, given: Any) -> dict[str, Any] | None:
+    """What a program answers in a page; {} where that is nothing, None where it fails or comes to no end."""
     from playwright.sync_api import Error
 
-    given = {
-        "script": f"./node_modules/{one.files[0]}",
-        "provider": one.provider,
-        "feeds": feeds,
-        "rounds": PREDICTIONS,
-    }
     try:
-        program = _RUN_LITERT if one.litert else _RUN_ORT
-        found = page.evaluate(_IN_TIME.replace("PROGRAM", program), [given, _PATIENCE_MS])
+        return page.evaluate(_IN_TIME.replace("PROGRAM", program), [given, _PATIENCE_MS]) or {}
     except Error as error:
         print(f"bench: {one.name} did not run: {error.message.splitlines()[0][:200]}", file=sys.stderr)
-        return {}
-    apart = float(np.abs(np.array(found["data"]).reshape(wanted.shape) - wanted).max())
-    return {
-        "seconds_a_prediction": round(median(found["seconds"]), 3),
-        "largest_difference_from_torch": float(f"{apart:.1g}"),
-    }
+        return None
 
 
 def _prediction(root: Path, converted: Path) -> tuple[dict[str, Any], Any, bool]:

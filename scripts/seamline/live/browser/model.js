@@ -28,6 +28,8 @@ export class Model {
     }
     ort.env.wasm.wasmBinary = undefined;
     [wasm, pack].forEach(release);
+    model.noText = await model.read("");
+    model.encoded = { pixels: null, latents: null };
     return model;
   }
 
@@ -42,26 +44,36 @@ export class Model {
     return new ort.Tensor("float32", data, shape);
   }
 
-  whole(numbers) {
-    return BigInt64Array.from(numbers, BigInt);
+  whole(numbers, shape) {
+    return new ort.Tensor("int64", BigInt64Array.from(numbers, BigInt), shape);
+  }
+
+  /** A time step as the graph takes it: those that were exported earlier take whole numbers. */
+  timestep(step) {
+    const { type } = this.sessions.unet.inputMetadata.find(({ name }) => name === "timestep");
+    return type === "int64" ? this.whole([step], [1]) : this.floats(Float32Array.of(step), [1]);
   }
 
   /** What the U-Net is told by an instruction: (tokens, width), flat. */
   async read(instruction) {
     const tokens = this.tokenizer.encoded(instruction);
-    const { data } = await this.run("text_encoder", { tokens: new ort.Tensor("int64", this.whole(tokens), [1, tokens.length]) });
+    const { data } = await this.run("text_encoder", { tokens: this.whole(tokens, [1, tokens.length]) });
     return data;
   }
 
-  /** The latents of a picture of RGBA bytes. */
+  /** The latents of a picture of RGBA bytes. Those of the last one are kept: most edits are of the photo before. */
   async encode(pixels) {
+    const last = this.encoded;
+    if (last.pixels?.length === pixels.length && last.pixels.every((value, at) => value === pixels[at])) return last.latents;
     const [width, height] = this.size;
     const area = width * height;
     const planes = new Float32Array(3 * area);
     for (let at = 0; at < area; at++) {
       for (let channel = 0; channel < 3; channel++) planes[channel * area + at] = (pixels[4 * at + channel] / 255) * 2 - 1;
     }
-    return (await this.run("encoder", { picture: this.floats(planes, [1, 3, height, width]) })).data;
+    const { data: latents } = await this.run("encoder", { picture: this.floats(planes, [1, 3, height, width]) });
+    this.encoded = { pixels, latents };
+    return latents;
   }
 
   /** The picture of latents, as RGBA bytes. */
@@ -85,7 +97,7 @@ export class Model {
     const tokens = this.tokenizer.length;
     return this.run("unet", {
       latents: this.floats(both, [1, 2 * channels, height, width]),
-      timestep: new ort.Tensor("int64", this.whole([timestep]), [1]),
+      timestep: this.timestep(timestep),
       text: this.floats(text, [1, tokens, text.length / tokens]),
     });
   }

@@ -13,7 +13,7 @@ export async function* steps(model, recipe) {
   const [channels, height, width] = model.latents;
   const size = channels * height * width;
   const nothing = new Float32Array(size);
-  const texts = [await model.read(recipe.instruction), await model.read("")];
+  const texts = [await model.read(recipe.instruction), model.noText];
   const photos = await photosOf(model, recipe, nothing);
   const attention = new Attention();
   let latents = noise(recipe.seed, size);
