@@ -43,7 +43,7 @@ export class Editor {
     Object.assign(this, { base, record, assets, running: null, begun: 0, last: null, result: null, truth: null, mattes: false });
     this.engine = new Engine(base, assets, (message) => this.heard(message));
     [this.width, this.height] = record.size;
-    this.chosen = { guidance_scale: 1.5, image_guidance_scale: 1, num_inference_steps: record.steps, seed: 0, photo: "given" };
+    this.chosen = { guidance_scale: 1, image_guidance_scale: 1, num_inference_steps: record.steps, seed: 0, photo: "given" };
   }
 
   build() {

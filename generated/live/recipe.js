@@ -42,7 +42,8 @@ export const notASample = (scene, recipe) => {
   if (recipe.again) return "it edits an edited picture";
   if (scene.light_of !== undefined) return "the scene is under the lamp of another";
   if (recipe.num_inference_steps < 2) return "a sample takes two steps or more";
-  if (recipe.guidance_scale <= 1) return "s_T is not above 1, where the stock pipeline ignores it";
+  if (recipe.guidance_scale < 1) return "s_T is below 1, where the stock pipeline ignores it";
   if (recipe.image_guidance_scale < 1) return "s_I is below 1, where the stock pipeline ignores it";
+  if (recipe.guidance_scale === 1 && recipe.image_guidance_scale !== 1) return "s_T is 1, where the stock pipeline ignores s_I";
   return "";
 };
