@@ -86,7 +86,7 @@
     const words = document.createElement("p");
     link.href = page.url;
     link.textContent = page.meta.title ?? page.url;
-    link.dir = "auto";
+    link.dir = words.dir = "auto";
     kind.className = "sl-search-kind";
     const draft = page.filters.status?.[0] === "Draft";
     kind.textContent = [page.filters.kind?.[0], draft ? "draft" : "", page.meta.authors].filter(Boolean).join(" · ");
