@@ -17,12 +17,6 @@ RULE = (
 )
 """`verdict`'s rule for readers. It goes by shares as they are printed, so that rule and number cannot contradict."""
 
-NOT_COUNTED = frozenset({"age"})
-"""Attributes that are not counted among those that arrived: the measure cannot tell them reliably.
-
-On the true picture itself, once through the mini editor's autoencoder, it misses the age of every third face.
-"""
-
 
 @dataclass(frozen=True, slots=True)
 class Number:
@@ -90,21 +84,15 @@ def _number(measured: Mapping[str, float], name: str, best: bool) -> Number | No
 
 
 def _arrived(asked: Mapping[str, float], best: bool) -> Number | None:
-    """How many attributes asked for arrived, without those `NOT_COUNTED`; the attribute itself if it is alone."""
+    """How many attributes asked for arrived; the attribute itself if it is alone."""
     if not asked:
         return None
     measure = measure_named("attribute")
     if len(asked) == 1:
         ((name, value),) = asked.items()
-        label = f"{name.capitalize()} arrived{' (unsure)' if name in NOT_COUNTED else ''}"
-        return Number("attribute", label, measure.format(value), measure.meaning, best)
-    counted = _counted(asked)
-    label = ", ".join(["Attributes", *(f"{name} aside" for name in asked if name in NOT_COUNTED)])
-    return Number("attribute", label, f"{sum(map(bool, counted))} of {len(counted)}", measure.meaning, best)
-
-
-def _counted(asked: Mapping[str, float]) -> list[float]:
-    return [value for name, value in asked.items() if name not in NOT_COUNTED]
+        return Number("attribute", f"{name.capitalize()} arrived", measure.format(value), measure.meaning, best)
+    arrived = f"{sum(map(bool, asked.values()))} of {len(asked)}"
+    return Number("attribute", "Attributes", arrived, measure.meaning, best)
 
 
 def attributes(measured: Mapping[str, float]) -> Mapping[str, float]:
@@ -129,8 +117,8 @@ def best_of(
 
 
 def _with_attributes(measured: Mapping[str, float]) -> Mapping[str, float]:
-    counted = _counted(attributes(measured))
-    return {**measured, "attribute": sum(counted) / len(counted)} if counted else measured
+    asked = attributes(measured)
+    return {**measured, "attribute": sum(asked.values()) / len(asked)} if asked else measured
 
 
 def _leads(name: str, value: float, others: Sequence[Mapping[str, float]], true: float | None) -> bool:
@@ -163,7 +151,7 @@ def verdict(measured: Mapping[str, float]) -> tuple[bool, str]:
 def _failings(measured: Mapping[str, float]) -> list[str]:
     failings = []
     if "identity" not in measured:
-        asked = {name: on for name, on in attributes(measured).items() if name not in NOT_COUNTED}
+        asked = attributes(measured)
         failings += [f"the {name} asked for does not arrive" for name, on in asked.items() if not on]
     elif not measured["identity"]:
         failings.append("the face asked for does not arrive")
