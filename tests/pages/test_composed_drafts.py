@@ -82,7 +82,8 @@ def test_the_draft_is_written_into_the_file_to_go_on_with_and_shows_the_same(
     assert words(mine) == before
     path = mine / "catalog/questions/meeting.md"
     path.write_text(path.read_text() + "\nMine comes last.\n")
-    assert words(mine).endswith("JSON, Mermaid text and SVG") and "Mine comes last." in words(mine)
+    page = words(mine)
+    assert page.index("Mine comes last.") < page.index("Look closer") < page.index("Explained here, and not shown")
     capsys.readouterr()
     assert cli.run(["--project", str(mine), "draft", "meeting"]) == 3
     assert "an answer was begun\n  -> go on writing there" in capsys.readouterr().err
