@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from privileges import given_away, unprivileged
 
+from seamline import files
 from seamline.errors import FilesError
 from seamline.files import write_if_changed, write_tree
 
@@ -176,3 +177,18 @@ def test_what_is_not_wanted_is_moved_aside(tmp_path: Path) -> None:
     write_tree(root, {"a.md": "1"}, aside=aside)
     assert (aside / "notes.md").read_text() == "mine, again"
     assert (aside / "models/m.md").read_text() == "by hand"
+
+
+def test_a_tree_of_which_nothing_goes_is_walked_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    walks: list[Path] = []
+    original = files._walk
+    monkeypatch.setattr(files, "_walk", lambda root, kept: walks.append(root) or original(root, kept))
+    write_tree(tmp_path, {"a/b/c.md": "1", "d.md": "2"})
+    walks.clear()
+    write_tree(tmp_path, {"d.md": "3"}, as_wanted=["a/b/c.md"])
+    assert len(walks) == 1
+    write_tree(tmp_path, {"d.md": "3"})
+    assert not (tmp_path / "a").exists()
+    (tmp_path / "e/f").mkdir(parents=True)
+    write_tree(tmp_path, {"d.md": "3"})
+    assert not (tmp_path / "e").exists(), "a folder that somebody left empty goes as well"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import shutil
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,7 +22,8 @@ from seamline.pages import SiteData, render
 from seamline.pages.watching.value_digests import Digests
 from seamline.pages.watching.watched_data import Watching
 from seamline.runs.plan.states import SampleState
-from seamline.site.keeping import code_digest, kept_pages
+from seamline.site.keeping import code_digest, kept_pages, read_digests
+from seamline.site.keeping.garbage import seldom_collected
 from seamline.site.keeping.kept_pages import KeptPages
 
 PAGES = {**DOCS, "figures.md": "# Figures\n\n{{ scale() }}\n"}
@@ -143,6 +146,40 @@ def test_what_one_question_costs_does_not_grow_with_their_number(tmp_path: Path)
         rendered(root, make_project(questions))
         made[count] = rendered(root, make_project({**questions, name: questions[name] + "\nMore words.\n"}))
     assert 0 < len(made[40]) <= len(made[20]) + 4, made
+
+
+def test_another_title_makes_one_page_of_each_list_again(tmp_path: Path) -> None:
+    questions = many_questions(70)
+    name = min(one for one in questions if one.startswith("catalog/questions/"))
+    every = rendered(tmp_path, make_project(questions))
+    titled = questions[name].replace("---\n", "---\ntitle: Another title\n", 1)
+    made = rendered(tmp_path, make_project({**questions, name: titled}))
+    for kind, most in (("questions", 1), ("workflows", 1), ("topic", 3)):
+        lists = [one for one in made if one.startswith(f"{kind} ")]
+        assert 0 < len(lists) <= most < len([one for one in every if one.startswith(f"{kind} ")]), (kind, made)
+
+
+def test_what_many_pages_read_is_compared_once(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    compared: list[object] = []
+    original = read_digests._digest_of
+    monkeypatch.setattr(
+        read_digests, "_digest_of", lambda read, digests: compared.append(read) or original(read, digests)
+    )
+    kept = KeptPages(root, "generated")
+    assert kept.render(Watching(project())).units == ()
+    data = json.loads((root / kept_pages.CACHE).read_text())
+    assert len(compared) == len({*compared}) == len(data["reads"])
+    assert sum(len(numbers) for numbers, _ in data["units"].values()) > 3 * len(compared), "pages share what they read"
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_the_collector_of_garbage_is_as_it_was_after_a_build(fails: bool) -> None:
+    before = gc.get_threshold()
+    with suppress(ValueError), seldom_collected():
+        assert gc.get_threshold()[0] > 100 * before[0] and gc.get_freeze_count() > 1000
+        if fails:
+            raise ValueError
+    assert (gc.get_threshold(), gc.isenabled(), gc.get_freeze_count()) == (before, True, 0)
 
 
 @pytest.mark.parametrize("damage", ["edited by hand", "removed", "cache lost", "cache torn", "cache of another form"])
