@@ -271,6 +271,27 @@ def test_a_composite_takes_the_head_alone_and_its_recipe_is_a_sample(ready: Page
     expect(button).to_have_text("Composite it over the photo")
 
 
+def test_chips_begin_at_what_the_instruction_says(open_page: Open, site: str) -> None:
+    page = open_page(site + "try-it/")
+    instruction = page.get_by_label("Edit instruction")
+    expect(instruction).not_to_have_value("")
+
+    def checked(of: str) -> str:
+        label: str = page.locator(f"input[name=sl-live-{of}]:checked").evaluate(
+            "(input) => input.parentElement.textContent"
+        )
+        return label.strip().lower()
+
+    said = instruction.input_value()
+    assert re.fullmatch(rf"give the person on the {checked('who')} {checked('value')} hair", said), said
+    # Picking anew what is picked already must say the same, and nothing that the chips show may differ from it.
+    for of in ("who", "value"):
+        page.locator(f"input[name=sl-live-{of}]:checked").evaluate(
+            "(input) => input.dispatchEvent(new Event('change'))"
+        )
+    expect(instruction).to_have_value(said)
+
+
 def test_without_scripts_or_without_simd_there_is_a_sentence_and_no_dead_control(open_page: Open, site: str) -> None:
     page = open_page(site + "try-it/", java_script_enabled=False)
     expect(page.locator(".sl-live-editor .sl-still")).to_be_visible()
