@@ -330,6 +330,7 @@ def test_the_verbs_and_pages_say_of_an_incomplete_sample_what_is_there_and_what_
     page = (root / "generated/samples/chain/index.md").read_text("utf-8").replace("&#58;", ":")
     assert 'data-state="incomplete"' in page and "put them into catalog/weights/captioner" in page
     assert "Kept of the run that broke off: step “paint”, step “edit”, step “smaller”" in page
+    assert "once the weights are there, `seamline samples` runs what is missing" in page
     for picture in folder_of(root, "chain", "hub").glob("*.webp"):
         assert picture.name in page
 

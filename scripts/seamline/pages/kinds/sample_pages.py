@@ -23,6 +23,7 @@ from seamline.pages.prose.macros import view_of
 from seamline.pages.site_data import SiteData
 from seamline.pages.take_home import as_yaml
 from seamline.pages.watching.page_unit import PageUnit
+from seamline.runs.plan.states import SampleState
 from seamline.runs.store.descriptions import result_noun
 from seamline.runs.store.records import RunRecord, StepRecord
 
@@ -65,6 +66,7 @@ def _page(site: SiteData, answers: Answers, sample_id: str, sample: Sample) -> s
         made_from=f"catalog/samples/{sample_id}.yml",
         description=f"{sample.words or sample.title}: {shows}, recipe and run record.",
         state=state_note(state.state, state.why) if state else state_note("missing", ()),
+        no_record=_no_record(state),
         kept=kept_note(kept, sample) if kept else None,
         exhibits=Markup("\n\n".join(exhibits)),
         label=label(sample_id, sample, ran, site.stands_in_for(ran)) if ran else None,
@@ -97,6 +99,13 @@ def _folds(steps: Sequence[StepSection], comfy: ComfyDownload) -> dict[str, Mark
     many = any(step.fold for step in steps)
     begins = {name: fold_start(words) if many and words else Markup("") for name, words in summaries.items()}
     return {**begins, "end": FOLD_END if many else Markup("")}
+
+
+def _no_record(state: SampleState | None) -> Markup:
+    if state and state.state == "incomplete":
+        words = "There is none of the whole yet: once the weights are there, `seamline samples` runs what is missing."
+        return Markup(words)
+    return Markup("There is none yet: `seamline samples` draws this sample.")
 
 
 def kept_note(kept: RunRecord, sample: Sample) -> Markup:
