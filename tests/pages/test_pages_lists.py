@@ -11,7 +11,7 @@ import pytest
 from many_questions import many_questions
 from page_projects import make_project
 
-from seamline.catalog.question_topics import slug_of
+from seamline.catalog.entries.question_topics import slug_of
 from seamline.pages import render
 from seamline.pages.cards import INDEXES, PER_PAGE, page_links
 

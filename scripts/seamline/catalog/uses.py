@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from seamline.catalog.closed_catalog import Catalog, WrittenQuestion
 from seamline.catalog.entries import Model
-from seamline.catalog.question_topics import slug_of, topics_of
+from seamline.catalog.entries.question_topics import slug_of, topics_of
 from seamline.catalog.sources import Source, sources_for
 
 Ids = tuple[str, ...]

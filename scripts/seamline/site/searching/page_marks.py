@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 
 from markupsafe import Markup
 
+from seamline.catalog.entries.question_topics import topics_of
 from seamline.catalog.person_names import display_name
-from seamline.catalog.question_topics import topics_of
 from seamline.catalog.sources import paper_name
 from seamline.pages import SiteData
 from seamline.site.sharing.page_facts import Kind, PageFacts

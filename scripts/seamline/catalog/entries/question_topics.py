@@ -9,7 +9,8 @@ from collections.abc import Mapping
 
 from seamline.blocks.names import parse_block
 from seamline.blocks.tasks import named_task
-from seamline.catalog.entries import Model, Question
+from seamline.catalog.entries.model import Model
+from seamline.catalog.entries.question import Question
 
 
 def topics_of(question: Question, known: Mapping[str, Model]) -> tuple[str, ...]:
