@@ -37,7 +37,7 @@ class Card:
         target: page it leads to.
         sample: sample whose edit is its thumbnail, if any.
         draft: whether no person has written what it leads to.
-        language: of the title, ISO 639, where it is not the page's.
+        language: of the title, ISO 639, where it is not the page's; `words_language` likewise of the words.
     """
 
     title: str
@@ -46,6 +46,7 @@ class Card:
     sample: str | None = None
     draft: bool = False
     language: str = ""
+    words_language: str = ""
 
 
 def cards(site: SiteData, page: str, entries: Iterable[Card]) -> Markup:
@@ -175,6 +176,10 @@ def _card(site: SiteData, page: str, card: Card) -> Markup:
     picture = [thumbnail(site, page, card.sample)] if card.sample in site.catalog.samples and card.sample else []
     leads = {"class": "sl-card-title", "href": relative_url(page, card.target), "lang": card.language or None}
     title = element("a", leads, card.title)
-    words = [element("span", {"class": "sl-card-words"}, card.words)] if card.words else []
+    words = (
+        [element("span", {"class": "sl-card-words", "lang": card.words_language or None}, card.words)]
+        if card.words
+        else []
+    )
     draft = [element("span", {"class": "sl-card-draft"}, "Draft")] if card.draft else []
     return element("li", {"class": "sl-card", "dir": direction_of(card.title) or None}, *picture, *draft, title, *words)

@@ -15,7 +15,7 @@ from seamline.pages.kinds.answer_citation import byline, cite_this
 from seamline.pages.kinds.answers import Answer, Answers
 from seamline.pages.kinds.sample_workflow import for_comfyui
 from seamline.pages.labels import state_note
-from seamline.pages.layout import fill
+from seamline.pages.layout import PAGE_LANGUAGE, fill
 from seamline.pages.not_run import not_run
 from seamline.pages.site_data import SiteData
 from seamline.pages.watching.page_unit import PageUnit
@@ -93,6 +93,7 @@ def question_cards(answers: Iterable[Answer]) -> list[Card]:
             next(iter(entry.samples), None),
             draft=entry.status == "draft",
             language=answer.title_language,
+            words_language=entry.language if entry.title and entry.language != PAGE_LANGUAGE else "",
         )
         for answer, entry in entries
     ]

@@ -49,7 +49,7 @@ def as_markdown(page: Page) -> str:
     for element in article.xpath(_LEFT_OUT):
         _replace(element)
     for element in article.xpath(".//*[@lang or @dir]"):
-        _keep_language(element)
+        _keep_language(element, page.document.get("lang", ""))
 
     class Converter(MarkdownConverter):
         """Keeps the language and the direction of words, for which Markdown has no marks of its own."""
@@ -65,12 +65,12 @@ def as_markdown(page: Page) -> str:
     return _MANY_LINES.sub("\n\n", lines).strip() + "\n"
 
 
-def _keep_language(element: Element) -> None:
-    """Put the words of an element that names a language or a direction into a `<span>` that does so too."""
+def _keep_language(element: Element, of_page: str) -> None:
+    """Put the words of an element that is not in the page's language or direction into a `<span>` that says so, too."""
     if element.tag == "span":
         return
-    own = {name: element.get(name) for name in ("lang", "dir") if element.get(name)}
-    if own == {"dir": next((one.get("dir") for one in element.iterancestors() if one.get("dir")), "")}:
+    own = {name: value for name in ("lang", "dir") if (value := element.get(name)) and value != of_page}
+    if not own or own == {"dir": next((one.get("dir") for one in element.iterancestors() if one.get("dir")), "")}:
         return  # what is around it says the same
     for holder in element.xpath(_BLOCKS) or [element]:
         span = etree.Element("span", own)
