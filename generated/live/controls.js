@@ -21,7 +21,7 @@ export const controls = (editor) => {
   const known = new Set(record.known_words);
   const field = h("input", { type: "text", maxlength: 300, autocomplete: "off", spellcheck: "false", required: true });
   const note = h("p", { class: "sl-live-note", "aria-live": "polite" });
-  const composed = { who: null, what: null, at: null };
+  const composed = { who: null, at: null };
   const chips = h("div", { class: "sl-live-chips" });
   let pause = 0;
 
@@ -44,21 +44,26 @@ export const controls = (editor) => {
   };
 
   const values = h("div");
-  const offer = (what) => {
+  const offer = (what, first) => {
     const options = record.chips.map((chip, at) => [at, chip]).filter(([, chip]) => chip.what === what);
-    composed.at = options[0][0];
+    const chosen = Math.max(options.findIndex(([at]) => at === first), 0);
+    composed.at = options[chosen][0];
     const shown = options.map(([at, { label }]) => [at, h("span", {}, label)]);
-    values.replaceChildren(radios("Value", "sl-live-value", shown, (at) => (composed.at = Number(at), compose())));
+    values.replaceChildren(radios("Value", "sl-live-value", shown, (at) => (composed.at = Number(at), compose()), { chosen }));
   };
 
   const offerChips = ({ truths }) => {
     const people = Object.keys(truths).map((position) => [position, h("span", {}, position)]);
     const whats = Object.entries(record.what).map(([what, label]) => [what, h("span", {}, label)]);
-    Object.assign(composed, { who: people[0][0], what: whats[0][0] });
-    offer(composed.what);
+    /* Chips begin at what the instruction says already, where they can say it. */
+    const written = editor.chipOf(field.value);
+    const who = Math.max(people.findIndex(([position]) => position === written?.who), 0);
+    const what = Math.max(whats.findIndex(([name]) => name === record.chips[written?.at]?.what), 0);
+    composed.who = people[who][0];
+    offer(whats[what][0], written?.at);
     chips.replaceChildren(
-      radios("Who", "sl-live-who", people, (who) => (composed.who = who, compose())),
-      radios("What", "sl-live-what", whats, (what) => (offer(what), compose())),
+      radios("Who", "sl-live-who", people, (position) => (composed.who = position, compose()), { chosen: who }),
+      radios("What", "sl-live-what", whats, (name) => (offer(name), compose()), { chosen: what }),
       values,
     );
   };
