@@ -109,7 +109,7 @@ def harder_words(record: Mapping[str, Any]) -> str:
         f"On the same {close['n']} people and scenes, all attributes arrive in {share_text(grid['edit']['value'])} of "
         f"the systematic edits and in {share_text(plain['edit']['value'])} of those that vary demographics alone "
         f"(with nothing done in {share_text(grid['no_edit']['value'])} and {share_text(plain['no_edit']['value'])}). "
-        f"Systematic prompts ask for more at once, but what both ask for arrives less often, too: {both}. "
+        f"Systematic prompts ask for more at once. Of what both ask for arrive: {both}. "
         f"Light is right in {_all_text(record, GRID, 'light')} against {_all_text(record, PLAIN, 'light')} "
         f"(with nothing done in {_all_text(record, GRID, 'light', 'no_edit')} and "
         f"{_all_text(record, PLAIN, 'light', 'no_edit')}), and faces come {abs(close['value']):.1f} dB {farther} close "

@@ -42,7 +42,7 @@ PLAIN_LABELS: Mapping[str, str] = {
     "change": "Pixels changed",
     "change_inside": "Pixels changed where asked",
     "change_outside": "Pixels changed elsewhere",
-    "light_agreement": "Agreement of light, up to 1",
+    "light_agreement": "Agreement of light (untouched: 1)",
 }
 """Labels for readers who meet a number before they have read how it is measured."""
 
@@ -150,11 +150,9 @@ def verdict(measured: Mapping[str, float]) -> tuple[bool, str]:
 
 def _failings(measured: Mapping[str, float]) -> list[str]:
     failings = []
-    if "identity" not in measured:
-        asked = attributes(measured)
-        failings += [f"the {name} asked for does not arrive" for name, on in asked.items() if not on]
-    elif not measured["identity"]:
+    if not measured.get("identity", 1):
         failings.append("the face asked for does not arrive")
+    failings += [f"the {name} asked for does not arrive" for name, on in attributes(measured).items() if not on]
     if _printed(measured.get("edit_strength", 1.0)) < USEFUL_STRENGTH:
         failings.append(f"only {share(max(0.0, measured['edit_strength']))} of the change is made")
     if not measured.get("expression", 1):

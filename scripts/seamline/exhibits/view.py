@@ -13,6 +13,7 @@ from seamline.plugins import RUNNERS
 from seamline.runners.base import AnyParameters, Setting
 from seamline.runs.store.descriptions import ai_words, edited_words
 from seamline.runs.store.records import ArtifactRecord, RunRecord
+from seamline.weights.identity import WeightsIdentity
 
 Box = tuple[int, int, int, int]
 """Left, top, right, bottom in pixels of the picture; right and bottom excluded."""
@@ -127,12 +128,23 @@ class ExhibitView:
 
     def picture(self, image: ArtifactRecord, alt: str) -> Picture:
         """The image as a page shows it, named by `alt` for those who cannot see it."""
-        step = self.record.steps.get(image.step, self.record.main)
-        weights = step.weights or self.record.weights
         # One edit may play several roles: a reader's browser should fetch its picture once.
         file = next(same.file for same in self.record.images if same.sha256 == image.sha256)
-        made_by = weights.label if image.by_model else ""
+        made_by = self._weights_of(image).label if image.by_model else ""
         return Picture(self.base_url + file, image.width, image.height, alt, made_by, image)
+
+    def _weights_of(self, image: ArtifactRecord) -> WeightsIdentity:
+        """Those that made an artifact; of an operation's, those of the run if they had a part in it, or the nearest."""
+        own, had_part, waiting = self.record.weights, [], [image.step]
+        while waiting:
+            step = self.record.steps.get(waiting.pop(0))
+            if step is None:
+                continue
+            if step.weights is None:
+                waiting += [value.split(".")[0] for value in step.inputs.values()]
+            else:
+                had_part.append(step.weights)
+        return own if own in had_part or not had_part else had_part[0]
 
     def first(self, role: str) -> ArtifactRecord:
         """The first artifact with a role, of the main step if it has one; callers ask only for what the run `has`."""

@@ -16,8 +16,6 @@ LIGHT_RIGHT = 20.0
 of the true pictures. Fixed before the first of these edits was made."""
 LEVEL = 0.05
 """Of Holm's correction."""
-UNSURE = "attribute_age"
-"""Not counted among attributes: even on the true picture, once through the autoencoder, it is missed often."""
 
 OUTCOMES = ("identity", "attributes", "expression", "light")
 """What can go right or wrong with an edit."""
@@ -62,7 +60,7 @@ def outcome(row: Row, way: str, name: str) -> float | None:
     """1 if it went right, 0 if wrong, None where that cannot be told; of `psnr_face` the value itself."""
     values = row["ways"][way]
     if name == "attributes":
-        asked = [value for key, value in values.items() if key.startswith("attribute_") and key != UNSURE]
+        asked = [value for key, value in values.items() if key.startswith("attribute_")]
         return float(all(asked)) if asked else None
     if name == "light":
         return float(values["light_angle"] <= LIGHT_RIGHT) if "light_angle" in values else None
@@ -84,7 +82,7 @@ def judged(row: Row) -> dict[str, Any]:
     values = row["ways"]["edit"]
     right = {name: bool(value) for name in OUTCOMES if (value := outcome(row, "edit", name)) is not None}
     missed = [name.removeprefix("attribute_") for name, value in values.items() if name.startswith("attribute_")]
-    missed = [name for name in missed if not values[f"attribute_{name}"] and f"attribute_{name}" != UNSURE]
+    missed = [name for name in missed if not values[f"attribute_{name}"]]
     return {**row, "right": right, "missed": missed}
 
 

@@ -68,7 +68,7 @@ independently of one another. Instructions were written by hand for this project
 a part of them is kept for evaluation.
 
 These weights saw **{pictures_seen:,} pictures** in {unet_steps:,} steps: {machines}.
-Before that the autoencoder reached {faces_db:.1f} dB on held-out faces, and the text encoder
+The autoencoder reached {faces_db:.1f} dB on held-out faces; before the first step, the text encoder
 read {parsed:.1%} of held-out instructions without any mistake.
 `training.yml` is the plan as it stands now, `training.json` what happened.{plans}
 
@@ -210,7 +210,7 @@ def _curve(rows: Sequence[Mapping[str, float]]) -> str:
         "should change, with the right instruction and with another edit's, and elsewhere."
     )
     if len({row["untouched"] for row in rows}) > 1:
-        head += "\nWhere the last column changes, an autoencoder for larger pictures took the place of the one before."
+        head += "\nWhere the last column changes, held-out edits or autoencoder are others: compare within a stretch."
     lines = ["| pictures seen | right | wrong | elsewhere | leaving it untouched |", "|---|---|---|---|---|"]
     for row in rows:
         values = " | ".join(f"{row[name]:.3f}" for name in ("right", "wrong", "outside", "untouched"))

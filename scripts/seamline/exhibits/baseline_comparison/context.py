@@ -50,7 +50,8 @@ _CONDITIONS = (
     (
         "truth",
         WAY_LABELS["truth"],
-        "The scene drawn again with only the face changed: what an ideal editor would return.",
+        "The scene drawn again with only the face changed: what an ideal editor would return. Where its light is off, "
+        "that is the error of the estimate.",
         "True picture",
     ),
 )

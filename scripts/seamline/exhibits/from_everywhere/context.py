@@ -74,8 +74,8 @@ def context(view: ExhibitView, declared: FromEverywhereExhibit) -> dict[str, Any
         ),
         "wild": output(declared.wild, "image", "Canonical image learned from a random start: coloured splinters"),
         "conclusion": (
-            "An edit of the canonical image moves with the head that it was painted on; edits made view by view are as "
-            "good in each still and disagree from one to the next; a stamp stays where it was put. What reaches beyond "
-            "the old outline is painted on whatever lies behind, and smears in the outer views."
+            "An edit of the canonical image moves with the head that it was painted on; edits made view by view "
+            "disagree from one to the next, good as each still may be; a stamp stays where it was put. What reaches "
+            "beyond the old outline is painted on whatever lies behind, and smears in the outer views."
         ),
     }

@@ -8,7 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from seamline.measures.registry import measure_named
+from seamline.measures.registry import Measure, measure_named
 
 UNMEASURED = "(not measured yet)"
 
@@ -88,7 +88,7 @@ def formatted(value: object, path: str, decimals: int | None = None) -> str:
     """A record's value as readers see it: with the unit of the measure its path names, if it names one.
 
     Args:
-        decimals: of other numbers; three digits in all if None.
+        decimals: of shares, in per cent, and of numbers that no measure formats; three digits in all if None.
     """
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return str(value)
@@ -102,12 +102,18 @@ def formatted(value: object, path: str, decimals: int | None = None) -> str:
             continue
         if "correlations" in path:
             break
-        return unbroken(f"{100 * value:.0f} %" if measure.unit == "yes or no" else measure.format(value))
+        return unbroken(_measured(value, measure, decimals))
     if "correlations" in path:
         return f"{value:.2f}".replace("-", "−")
     if decimals is not None:
         return _rounded(value, decimals)
     return f"{value:.3g}".replace("-", "−") if abs(value) < 1000 else f"{value:,.0f}"
+
+
+def _measured(value: float, measure: Measure, decimals: int | None) -> str:
+    if measure.unit == "%" and decimals is not None:
+        return f"{_rounded(100 * value, decimals)} %"
+    return f"{100 * value:.0f} %" if measure.unit == "yes or no" else measure.format(value)
 
 
 def _rounded(value: float, decimals: int) -> str:

@@ -54,7 +54,10 @@ def steps_of(inside: Inside) -> Mapping[str, Step]:
             "Run the U-Net",
             "It sees the joined latents and the time t. Cross-attention lets each place look at the words.",
         ),
-        "predict": ("Predict three times", "The same U-Net is asked three times. Where ∅ stands, it is told nothing:"),
+        "predict": (
+            "Predict three times",
+            "The same U-Net can be asked three ways. Where ∅ stands, it is told nothing:",
+        ),
         "guide": ("Guide", _guide(inside)),
         "step": (
             "Take a step",
@@ -115,6 +118,8 @@ def describe(inside: Inside) -> str:
         "The scheduler takes a step with it, and the loop begins again. At the end the latents are decoded into the "
         "edited image.",
     ]
+    if inside.guidance_scale == inside.image_guidance_scale == 1:
+        sentences.append("With both scales at 1, as here, that is the third, and it alone was computed.")
     if inside.instruction:
         sentences.append(f"Edit instruction: “{inside.instruction}”.")
     for name, picture in (("Input image", inside.input_image), ("Edited image", inside.edited_image)):
