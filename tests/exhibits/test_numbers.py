@@ -61,10 +61,10 @@ def test_a_good_edit_says_what_it_keeps() -> None:
     assert verdict(scores(change_outside=0.0))[1].endswith("keeps 100 % of the pixels outside.")
 
 
-def test_an_attribute_that_does_not_arrive_is_named_unless_an_identity_was_asked_for() -> None:
+def test_an_attribute_that_does_not_arrive_is_named_though_the_face_does() -> None:
     measured = {"attribute_hair_colour": 0.0, "edit_strength": 0.9}
     assert verdict(measured) == (True, "Fails: the hair colour asked for does not arrive.")
-    assert verdict(measured | {"identity": 1.0}) == (False, "")
+    assert verdict(measured | {"identity": 1.0}) == (True, "Fails: the hair colour asked for does not arrive.")
 
 
 def test_a_photo_gets_no_verdict() -> None:

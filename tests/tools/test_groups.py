@@ -128,12 +128,12 @@ def test_shares_have_wilsons_interval_and_nothing_done_beside_them(edits: dict[s
     assert figures["no_edit"].value == 0 and figures["ceiling"].value == 1
 
 
-def test_age_does_not_count_and_light_has_a_threshold(edits: dict[str, list[GroupEdit]]) -> None:
+def test_age_counts_like_any_attribute_and_light_has_a_threshold(edits: dict[str, list[GroupEdit]]) -> None:
     one = edits[SYSTEMATIC][0]
-    assert outcome(row(one, attribute_age=0.0), "edit", "attributes") == 1
+    assert outcome(row(one, attribute_age=0.0), "edit", "attributes") == 0
     assert outcome(row(one, attribute_skin=0.0), "edit", "attributes") == 0
     assert [outcome(row(one, light_angle=angle), "edit", "light") for angle in (20.0, 20.1)] == [1, 0]
-    assert judged(row(one, attribute_skin=0.0, attribute_age=0.0))["missed"] == ["skin"]
+    assert judged(row(one, attribute_skin=0.0, attribute_age=0.0))["missed"] == ["age", "skin"]
 
 
 def test_what_a_prompt_does_not_tell_is_no_group(edits: dict[str, list[GroupEdit]], declared: TraitFile) -> None:
