@@ -66,7 +66,7 @@ def _column(title: str, spelled: str) -> tuple[str, int, bool]:
 
 def _cell(record: Any, path: str, decimals: int, interval: bool) -> str:
     def said(end: str) -> str:
-        return figure_in(record, f"{path}.{end}", decimals)
+        return figure_in(record, f"{path}.{end}", decimals, units=False)
 
     value = said("value")
     return f"{value} ({said('low')} to {said('high')})" if interval and value != UNMEASURED else value
