@@ -319,7 +319,9 @@ def test_the_light_of_a_whole_picture_is_not_shown_as_if_it_were_a_faces(view: E
     labels = [found.text for found in tree("before_after", view).xpath(".//dt")]
     assert "Agreement of light (untouched: 1)" in labels
     untold = replace(view, sample=view.sample.model_copy(update={"truth": None}))
-    assert "Agreement of light (untouched: 1)" not in [found.text for found in tree("before_after", untold).xpath(".//dt")]
+    assert "Agreement of light (untouched: 1)" not in [
+        found.text for found in tree("before_after", untold).xpath(".//dt")
+    ]
 
 
 def test_cut_and_paste_is_said_to_be_chosen_to_differ(view: ExhibitView) -> None:

@@ -147,7 +147,7 @@ def test_samples_are_what_check_accepts_and_nothing_is_overwritten(
     first = yaml.safe_load(samples[0].read_text())
     assert first["parameters"] == {
         "num_inference_steps": 4,
-        "guidance_scale": 1.5,
+        "guidance_scale": 1.0,
         "image_guidance_scale": 1.0,
         "seed": first["input"]["scene"]["seed"],
     }

@@ -144,7 +144,7 @@ def test_a_model_without_a_stand_in_waits_for_its_own_weights(tmp_path: Path, fi
     painter = {"block": "Txt2Img-HuggingFace-ada-painter", "pipeline": "StableDiffusionPipeline", **fields}
     sample = sample_of(model="painter", kind="text_to_image", input=None, parameters={})
     catalog = with_models(project(tmp_path, {"text": sample}), painter=painter)
-    (state,) = (one for one in plan(catalog) if one.id == "text")
+    (state,) = plan(catalog, only={"text"})
     assert state.state != "fresh" and why in " ".join(state.why) and "mini" not in " ".join(state.why)
 
 
