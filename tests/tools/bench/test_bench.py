@@ -205,9 +205,8 @@ def test_a_command_is_timed_and_its_failure_noticed(tmp_path: Path, monkeypatch:
 
 def test_a_command_that_hangs_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(machine, "BYTE_CODE", tmp_path)
-    monkeypatch.setattr(machine, "PATIENCE", 0.2)
     with pytest.raises(SeamlineError, match="exit code -9"):
-        machine.command([sys.executable, "-c", "import time; time.sleep(60)"], tmp_path)
+        machine.command([sys.executable, "-c", "import time; time.sleep(60)"], tmp_path, patience=0.2)
 
 
 def test_a_timed_program_finds_its_byte_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
