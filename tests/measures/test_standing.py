@@ -150,7 +150,9 @@ def test_without_the_tools_an_evaluation_is_compared_as_far_as_it_can_be(
             "the code that makes and measures the edits of a grid of traits "
             f"and that computes figures of groups {apart}"
         ),
-        standing.MATTING_RECORD.as_posix(): f"the code that evaluates mattes and composites {apart}",
+        standing.MATTING_RECORD.as_posix(): (
+            f"the code that evaluates mattes and composites and that computes errors of mattes {apart}"
+        ),
         standing.STEPS_RECORD.as_posix(): f"the code that sweeps numbers of steps {apart}",
     }
     for words in (["check"], ["samples", "--status"]):
