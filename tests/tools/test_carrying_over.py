@@ -207,7 +207,7 @@ def test_other_settings_refuse(
 ) -> None:
     monkeypatch.setattr(step_sweep, "GUIDANCE_SCALE", 7.5)
     kept, said = carry_over(tmp_path, "steps")
-    assert not kept and "it was made with guidance_scale 1.5, which is 7.5 now" in said and not again.made
+    assert not kept and "it was made with guidance_scale 1.0, which is 7.5 now" in said and not again.made
 
 
 def test_rows_that_nobody_can_compute_figures_from_need_the_code_that_did(

@@ -185,7 +185,8 @@ def test_the_worst_group_stands_beside_what_chance_makes_of_it() -> None:
 def test_an_earlier_editors_edits_are_enlarged(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[Any] = []
 
-    def unchanged(pipe: Any, edits: Any, inputs: Any) -> list[Any]:
+    def unchanged(pipe: Any, edits: Any, inputs: Any, *, guidance_scale: float) -> list[Any]:
+        assert guidance_scale == 1.5, "as it shipped"
         asked.extend(inputs.values())
         return [inputs[edit.seed] for edit in edits]
 
