@@ -22,7 +22,7 @@ from seamline.diagrams.typesetting import Face, width_of, wrap
 from seamline.diagrams.workflow_diagram import Flow
 from seamline.errors import WorkflowError
 from seamline.runners.instruct_pix2pix.explainer import inside_diagram
-from seamline.runners.instruct_pix2pix.explainer.inside_prose import Inside, formula_rows
+from seamline.runners.instruct_pix2pix.explainer.inside_prose import Inside, describe, formula_rows, steps_of
 from seamline.workflow.graph import Workflow, workflow_of
 
 QUICK = settings(max_examples=40, deadline=None)
@@ -401,3 +401,11 @@ def test_no_wire_runs_through_words(signatures):
                 for x, y in samples(wire.get("d")):
                     hit = [word for left, right, top, bottom, word in words if left < x < right and top < y < bottom]
                     assert not hit
+
+
+def test_where_nothing_is_guided_drawing_and_words_say_what_was_computed() -> None:
+    said = "it alone was computed"
+    for scales, unguided in (((1.0, 1.0), True), ((1.5, 1.0), False), ((1.0, 1.5), False), ((None, None), False)):
+        one = opened(guidance_scale=scales[0], image_guidance_scale=scales[1])
+        assert one.unguided == unguided
+        assert [said in describe(one), said in steps_of(one)["guide"].text] == [unguided, unguided]

@@ -56,6 +56,30 @@ def test_each_picture_names_the_weights_that_made_it(of_steps: ExhibitView) -> N
     assert "Painter, AI-generated" in exhibit("before_after", of_steps)
 
 
+@pytest.mark.parametrize(
+    ("inputs", "label"),
+    [
+        ({"image": "painted.image"}, "Painter"),
+        ({"below": "painted.image", "above": "edit.image"}, "Seamline mini editor"),
+        ({"below": "scene", "above": "part.image"}, "Painter"),
+        ({"below": "scene"}, "Seamline mini editor"),
+    ],
+)
+def test_what_an_operation_makes_names_the_weights_upstream(
+    of_steps: ExhibitView, inputs: dict[str, str], label: str
+) -> None:
+    record = of_steps.record
+    part = record.steps["edit"].model_copy(update={"weights": None, "model": "", "operation": "crop", "runner": ""})
+    steps = {
+        **record.steps,
+        "part": part.model_copy(update={"inputs": {"image": "painted.image", "again": "painted.image"}}),
+        "last": part.model_copy(update={"inputs": inputs}),
+    }
+    view = replace(of_steps, record=record.model_copy(update={"steps": steps}))
+    made = record.images[0].model_copy(update={"step": "last", "provenance": "trained"})
+    assert view.picture(made, "x").made_by == label
+
+
 def test_a_run_whose_runner_is_not_installed_is_shown_without_settings(view: ExhibitView) -> None:
     step = view.record.main.model_copy(update={"runner": "gone"})
     elsewhere = replace(view, record=view.record.model_copy(update={"steps": {"edit": step}}))

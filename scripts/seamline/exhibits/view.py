@@ -135,15 +135,15 @@ class ExhibitView:
 
     def _weights_of(self, image: ArtifactRecord) -> WeightsIdentity:
         """Those that made an artifact; of an operation's, those of the run if they had a part in it, or the nearest."""
-        own, had_part, waiting = self.record.weights, [], [image.step]
-        while waiting:
-            step = self.record.steps.get(waiting.pop(0))
-            if step is None:
-                continue
-            if step.weights is None:
-                waiting += [value.split(".")[0] for value in step.inputs.values()]
-            else:
+        own, had_part, upstream = self.record.weights, [], [image.step]
+        # Grows while it is walked: a step that feeds several others is looked at once.
+        for name in upstream:
+            step = self.record.steps.get(name)
+            if step is not None and step.weights is not None:
                 had_part.append(step.weights)
+            elif step is not None:
+                before = dict.fromkeys(value.split(".")[0] for value in step.inputs.values())
+                upstream += [one for one in before if one not in upstream]
         return own if own in had_part or not had_part else had_part[0]
 
     def first(self, role: str) -> ArtifactRecord:

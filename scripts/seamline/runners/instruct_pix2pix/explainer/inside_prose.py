@@ -37,6 +37,11 @@ class Inside:
     image_guidance_scale: float | None = None
     model: str = "InstructPix2Pix"
 
+    @property
+    def unguided(self) -> bool:
+        """Whether all but the prediction with image and words cancel out of the guided one."""
+        return self.guidance_scale == self.image_guidance_scale == 1
+
 
 def steps_of(inside: Inside) -> Mapping[str, Step]:
     """The nine steps by name, in the order in which they happen; their width is the layout's to set."""
@@ -88,7 +93,7 @@ _PREDICTIONS = (
 
 def _guide(inside: Inside) -> str:
     told = "One prediction ẽ is put together from the three:"
-    if inside.guidance_scale == inside.image_guidance_scale == 1:
+    if inside.unguided:
         return f"{told} with both scales at 1, that is the third, and it alone was computed here."
     return told
 
@@ -118,7 +123,7 @@ def describe(inside: Inside) -> str:
         "The scheduler takes a step with it, and the loop begins again. At the end the latents are decoded into the "
         "edited image.",
     ]
-    if inside.guidance_scale == inside.image_guidance_scale == 1:
+    if inside.unguided:
         sentences.append("With both scales at 1, as here, that is the third, and it alone was computed.")
     if inside.instruction:
         sentences.append(f"Edit instruction: “{inside.instruction}”.")
