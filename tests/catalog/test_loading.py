@@ -76,7 +76,7 @@ def test_a_missing_folder_is_an_empty_one(tmp_path: Path) -> None:
         ("catalog/models/x.yml", "block: instruct-pix2pix\n", 1, "block", "<inputs>2<outputs>"),
         (WAVE, SAMPLE.replace("left\n", "lefft\n"), 10, "truth.attribute.person", "`left`"),
         (WAVE, SAMPLE.replace("people: 2", "people: 4"), 6, "input.scene.people", "2 or 3"),
-        (WAVE, SAMPLE + "parameters: {guidance_scale: 1}\n", 13, "parameters", "make both 1"),
+        (WAVE, SAMPLE + "parameters: {guidance_scale: 1}\n", 13, "parameters", "parameters: at a guidance_scale"),
         (WAVE, SAMPLE + "parameters: {guidance_scale: 0.5}\n", 13, "parameters.guidance_scale", "1"),
         (
             WAVE,

@@ -73,7 +73,9 @@ def _problem(kind: type[Entry], located: Located, file: str, details: ErrorDetai
     if expected and isinstance(details["input"], str):
         close = nearest(details["input"], re.findall(r"'([^']+)'", expected))
         hint = f"did you mean `{close}`?" if close else hint
-    return Problem(file, line, field, f"found {found}, {wanted}", hint)
+    # What is wrong with fields taken together is said whole: that there are fields is no news.
+    together = details["type"] == "value_error" and isinstance(details["input"], Mapping)
+    return Problem(file, line, field, wanted if together else f"found {found}, {wanted}", hint)
 
 
 def _belongs_under(kind: type[BaseModel], name: str) -> str:
