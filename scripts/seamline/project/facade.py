@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from seamline.site.audit.report import Report
     from seamline.site.builder import Builder
     from seamline.site.doctor import Part
+    from seamline.site.sharding.pools import Workers
     from seamline.weights.locate import WeightsName
 
 Say = Callable[[str], None]
@@ -212,20 +213,25 @@ class Project:
         """
         return sample_runs.prune(self._read())
 
-    def render(self) -> Changes:
+    def render(self, *, workers: Workers | None = None) -> Changes:
         """Write catalog/schema/, and render docs/, the catalog and the run records into generated/.
 
+        Args:
+            workers: processes that render; this one alone by default.
+
         Raises:
+            EngineError: the workers gave up; pages written before are safe.
             CatalogError: the catalog, an answer or a page of docs/ is not as it should be.
             WorkflowError: a question's models do not form a workflow.
             RecordError: a record of figures was torn or altered.
         """
         from seamline.catalog.io.json_schema import write_schemas
         from seamline.site import tree
+        from seamline.site.sharding.pools import Workers, pool_of
 
-        with self._writing("rendering"):
+        with self._writing("rendering"), pool_of(workers or Workers()) as pool:
             write_schemas(self.root)
-            changes = tree.write(self.root)
+            changes = tree.write(self.root, pool if pool.workers > 1 else None)
         self._forget()
         if self._say and changes.removed:
             self._say(tree.removed_words(changes))
@@ -243,14 +249,23 @@ class Project:
 
         return tuple(tree.differences(self.root))
 
-    def build(self, *, strict: bool = False, builder: Builder = "mkdocs", reindex: bool = True) -> BuildReport:
+    def build(
+        self,
+        *,
+        strict: bool = False,
+        builder: Builder = "mkdocs",
+        reindex: bool = True,
+        workers: Workers | None = None,
+    ) -> BuildReport:
         """Render, then build the site into site/, without runs of no sample; pages that need not be built anew stay.
 
         Args:
             strict: refuse pictures that are not fresh, described and whole, other figures, and warnings of the builder.
             reindex: make the search index anew if its pages have changed; else the next build does.
+            workers: processes that render and build; one at a time by default. Several need Pagefind and MkDocs.
 
         Raises:
+            EngineError: the workers gave up; the last good site stays.
             CatalogError: the catalog, an answer or a page of docs/ is not as it should be.
             WorkflowError: a question's models do not form a workflow.
             RecordError: a record of figures was torn or altered; with `strict`, also one that is outdated.
@@ -259,8 +274,10 @@ class Project:
         """
         if strict:
             building.require_publishable(self.root, self._read)
-        with self._writing("building the site"):
-            return building.build(self.root, builder, self._say, strict=strict, reindex=reindex)
+        from seamline.site.sharding.pools import Workers, pool_of
+
+        with self._writing("building the site"), pool_of(workers or Workers()) as pool:
+            return building.build(self.root, builder, self._say, strict=strict, reindex=reindex, pool=pool)
 
     def serve(self, address: str = "127.0.0.1:8000", *, open_browser: bool = False) -> int:
         """Serve the site until interrupted, rebuilding when a file under docs/ or catalog/ is saved.
