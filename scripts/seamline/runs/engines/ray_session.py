@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from seamline.errors import EngineError
@@ -28,6 +29,8 @@ class RaySession:
                 "Ray is not installed", hint="pip install 'seamline[ray]', or use --engine local"
             ) from error
         self.ray: Any = installed
+        # Ray tells its makers how it is used, unless it is told not to.
+        os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
         self._owns = not self.ray.is_initialized()
         try:
             self.ray.init(address=address, ignore_reinit_error=True, log_to_driver=False, include_dashboard=False)

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import os
-import pickle
-import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,6 +78,8 @@ class LocalPool:
 
     def map(self, work: Callable[[Job], Made], jobs: Iterable[Job]) -> list[Made]:
         """See `Pool`."""
+        from concurrent.futures import ThreadPoolExecutor
+
         with ThreadPoolExecutor(self.workers) as threads:
             return list(threads.map(lambda job: _in_a_process(work, job), jobs))
 
@@ -129,6 +127,10 @@ def _unwrapped(made: Made | SeamlineError) -> Made:
 
 
 def _in_a_process(work: Callable[[Job], Made], job: Job) -> Made:
+    import pickle
+    import subprocess
+    import tempfile
+
     with tempfile.TemporaryDirectory(prefix="seamline-part-") as folder:
         given, made = Path(folder, "job"), Path(folder, "made")
         given.write_bytes(pickle.dumps((work, job)))
@@ -151,6 +153,8 @@ def _in_a_process(work: Callable[[Job], Made], job: Job) -> Made:
 
 def main() -> None:
     """Do the job in the file that the first argument names; what it made goes into the file of the second."""
+    import pickle
+
     given, made = map(Path, sys.argv[1:])
     work, job = pickle.loads(given.read_bytes())
     partial = made.with_suffix(".partial")

@@ -21,7 +21,7 @@ from seamline.site.searching import pagefind_index
 from seamline.site.sharding.page_parts import ReadSite
 from seamline.site.sharding.pools import Pool
 from seamline.site.sharing.finishing import finish_pages
-from seamline.site.sharing.page_notes import PageNotes
+from seamline.site.sharing.page_notes import PageNotes, in_order
 
 PARTS = ".cache/site-parts"
 PAGES_A_PART = 10_000
@@ -99,7 +99,8 @@ def build_in_parts(
     except OSError as error:
         raise refusal(Path(error.filename or to), error) from error
     shutil.rmtree(root / PARTS, ignore_errors=True)
-    return {path: note for some in reversed(made) for path, note in some.items()}
+    notes = {path: note for some in reversed(made) for path, note in some.items()}
+    return {path: notes[path] for path in in_order(notes)}
 
 
 def merge(parts: Sequence[Path], to: Path) -> None:
