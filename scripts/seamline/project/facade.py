@@ -198,11 +198,7 @@ class Project:
         return origin_of(self._read(), Path(file))
 
     def orphans(self) -> tuple[Orphan, ...]:
-        """Folders of generated/runs/ that hold runs of no sample, by name.
-
-        Raises:
-            CatalogError: the catalog is not as it should be.
-        """
+        """Folders of generated/runs/ that hold runs of no sample, by name; raises what `prune` does."""
         return sample_runs.orphans(self._read())
 
     def prune(self) -> tuple[Orphan, ...]:
@@ -227,9 +223,9 @@ class Project:
         """
         from seamline.catalog.io.json_schema import write_schemas
         from seamline.site import tree
-        from seamline.site.sharding.pools import Workers, pool_of
+        from seamline.site.sharding.pools import pool_of
 
-        with self._writing("rendering"), pool_of(workers or Workers()) as pool:
+        with self._writing("rendering"), pool_of(workers) as pool:
             write_schemas(self.root)
             changes = tree.write(self.root, pool if pool.workers > 1 else None)
         self._forget()
@@ -238,24 +234,13 @@ class Project:
         return changes
 
     def drift(self) -> tuple[Drift, ...]:
-        """How generated/ differs from what `render` would write. Writes nothing.
-
-        Raises:
-            CatalogError: the catalog, an answer or a page of docs/ is not as it should be.
-            WorkflowError: a question's models do not form a workflow.
-            RecordError: a record of figures was torn or altered.
-        """
+        """How generated/ differs from what `render` would write. Writes nothing; raises what `render` does."""
         from seamline.site import tree
 
         return tuple(tree.differences(self.root))
 
     def build(
-        self,
-        *,
-        strict: bool = False,
-        builder: Builder = "mkdocs",
-        reindex: bool = True,
-        workers: Workers | None = None,
+        self, *, strict: bool = False, builder: Builder = "mkdocs", reindex: bool = True, workers: Workers | None = None
     ) -> BuildReport:
         """Render, then build the site into site/, without runs of no sample; pages that need not be built anew stay.
 
@@ -274,9 +259,9 @@ class Project:
         """
         if strict:
             building.require_publishable(self.root, self._read)
-        from seamline.site.sharding.pools import Workers, pool_of
+        from seamline.site.sharding.pools import pool_of
 
-        with self._writing("building the site"), pool_of(workers or Workers()) as pool:
+        with self._writing("building the site"), pool_of(workers) as pool:
             return building.build(self.root, builder, self._say, strict=strict, reindex=reindex, pool=pool)
 
     def serve(self, address: str = "127.0.0.1:8000", *, open_browser: bool = False) -> int:
@@ -316,11 +301,7 @@ class Project:
         return audit(folder, self._read())
 
     def doctor(self) -> tuple[Part, ...]:
-        """What this machine has of what Seamline can use, and what to do about the rest.
-
-        Raises:
-            CatalogError: the catalog is not as it should be.
-        """
+        """What this machine has of what Seamline can use, and what to do about the rest; needs a sound catalog."""
         from seamline.site.doctor import examine
 
         return tuple(examine(self.root))

@@ -52,12 +52,13 @@ class Pool(Protocol):
 
 
 @contextmanager
-def pool_of(workers: Workers) -> Iterator[Pool]:
-    """The pool, which is dismissed at the end.
+def pool_of(workers: Workers | None) -> Iterator[Pool]:
+    """The pool, which is dismissed at the end; by default of one process at a time.
 
     Raises:
         EngineError: Ray is not installed, or the cluster cannot be reached.
     """
+    workers = workers or Workers()
     if workers.engine == "local":
         yield LocalPool(workers.count or os.cpu_count() or 1)
         return
