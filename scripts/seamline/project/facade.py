@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Collection, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from seamline.errors import ProjectError, SiteError
-from seamline.locking import MOMENT, locked
 from seamline.project import building, checking, sample_runs
+from seamline.project.open_folder import OpenFolder, Say
 from seamline.project.results import BuildReport, CheckReport, LiveReport, RunReport, StatusReport, VerifyReport
 from seamline.project.root_folder import MARKER, find_project
 
@@ -31,10 +30,8 @@ if TYPE_CHECKING:
     from seamline.site.sharding.pools import Workers
     from seamline.weights.locate import WeightsName
 
-Say = Callable[[str], None]
 
-
-class Project:
+class Project(OpenFolder):
     """A folder that holds `mkdocs.yml`, `docs/` and `catalog/`.
 
     Each method reads what is on disk when it is called, so that a project may stay open while its files are edited.
@@ -44,13 +41,6 @@ class Project:
     Attributes:
         root: absolute path of the folder.
     """
-
-    def __init__(self, root: Path, *, say: Say | None = None) -> None:
-        """See `open`, which also finds the folder."""
-        self.root, self._say = root, say
-
-    def __repr__(self) -> str:
-        return f"Project({str(self.root)!r})"
 
     @classmethod
     def open(cls, path: str | os.PathLike[str] = ".", *, say: Say | None = None) -> Project:
@@ -198,7 +188,11 @@ class Project:
         return origin_of(self._read(), Path(file))
 
     def orphans(self) -> tuple[Orphan, ...]:
-        """Folders of generated/runs/ that hold runs of no sample, by name; raises what `prune` does."""
+        """Folders of generated/runs/ that hold runs of no sample, by name.
+
+        Raises:
+            CatalogError: the catalog is not as it should be.
+        """
         return sample_runs.orphans(self._read())
 
     def prune(self) -> tuple[Orphan, ...]:
@@ -234,7 +228,13 @@ class Project:
         return changes
 
     def drift(self) -> tuple[Drift, ...]:
-        """How generated/ differs from what `render` would write. Writes nothing; raises what `render` does."""
+        """How generated/ differs from what `render` would write. Writes nothing.
+
+        Raises:
+            CatalogError: the catalog, an answer or a page of docs/ is not as it should be.
+            WorkflowError: a question's models do not form a workflow.
+            RecordError: a record of figures was torn or altered.
+        """
         from seamline.site import tree
 
         return tuple(tree.differences(self.root))
@@ -301,7 +301,11 @@ class Project:
         return audit(folder, self._read())
 
     def doctor(self) -> tuple[Part, ...]:
-        """What this machine has of what Seamline can use, and what to do about the rest; needs a sound catalog."""
+        """What this machine has of what Seamline can use, and what to do about the rest.
+
+        Raises:
+            CatalogError: the catalog is not as it should be.
+        """
         from seamline.site.doctor import examine
 
         return tuple(examine(self.root))
@@ -312,6 +316,3 @@ class Project:
 
     def _forget(self) -> None:
         self.__dict__.pop("catalog", None)
-
-    def _writing(self, doing: str) -> AbstractContextManager[None]:
-        return locked(self.root, doing, wait=MOMENT, say=self._say)
