@@ -28,17 +28,24 @@ def test_the_minimal_document_can_be_imported() -> None:
 
 
 def test_the_sample_recipe_is_valid() -> None:
-    recipe, _ = blocks(OWN, "yaml")
+    recipe, _, _ = blocks(OWN, "yaml")
     project = make_project({"catalog/samples/smile.yml": recipe.replace("model: instruct-pix2pix", "model: engine")})
     assert project.catalog.samples["smile"].instruction == "make the person on the left smile"
 
 
 def test_the_described_work_is_valid() -> None:
-    _, described = blocks(OWN, "yaml")
+    _, described, _ = blocks(OWN, "yaml")
     own = described.replace("liu2025", "bob2020").replace("mini-matting", "change")
     asked = f"---\nasked: How?\nmodels: [engine]\npapers: [bob2020]\n{own}---\n"
     (work,) = make_project({"catalog/questions/how.md": asked}).catalog.questions["how"].entry.described
     assert (work.takes, work.gives, work.name) == (("Img", "Msk"), ("Alpha",), "Mask2Alpha")
+
+
+def test_the_front_matter_of_an_answer_in_another_language_is_valid() -> None:
+    _, _, fields = blocks(OWN, "yaml")
+    question = f"---\n{fields}models: [engine]\n---\n\nEs passt.\n"
+    entry = make_project({"catalog/questions/how.md": question}).catalog.questions["how"].entry
+    assert (entry.title, entry.answer_language) == ("Wie passt das Licht?", "de")
 
 
 def test_every_macro_of_an_answer_is_listed_and_every_listed_one_exists() -> None:

@@ -53,7 +53,7 @@ def test_the_guides_show_commands() -> None:
 def test_answering_a_question_as_the_guide_says(own_copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every step but the drawing: a sample that was not run yet is a page that says so."""
     guide = GUIDES / "answer-your-own-question.md"
-    (document,), (recipe, _) = blocks(guide, "text"), blocks(guide, "yaml")
+    (document,), (recipe, *_) = blocks(guide, "text"), blocks(guide, "yaml")
     monkeypatch.chdir(own_copy)
     Path("my-question.txt").write_text(document, encoding="utf-8")
     assert cli.run(["import", "my-question.txt"]) == 0

@@ -87,6 +87,10 @@ def _of_question(
     if question.status == "written" and not read.body.strip():
         hint = "write the answer below the front matter, or set `status: draft`"
         yield _problem(read, ("status",), "says `written`, but there is no answer", hint)
+    if question.status == "draft" and question.answer_language:
+        hint = "set `status: written` once the answer stands below the front matter; leave the field out until then"
+        what = f"says `{question.answer_language}`, but a draft is composed in English"
+        yield _problem(read, ("answer_language",), what, hint)
 
 
 def _citations(

@@ -176,10 +176,9 @@ def _card(site: SiteData, page: str, card: Card) -> Markup:
     picture = [thumbnail(site, page, card.sample)] if card.sample in site.catalog.samples and card.sample else []
     leads = {"class": "sl-card-title", "href": relative_url(page, card.target), "lang": card.language or None}
     title = element("a", leads, card.title)
-    words = (
-        [element("span", {"class": "sl-card-words", "lang": card.words_language or None}, card.words)]
-        if card.words
-        else []
-    )
+    # Beside a title in another language, the words are not in its direction either.
+    turned = card.language and direction_of(card.title) and not direction_of(card.words)
+    marks = {"class": "sl-card-words", "lang": card.words_language or None, "dir": "ltr" if turned else None}
+    words = [element("span", marks, card.words)] if card.words else []
     draft = [element("span", {"class": "sl-card-draft"}, "Draft")] if card.draft else []
     return element("li", {"class": "sl-card", "dir": direction_of(card.title) or None}, *picture, *draft, title, *words)

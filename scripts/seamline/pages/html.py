@@ -45,12 +45,17 @@ def isolated(text: str) -> Markup:
     return Markup(f'<bdi dir="{direction_of(text) or "ltr"}">{escaped}</bdi>')
 
 
-def heading(text: str, language: str = "") -> Markup:
+def heading(text: str, language: str = "", lead: str = "") -> Markup:
     """`text` as the words of a Markdown heading, which begins at the right where its script does.
 
     Args:
         language: ISO 639, where it is not the page's.
+        lead: what the page says before it, in its own language.
     """
+    if lead and language:
+        marks = {"lang": language, "dir": direction_of(text) or None}
+        return Markup(f"{markdown(lead)} {element('span', marks, text)}")
+    text = f"{lead} {text}" if lead else text
     attributes = {"lang": language, "dir": direction_of(text)}
     written = " ".join(f'{name}="{value}"' for name, value in attributes.items() if value)
     return Markup(f"{isolated(text)} {{: {written} }}" if written else isolated(text))

@@ -25,6 +25,7 @@ def fill(
     searched: bool = True,
     made_from: str = "",
     language: str = "",
+    lead: str = "",
     **values: object,
 ) -> str:
     """A page: front matter, then template `<template>.md.j2` filled with `values`.
@@ -34,10 +35,12 @@ def fill(
         head_title: what the browser's tab and the search call the page; `title` when empty.
         searched: whether readers who search the site find the page.
         language: of the title, ISO 639, where it is not the page's.
+        lead: what the page's heading says before the title, in the page's language.
         made_from: file of the project to edit, and to name in the report of a mistake; "" where there is none.
     """
-    body = _templates().get_template(f"{template}.md.j2").render(title=heading(title, language), **values)
-    head = f'title: "{head_text(head_title or title, 90)}"\ndescription: "{head_text(description, _DESCRIPTION)}"'
+    body = _templates().get_template(f"{template}.md.j2").render(title=heading(title, language, lead), **values)
+    named = head_title or f"{lead} {title}".strip()
+    head = f'title: "{head_text(named, 90)}"\ndescription: "{head_text(description, _DESCRIPTION)}"'
     head += f"\nmade_from: {made_from}" if made_from else ""
     head += "" if searched else "\nsearch:\n  exclude: true"
     return f"---\n{head}\n---\n{_squeezed(body)}\n"

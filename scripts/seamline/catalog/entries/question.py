@@ -72,6 +72,11 @@ class Question(Entry):
         default=(), description="Topics under which lists and the search file it; the tasks of its models when empty."
     )
     language: str = Field(default="en", pattern=r"^[a-z]{2,3}$", description="Language of the question, ISO 639.")
+    answer_language: str = Field(
+        default="",
+        pattern=r"^([a-z]{2,3})?$",
+        description="Language of the title and of the written answer, ISO 639, where it is not the site's: `de`.",
+    )
     answered: date | None = Field(default=None, description="Day of the written answer, `2026-11-27`.")
     revised: date | None = Field(default=None, description="Day on which the written answer last changed in substance.")
     authors: tuple[AuthorName, ...] = Field(

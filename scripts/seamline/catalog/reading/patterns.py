@@ -12,6 +12,7 @@ PATTERNS = {
     r"^[0-9a-f]{40}$|^main$": "a commit of 40 hexadecimal digits, or `main`",
     r"^https://": "an `https://` address",
     r"^[a-z]{2,3}$": "a language code like `en`",
+    r"^([a-z]{2,3})?$": "a language code like `de`",
     r"^(\d{4}\.\d{4,5}|[a-z-]+(\.[A-Z]{2})?/\d{7})$": "an arXiv identifier like `2211.09800`",
     r"^(10\.\d{4,9}/[A-Za-z0-9._;()/:-]+)?$": "a DOI like `10.1109/CVPR52729.2023.01764`",
     r"^[A-Z][A-Za-z0-9]*Scheduler$": "the name of a diffusers scheduler, like `DDIMScheduler`",

@@ -20,6 +20,7 @@ from seamline.catalog.entries import Question
 from seamline.catalog.evidence.text_direction import direction_of
 from seamline.catalog.person_names import display_name, name_of
 from seamline.pages.html import FOLD_END, element, fence, fold_start
+from seamline.pages.kinds.answers import title_language
 
 FOLD = "sl-cite-this"
 """Class of the fold that `cite_this` makes, and that a build fills with `as_html`."""
@@ -35,8 +36,8 @@ class AnswerReference:
         key: citation key.
         authors: as `seamline.catalog.person_names` reads them.
         issued: the day of its present text.
-        language: ISO 639, of the page.
-        title_language: likewise of the title; "" where it is the page's.
+        language: ISO 639, of the answer.
+        title_language: likewise of the title; "" where it is that of the page that shows the reference.
         site: name of the site; "" where it is not known.
         url: where it is read; "" likewise.
     """
@@ -52,11 +53,11 @@ class AnswerReference:
 
     @classmethod
     def of(cls, question: WrittenQuestion, *, language: str = "en", site: str = "", url: str = "") -> AnswerReference:
-        """The reference of a question's answer."""
+        """The reference of a question's answer; `language` is the page's."""
         entry = question.entry
         issued = entry.revised or entry.answered
-        asked_in = "" if entry.title or entry.language == language else entry.language
-        return cls(question.id, entry.title or entry.asked, entry.authors, issued, language, site, url, asked_in)
+        answered_in, titled_in = entry.answer_language or language, title_language(entry, language)
+        return cls(question.id, entry.title or entry.asked, entry.authors, issued, answered_in, site, url, titled_in)
 
     def bibtex(self) -> str:
         """A BibTeX entry, UTF-8, the title's capitals kept; `url` is empty where the address is not known."""

@@ -22,6 +22,7 @@ from seamline.pages.kinds.draft_page import (
     task_words,
 )
 from seamline.pages.layout import PAGE_LANGUAGE
+from seamline.pages.prose.answer_language import OWN_MARKS, framed, in_its_language
 from seamline.pages.prose.citation_marks import Claim
 from seamline.pages.prose.expansion import Macro, Prose, render_prose
 from seamline.pages.prose.macros import PageMacros
@@ -53,8 +54,10 @@ class Answer:
 
     @property
     def title_language(self) -> str:
-        """Language of the title, ISO 639, where it is not the page's."""
-        return title_language(self.question.entry)
+        """Language of the title, ISO 639, where the catalog gives it one of its own."""
+        entry = self.question.entry
+        # Said even where it is the page's, as this is not known here: a site may have set `theme.language`.
+        return entry.answer_language if entry.title else title_language(entry)
 
     @property
     def page(self) -> str:
@@ -98,8 +101,12 @@ class Answer:
 
 
 def title_language(entry: Question, page: str = PAGE_LANGUAGE) -> str:
-    """Language of what a question is called, ISO 639, where it is not that of the `page`: of one without a title."""
-    return "" if entry.title or entry.language == page else entry.language
+    """Language of what a question is called, ISO 639, where it is not that of the `page`.
+
+    A title is in the language of the answer; without one, it is called what was asked.
+    """
+    language = (entry.answer_language or page) if entry.title else entry.language
+    return "" if language == page else language
 
 
 class Answers(Mapping[str, Answer]):
@@ -138,17 +145,20 @@ def _prose(site: SiteData, answer: Answer) -> Prose:
     question_id, question, page, workflow = answer.id, answer.question, answer.page, answer.workflow
     own = PageMacros(site, page, question_id)
     macros = question_macros(site, question_id, workflow, own)
+    language = question.entry.answer_language
     written = question.entry.status == "written"
     prose = render_prose(
         question.body if written else draft(site, question_id, workflow),
         page=page,
         source=f"questions/{question_id}.md",
         where=question.path.relative_to(site.catalog.root).as_posix(),
-        macros=macros,
+        macros=framed(macros) if language else macros,
         sources=site.uses.sources[question_id],
         first_line=question.body_line,
+        own_marks=OWN_MARKS if language else None,
     )
-    return replace(prose, text=Markup(own.record_notes() + prose.text))
+    text = in_its_language(prose.text, language, question.body) if language else prose.text
+    return replace(prose, text=Markup(own.record_notes() + text))
 
 
 def composed_draft(site: SiteData, question_id: str) -> str:

@@ -90,7 +90,9 @@ def _claim(page: str, key: str, answer: Answer, claims: list[Claim]) -> Markup:
     )
     places = dict.fromkeys(", ".join(parts) for parts in named if parts)
     where = f" ({markdown('; '.join(places))})" if places else ""
-    return Markup(f"{link(page, answer.page, claims[0].sentence, claims[0].anchor)}{where}")
+    language = answer.question.entry.answer_language
+    words = link(page, answer.page, claims[0].sentence, claims[0].anchor, language)
+    return Markup(f"{words}{where}")
 
 
 def _by_and_when(paper: Paper) -> str:

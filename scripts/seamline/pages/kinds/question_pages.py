@@ -154,7 +154,9 @@ def _workflow(site: SiteData, answer: Answer) -> dict[str, str]:
     question_id = answer.id
     written = fill(
         "workflow",
-        title=f"Workflow: {answer.title}",
+        title=answer.title,
+        lead="Workflow:",
+        language=_said(answer),
         description=answer.workflow.task.sentence,
         searched=False,  # the answer, which says the same and more, is what a search should find
         task=answer.workflow.task,
@@ -191,6 +193,11 @@ def _workflow(site: SiteData, answer: Answer) -> dict[str, str]:
     }
 
 
+def _said(answer: Answer) -> str:
+    """Language of the title where the catalog says that of the answer; "" else."""
+    return answer.title_language if answer.question.entry.answer_language else ""
+
+
 def _workflow_list(site: SiteData, answers: Answers, number: int) -> dict[str, str]:
     """One page of the list: what a workflow does takes longer to say than to print, and most stay as they are."""
     listed = [
@@ -199,6 +206,7 @@ def _workflow_list(site: SiteData, answers: Answers, number: int) -> dict[str, s
             urls.workflow(answer.id),
             answer.workflow.task.sentence,
             draft=answer.question.entry.status == "draft",
+            language=_said(answer),
         )
         for answer in answers.written_first((number - 1) * PER_PAGE, PER_PAGE)
     ]

@@ -51,6 +51,7 @@ class Ledger:
         first_line: line of that file on which the text begins.
         html: whether tags in the text are HTML.
         lists_uncited: whether the list of references also has the sources that the page does not cite.
+        own_marks: attributes of markers and of the list, which say their language where the text around is in another.
     """
 
     sources: Mapping[str, Source]
@@ -59,6 +60,7 @@ class Ledger:
     first_line: int = 1
     html: bool = False
     lists_uncited: bool = True
+    own_marks: Mapping[str, str] = field(default_factory=dict)
     claims: list[Claim] = field(default_factory=list)
 
     def number(self, key: str) -> int:
@@ -92,14 +94,14 @@ class Ledger:
         cited = {claim.key for claim in self.claims}
         order = [key for key in self._order() if self.lists_uncited or key in cited]
         entries = [self._reference(key, number) for number, key in enumerate(order, start=1)]
-        return element("ol", {"class": "sl-references"}, *entries) if entries else Markup("")
+        return element("ol", {"class": "sl-references", **self.own_marks}, *entries) if entries else Markup("")
 
     def _order(self) -> list[str]:
         return list(dict.fromkeys([*(claim.key for claim in self.claims), *self.sources]))
 
     def _marker(self, group: Iterable[Citation], sentence: str) -> str:
         links = [self._link(citation, sentence) for citation in group]
-        return f'<sup class="sl-cites">{"<span>,</span>".join(links)}</sup>'
+        return element("sup", {"class": "sl-cites", **self.own_marks}, Markup("<span>,</span>").join(links))
 
     def _link(self, citation: Citation, sentence: str) -> str:
         source = self.sources.get(citation.key)

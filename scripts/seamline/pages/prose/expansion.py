@@ -59,6 +59,7 @@ def render_prose(
     first_line: int = 1,
     html: bool = False,
     lists_uncited: bool = True,
+    own_marks: Mapping[str, str] | None = None,
 ) -> Prose:
     """Expand the macros and citations of one text.
 
@@ -71,13 +72,14 @@ def render_prose(
         first_line: line of `where` on which `text` begins.
         html: whether HTML tags in the text are the author's own and kept.
         lists_uncited: whether the references also name the sources that the text does not cite.
+        own_marks: attributes of citation marks and references, where the text is not in the page's language.
 
     Raises:
         CatalogError: a macro is unknown or was called wrongly, or a key may not be cited.
     """
     drawn: list[Markup] = []
     ids = OwnIds()
-    ledger = Ledger(sources, page, where, first_line, html, lists_uncited)
+    ledger = Ledger(sources, page, where, first_line, html, lists_uncited, own_marks or {})
     listed = False
 
     def hold(value: object) -> str:

@@ -86,7 +86,9 @@ def _add(entry: Any, one: Entry, publication: Publication) -> None:
 
 
 def _with_languages(written: bytes, entries: Iterable[Entry], language: str) -> bytes:
-    """The feed with the language of each title that is not in the feed's own: readers take from it which way it runs.
+    """The feed with the language of each title and text that is not in the feed's own.
+
+    Readers take from it how to read it out, and which way it runs.
 
     Source: RFC 4287, section 2, `xml:lang`.
     """
@@ -94,6 +96,10 @@ def _with_languages(written: bytes, entries: Iterable[Entry], language: str) -> 
     for element, one in zip(root.iter("{*}entry"), entries, strict=True):
         if of_title := title_language(one.question, language):
             element.find("{*}title").set(_LANGUAGE, of_title)
+        # Without a paragraph of the answer, the summary is the page's description: what was asked.
+        answered_in = one.question.answer_language if one.words.in_short else ""
+        if answered_in not in ("", language):
+            element.find("{*}summary").set(_LANGUAGE, answered_in)
     marked: bytes = etree.tostring(root, pretty_print=True, xml_declaration=True, encoding="UTF-8")
     return marked
 

@@ -18,7 +18,7 @@ from seamline.pages import SiteData
 from seamline.pages.kinds.answer_citation import BIBTEX, CSL, FOLD, AnswerReference
 from seamline.pages.kinds.answers import title_language
 from seamline.site.html_page import Page, read_pages
-from seamline.site.sharing import answer_feed, markdown_pages, page_head, sitemap, social_cards
+from seamline.site.sharing import answer_feed, frame_words, markdown_pages, page_head, sitemap, social_cards
 from seamline.site.sharing.page_facts import Facts, PageFacts
 from seamline.site.sharing.page_notes import PageNote, PageNotes, in_order
 from seamline.site.sharing.page_words import PageWords, words_of
@@ -120,7 +120,10 @@ class _Sharing:
         if known.question and known.kind in ("question", "draft"):
             entry = known.question.entry
             of_title = title_language(entry, self._publication.language)
-            written = page_head.with_title_language(written, of_title, direction_of(entry.title or entry.asked))
+            title = entry.title or entry.asked
+            written = page_head.with_title_language(written, of_title, direction_of(title))
+            if entry.answer_language:
+                written = frame_words.with_frame_language(written, page, title, of_title)
         head = self._head(page.path, known, words, card)
         file.write_bytes(page_head.with_head(written, "\n".join(head)))
         return card

@@ -28,6 +28,7 @@ _LEFT_OUT = (
     " | .//*[contains(concat(' ', @class, ' '), ' sl-live ')]"
 )
 _BLOCKS = ".//p | .//h1 | .//h2 | .//h3 | .//h4"
+_HOLDERS = frozenset({"section", "div", "figure", "ol", "ul", "table"})
 _MANY_LINES = re.compile(r"\n{3,}")
 _SECTIONS = ("Questions", "Drafts", "Samples", "Models", "Papers", "Guides")
 
@@ -55,8 +56,17 @@ def as_markdown(page: Page) -> str:
         """Keeps the language and the direction of words, for which Markdown has no marks of its own."""
 
         def convert_span(self, element: Any, text: str, parent_tags: object) -> str:
-            marks = "".join(f' {name}="{element[name]}"' for name in ("lang", "dir") if element.get(name))
+            marks = _marks(element)
             return f"<span{marks}>{text}</span>" if marks and text.strip() else text
+
+        def convert_div(self, element: Any, text: str, parent_tags: object) -> str:
+            base: Any = super()
+            written: str = base.convert_div(element, text, parent_tags)
+            marks = _marks(element) if element.get("lang") else ""
+            # With blank lines around it, what stands in an HTML block is read as Markdown (CommonMark, section 4.6).
+            return f"\n\n<div{marks}>\n\n{written.strip()}\n\n</div>\n\n" if marks and written.strip() else written
+
+        convert_section = convert_div
 
     converter = Converter(heading_style="ATX", bullets="-", code_language_callback=_language)
     soup = BeautifulSoup(etree.tostring(article, encoding="unicode", method="html"), "lxml")  # twice as fast as its own
@@ -65,9 +75,19 @@ def as_markdown(page: Page) -> str:
     return _MANY_LINES.sub("\n\n", lines).strip() + "\n"
 
 
+def _marks(element: Any) -> str:
+    return "".join(f' {name}="{element[name]}"' for name in ("lang", "dir") if element.get(name))
+
+
 def _keep_language(element: Element, of_page: str) -> None:
-    """Put the words of an element that is not in the page's language or direction into a `<span>` that says so, too."""
-    if element.tag == "span":
+    """Put the words of an element that is not in the page's language or direction into a `<span>` that says so, too.
+
+    What holds blocks goes into a `<div>` as a whole.
+    """
+    if element.tag in ("span", "sup"):  # marks of citations are numbers, and have no language to speak of
+        return
+    if element.get("lang") and element.tag in _HOLDERS:
+        _keep_language_of_blocks(element, of_page)
         return
     own = {name: value for name in ("lang", "dir") if (value := element.get(name)) and value != of_page}
     if not own or own == {"dir": next((one.get("dir") for one in element.iterancestors() if one.get("dir")), "")}:
@@ -77,6 +97,20 @@ def _keep_language(element: Element, of_page: str) -> None:
         span.text, holder.text = holder.text, None
         span.extend([*holder])
         holder.append(span)
+
+
+def _keep_language_of_blocks(element: Element, of_page: str) -> None:
+    around = next((one.get("lang") for one in element.iterancestors() if one.get("lang")), of_page)
+    marks = {name: element.attrib.pop(name) for name in ("lang", "dir") if element.get(name)}
+    if marks["lang"] == around:
+        return
+    if element.tag in ("div", "section"):
+        element.attrib.update(marks)
+        return
+    holder = etree.Element("div", marks)
+    element.getparent().replace(element, holder)
+    holder.tail, element.tail = element.tail, None
+    holder.append(element)
 
 
 def _replace(element: Element) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from seamline.pages.prose.answer_language import WRAPPER
 from seamline.site.html_page import Element, Page
 
 _LONGEST = 1200
@@ -41,7 +43,7 @@ def words_of(page: Page, site_name: str) -> PageWords:
 def _in_short(article: Element | None) -> str:
     found: list[str] = []
     in_section = False
-    for child in article if article is not None else ():
+    for child in _flow(article) if article is not None else ():
         if child.tag == "p":
             if not child.get("class") and (words := _without_marks(child)):
                 found.append(words)
@@ -50,6 +52,15 @@ def _in_short(article: Element | None) -> str:
         elif found and in_section:
             break  # an exhibit, a list, the next section
     return shortened("\n\n".join(found if in_section else found[:1]), _LONGEST)
+
+
+def _flow(article: Element) -> Iterator[Element]:
+    """The pieces of an article; those of an answer in another language, which stand in an element of their own, too."""
+    for child in article:
+        if WRAPPER in (child.get("class") or "").split():
+            yield from child
+        else:
+            yield child
 
 
 def _without_marks(paragraph: Element) -> str:

@@ -73,7 +73,7 @@ def _question(path: str, facts: PageFacts, words: PageWords, publication: Public
     answer: Data = {
         "@type": "Answer",
         "text": words.in_short or words.description,
-        "inLanguage": publication.language,
+        "inLanguage": entry.answer_language or publication.language,
         "url": _link(path, path, publication),
         "author": [_author(name) for name in entry.authors],
         "datePublished": entry.answered.isoformat() if entry.answered else "",
@@ -87,14 +87,16 @@ def _asked(facts: PageFacts) -> Data:
     """The question in the asker's language alone: a title in another belongs to the page."""
     assert facts.question
     entry = facts.question.entry
-    own = entry.title if entry.language == PAGE_LANGUAGE else ""
+    own = entry.title if entry.language == (entry.answer_language or PAGE_LANGUAGE) else ""
     return {"@type": "Question", "name": own or entry.asked, "text": entry.asked, "inLanguage": entry.language}
 
 
 def _languages(facts: PageFacts, publication: Publication) -> str | list[str]:
-    """The page's language; where a question in another one stands on it, that as well."""
-    asked = facts.question.entry.language if facts.question else publication.language
-    return publication.language if asked == publication.language else [publication.language, asked]
+    """The page's language; where a question or an answer in another one stands on it, that as well."""
+    entry = facts.question.entry if facts.question else None
+    others = (entry.language, entry.answer_language) if entry else ()
+    spoken = list(dict.fromkeys(filter(None, (publication.language, *others))))
+    return spoken if len(spoken) > 1 else publication.language
 
 
 def _citations(sources: Iterable[Source]) -> list[Data]:
