@@ -12,9 +12,9 @@ from seamline.reader.choosing import chosen_by
 from seamline.reader.language_model import FOLDER, Reader
 from seamline.reader.word_pieces import WordPieces
 from tools.command_line import HELP_OPTIONS, main
+from tools.train_reader.fine_tuning import Plan, trained
 from tools.train_reader.storing import store, vocabulary
 from tools.train_reader.topics import topics
-from tools.train_reader.training import Plan, trained
 
 FIRST = 5
 

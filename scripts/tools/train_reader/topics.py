@@ -1,8 +1,8 @@
 """The topics that the reader learns from, and those that are held out.
 
 `topics.jsonl` has one topic a line, in the form of the judged questions: `topic`, `sources` (sentences by key),
-`questions` (each `asked`, and `answer` as `[key, position from 1]`) and `held_out`. Abstracts and questions were
-written by a language model for this training; topics that name a paper of a fresh judged question were taken out before.
+`questions` (each `asked`, and `answer` as `[key, position from 1]`) and `held_out`. A language model wrote abstracts
+and questions for this training; topics that name a paper of a fresh judged question are not among them.
 """
 
 from __future__ import annotations

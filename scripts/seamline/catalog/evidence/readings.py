@@ -38,7 +38,7 @@ class Chosen(BaseModel):
         score: how near it is to the question; comparable within one reading only.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
     key: str
     position: int = Field(ge=1)
@@ -54,7 +54,7 @@ class Reading(BaseModel):
         chosen: the sentences, best first.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
     read: str
     reader: str
@@ -62,7 +62,7 @@ class Reading(BaseModel):
 
 
 class _Record(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     questions: dict[str, Reading]
 
