@@ -71,7 +71,7 @@ def weights(context: click.Context, source: Path | None, as_json: bool) -> None:
     if as_json:
         echo_json({"written": written})
     else:
-        click.echo(f"weights: {len(written)} files written" if written else "weights: all are here")
+        click.echo(f"weights: {len(written)} files written" if written else "the weights are here")
 
 
 def _name_of(folder: Path) -> str:
