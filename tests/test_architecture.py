@@ -40,7 +40,7 @@ HEAVY = {
     "imagehash",
 }
 
-HEAVY_ROOMS = {"scenes", "runners", "measures"}
+HEAVY_ROOMS = {"scenes", "reader", "runners", "measures"}
 """Rooms that compute: some of their modules import torch or numpy at the top. Every other room is loaded by commands
 that need no model, and imports such modules inside the function that needs them."""
 
@@ -297,6 +297,7 @@ def test_constraints_pin_what_the_project_asks_for_and_name_no_index() -> None:
             pinned[name.lower().replace("_", "-")] = version
     project = CONFIG["project"]
     asked = [*project["dependencies"], *(name for extra in project["optional-dependencies"].values() for name in extra)]
-    names = {re.split(r"[\[<>=!~ ]", name)[0].lower() for name in asked} - {"seamline", "seamline-mini-editor"}
+    own = {"seamline", "seamline-mini-editor", "seamline-reader"}
+    names = {re.split(r"[\[<>=!~ ]", name)[0].lower() for name in asked} - own
     assert names <= pinned.keys()
     assert pinned["torch"] == "2.13.0", "no build suffix: which build is installed is the machine's own choice"

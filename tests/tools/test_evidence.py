@@ -66,6 +66,13 @@ def test_the_answers_that_drafts_miss_can_be_found_by_reading_and_mostly_not_by_
     assert missed["questions"] > missed["sharing_no_word"] > missed["questions"] / 2
 
 
+def test_the_reader_finds_the_answers_of_fresh_questions_far_more_often_than_words_do(found: dict[str, Any]) -> None:
+    fresh = found["fresh"]
+    assert fresh["reader"]["low"] > fresh["ranked"]["high"]
+    assert fresh["reader"]["value"] >= 0.8
+    assert fresh["reader_opens"]["value"] > fresh["opens"]["value"]
+
+
 def test_an_answer_is_said_to_share_a_word_by_its_stem_or_by_the_thesaurus() -> None:
     def shares(asked: str, answer: str) -> bool:
         source = Source("a", "paper", "a", "", Paper(title="a", summary=answer))

@@ -26,6 +26,7 @@ from seamline.cli.installed import plugins
 from seamline.cli.publishing import audit, build, live, render, serve
 from seamline.cli.samples import samples, verify
 from seamline.cli.starting import init, weights
+from seamline.cli.summaries import read
 from seamline.errors import CatalogError, FilesError, SeamlineError
 from seamline.files import FULL, refusal
 
@@ -79,7 +80,7 @@ def program(context: click.Context, project: Path | None) -> None:
 
 
 BEGIN = (init, import_documents, enrich, draft, prompts)
-WORK = (check, samples, live, render, build, serve, audit, doctor, plugins, verify, inspect, weights)
+WORK = (check, read, samples, live, render, build, serve, audit, doctor, plugins, verify, inspect, weights)
 for verb in (*BEGIN, *WORK):
     program.add_command(verb)
 

@@ -48,14 +48,15 @@ def init(folder: Path, name: str | None, bare: bool) -> None:
     "source",
     metavar="FOLDER",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Take them from here; default: what `pip install seamline-mini-editor` installed.",
+    help="Take them from here; default: what `pip install seamline-mini-editor seamline-reader` installed.",
 )
 @json_option
 @click.pass_context
 def weights(context: click.Context, source: Path | None, as_json: bool) -> None:
-    """Put the mini editor's weights, 16 MB, into catalog/weights/mini/ of the project.
+    """Put the mini editor's weights, 16 MB, into catalog/weights/mini/, and the reader's, 14 MB, into .../reader/.
 
-    They come with the distribution `seamline-mini-editor`; no model hub is asked. Exit code 4 if there are none.
+    They come with the distributions `seamline-mini-editor` and `seamline-reader`, each if it is installed; no model hub
+    is asked. Exit code 4 if there are none.
 
     \b
     Examples:
@@ -70,7 +71,7 @@ def weights(context: click.Context, source: Path | None, as_json: bool) -> None:
     if as_json:
         echo_json({"written": written})
     else:
-        click.echo(f"mini editor: {len(written)} files written" if written else "mini editor: the weights are here")
+        click.echo(f"weights: {len(written)} files written" if written else "the weights are here")
 
 
 def _name_of(folder: Path) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from seamline.catalog import Catalog, load
+from seamline.catalog.evidence.readings import Reading, load_readings
 from seamline.catalog.uses import Uses, uses_of
 from seamline.measures import evaluation_record
 from seamline.measures.evaluation_record import EvaluationRecord
@@ -44,6 +45,7 @@ class SiteData:
         measures: measured numbers by sample, weights, image file and measure.
         records: results too dear to redo at every build, by name (`evaluation`, `bench`).
         notes: why a record does not belong to these weights or this code, by its name.
+        readings: what the reader chose, by question.
         boxes: bounding box of the edited region, by sample and weights, where the run has a mask of it.
         evaluation: the evaluation record, typed, for charts.
         live: what `seamline live` exported; None where nothing was.
@@ -62,6 +64,7 @@ class SiteData:
     measures: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     records: Mapping[str, Any] = field(default_factory=dict)
     notes: Mapping[str, str] = field(default_factory=dict)
+    readings: Mapping[str, Reading] = field(default_factory=dict)
     boxes: Mapping[tuple[str, str], Box | None] = field(default_factory=dict)
     evaluation: EvaluationRecord | None = None
     live: Mapping[str, Any] | None = None
@@ -141,6 +144,7 @@ def load_site_data(root: Path, commands: Callable[[], Sequence[CommandReference]
         measures=measures.load(root),
         records=records,
         notes={name: why for name, record in records.items() if (why := why_outdated(root, record))},
+        readings=load_readings(root),
         boxes=_boxes(root, runs),
         evaluation=evaluation_record.read(root / evaluation_record.RECORD_PATH),
         live=manifest.read(root),

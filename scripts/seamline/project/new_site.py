@@ -1,4 +1,4 @@
-"""Begin a project: a site of one's own in an empty folder, and the mini editor's weights in it."""
+"""Begin a project: a site of one's own in an empty folder, and the weights of the project's own models in it."""
 
 from __future__ import annotations
 
@@ -19,6 +19,11 @@ MINI = MINI_EDITOR.folder
 """Where runs look for the mini editor, below the project."""
 WEIGHTS_PACKAGE = "seamline_mini_editor"
 """The distribution `seamline-mini-editor` puts the weights into this package, in the folder `weights`."""
+
+READER, READER_PACKAGE = "catalog/weights/reader", "seamline_reader"
+"""The same of the reader, which the distribution `seamline-reader` brings."""
+_EDITOR_FILE, _READER_FILE = "model_index.json", "vocab.txt"
+"""By which a folder of weights tells which of the two it holds."""
 
 _FILLED = {"mkdocs.yml", "README.md", "requirements.txt", "docs/index.md"}
 """Files of the template in which names stand for values."""
@@ -72,23 +77,35 @@ def _kept(folder: Path) -> list[str]:
 
 
 def install_weights(root: Path, given: Path | None = None) -> tuple[str, ...]:
-    """Put the mini editor's weights into `catalog/weights/mini` of a project. Hold the project's lock.
+    """Put weights of the project's own models into `catalog/weights/` of a project. Hold the project's lock.
 
     Args:
         root: project folder.
-        given: folder to take them from; by default that of the distribution `seamline-mini-editor`.
+        given: folder that holds the mini editor's or the reader's; by default those of the distributions
+            `seamline-mini-editor` and `seamline-reader` that are installed.
 
     Returns:
-        Paths of the files that were written, below that folder; empty where all were there.
+        Paths of the files that were written, below the folder of their model; empty where all were there.
 
     Raises:
         WeightsError: there are no weights to take, or other ones lie there.
         FilesError: the file system refused.
     """
-    into = root / MINI
-    source = given or _packaged_weights()
-    if not (source / "model_index.json").is_file():
-        raise WeightsError("no weights of an editor: there is no model_index.json", where=str(source))
+    if given is None:
+        reader = _packaged(READER_PACKAGE)
+        editor = _packaged(WEIGHTS_PACKAGE) if reader else _packaged_weights()
+        sources = [(one, into) for one, into in ((editor, MINI), (reader, READER)) if one]
+    elif (given / _READER_FILE).is_file() and not (given / _EDITOR_FILE).is_file():
+        sources = [(given, READER)]
+    else:
+        sources = [(given, MINI)]
+    return tuple(name for source, into in sources for name in _installed(source, root / into))
+
+
+def _installed(source: Path, into: Path) -> tuple[str, ...]:
+    marker = _READER_FILE if into.name == "reader" else _EDITOR_FILE
+    if not (source / marker).is_file():
+        raise WeightsError(f"no weights of an editor: there is no {marker}", where=str(source))
     wanted = {path.relative_to(source).as_posix(): path for path in sorted(source.rglob("*")) if path.is_file()}
     try:
         others = [name for name in wanted if (into / name).is_file() and not _same(into / name, wanted[name])]
@@ -107,13 +124,18 @@ def install_weights(root: Path, given: Path | None = None) -> tuple[str, ...]:
 
 
 def _packaged_weights() -> Path:
-    spec = find_spec(WEIGHTS_PACKAGE)
-    if spec is None or not spec.submodule_search_locations:
+    found = _packaged(WEIGHTS_PACKAGE)
+    if found is None:
         raise WeightsError(
             "the mini editor's weights are not installed",
             hint="pip install seamline-mini-editor, or name a folder that holds them: seamline weights --from FOLDER",
         )
-    return Path(spec.submodule_search_locations[0]) / "weights"
+    return found
+
+
+def _packaged(package: str) -> Path | None:
+    spec = find_spec(package)
+    return Path(spec.submodule_search_locations[0]) / "weights" if spec and spec.submodule_search_locations else None
 
 
 def _same(one: Path, other: Path) -> bool:

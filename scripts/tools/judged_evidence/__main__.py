@@ -36,7 +36,7 @@ def evidence(record: bool, as_json: bool) -> None:
         return
     for name, some in found.items():
         click.echo(f"{name}: {some['questions']} questions; the answer is among the first {FIRST}")
-        for way in (*WAYS, "opens", "second_reader", "second_reader_opens"):
+        for way in (*WAYS, "opens", "reader_opens", "second_reader", "second_reader_opens"):
             if one := some.get(way):
                 click.echo(f"  {way:<19} {one['value']:.2f} ({one['low']:.2f} to {one['high']:.2f})")
         click.echo(f"  {'chance':<19} {some['chance']['value']:.2f}")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from seamline.measures.statistics import share
+from tools.judged_evidence.by_reader import reader_found, reader_opens
 from tools.judged_evidence.judged import (
     FIRST,
     Judged,
@@ -17,11 +18,13 @@ from tools.judged_evidence.judged import (
 )
 
 WAYS: dict[str, Callable[[Judged], bool]] = {
+    "reader": reader_found,
     "ranked": Judged.found,
     "bm25": plainly_found,
     "in_order": unranked_found,
 }
-"""Ways to choose sentences: as drafts do; by BM25 of the question's words; and the first of each source in turn."""
+"""Ways to choose sentences: as the reader does; as drafts do without it; by BM25 of the question's words; and the first
+of each source in turn."""
 
 __all__ = ["FIRST", "WAYS", "figures"]
 
@@ -29,7 +32,8 @@ __all__ = ["FIRST", "WAYS", "figures"]
 def figures() -> dict[str, Any]:
     """For questions in view when the ranker was made, and for fresh ones: the share that each way finds.
 
-    `opens` is the share of the drafts that open with the answer; `chance` what sentences drawn at random would find;
+    `opens` is the share of the drafts that open with the answer, and `reader_opens` the same where the reader has
+    chosen; `chance` what sentences drawn at random would find;
     `missed` counts the questions whose answer drafts do not find, and those of them whose answer shares no word with
     the question. Fresh ones have been read twice: `second_reader` is the share whose answer is among the sentences that
     a second reader chose, `second_reader_opens` that at whose head it stands.
@@ -41,7 +45,8 @@ def figures() -> dict[str, Any]:
 
 def _of(questions: Sequence[Judged]) -> dict[str, Any]:
     counted = {
-        way: _share([found(one) for one in questions]) for way, found in (*WAYS.items(), ("opens", Judged.opens))
+        way: _share([found(one) for one in questions])
+        for way, found in (*WAYS.items(), ("opens", Judged.opens), ("reader_opens", reader_opens))
     }
     missed = [one for one in questions if not one.found()]
     return {

@@ -73,11 +73,11 @@ def evidence_for(
     ]
     if not found:
         return ()
-    scores = _scores(question, found, models)
+    scores = scores_by_words(question, found, models)
     if not any(scores):
         return ()
     ranked = sorted(range(len(found)), key=lambda index: (-scores[index], index))
-    chosen = _in_turn([found[index][0] for index in ranked if scores[index] > 0])
+    chosen = in_turn([found[index][0] for index in ranked if scores[index] > 0])
     kept = [index for index in ranked if scores[index] > 0]
     return tuple(Evidence(*found[kept[place]], scores[kept[place]]) for place in chosen[:limit])
 
@@ -97,7 +97,7 @@ def nearest_answer(question: Question, found: Sequence[Evidence], own: Collectio
     return next(iter([*of_the_model, *wanted]), None)
 
 
-def _in_turn(keys: list[str]) -> list[int]:
+def in_turn(keys: list[str]) -> list[int]:
     """Places of a ranking by source, so that none has more than `A_SOURCE` before the others had their turn."""
     rounds: list[tuple[int, int]] = []
     seen: Counter[str] = Counter()
@@ -107,7 +107,7 @@ def _in_turn(keys: list[str]) -> list[int]:
     return [place for _, place in sorted(rounds)]
 
 
-def _scores(question: Question, found: Sequence[tuple[str, str, int]], models: Sequence[Model]) -> list[float]:
+def scores_by_words(question: Question, found: Sequence[tuple[str, str, int]], models: Sequence[Model]) -> list[float]:
     """Score of each sentence; 0 for those that share no word with the question and do not go on from one that does.
 
     BM25 over stems, summed with a weight for each word sought: the question's own, those of its last sentence, where

@@ -17,7 +17,8 @@ from seamline.catalog.bibliography import authors_short
 from seamline.catalog.entries import Model
 from seamline.catalog.evidence.claims import claim_of
 from seamline.catalog.evidence.coverage import Mention, coverage_of, is_whole, why_nothing
-from seamline.catalog.evidence.retrieval import evidence_for, nearest_answer
+from seamline.catalog.evidence.readings import evidence_read
+from seamline.catalog.evidence.retrieval import Evidence, evidence_for, nearest_answer
 from seamline.catalog.origins import model_title
 from seamline.pages import urls
 from seamline.pages.figures import QuestionWorkflow
@@ -41,6 +42,14 @@ _WORDS = {
     "elsewhere": "in another language",
     "unsure": "not looked up",
 }
+_CHOSEN_BY_READER = (
+    "A small language model read the given summaries and chose these sentences, the likeliest to answer first; "
+    "at most two of one source come before the others speak."
+)
+_CHOSEN_BY_WORDS = (
+    "These sentences of the given summaries share most with the question's words and with what they mean in the "
+    "field, the closest first; at most two of one source come before the others speak."
+)
 _WHY_NOTHING = {
     "other": "The summaries are in another language than the question; nothing was looked up.",
     "unmeasured": "Not measured for this language: no concept of the question was looked up in the summaries.",
@@ -99,13 +108,17 @@ def _blocks(site: SiteData, question_id: str, workflow: QuestionWorkflow) -> str
 
 
 def best_sentence(site: SiteData, question_id: str) -> Markup:
-    """The sentence that shares most with the question and says how, of the models' own papers if one does so.
+    """The sentence that the reader chose first; where nothing was read, the one that shares most with the question and
+    says how, of the models' own papers if one does so.
 
     Where none does, what the first paper says that it brings, and where no summary was given, that none was.
     """
     entry, sources = site.catalog.questions[question_id].entry, site.uses.sources[question_id]
     models = _models(site, question_id)
     own = [key for model in models for key in model.papers]
+    if chosen := _read(site, question_id):
+        lead = "Of the sentences given, a small language model takes this one for the answer; judge whether it is:"
+        return Markup(f"\n\n{lead}\n\n{_quoted(site, question_id, chosen[0].key, chosen[0].sentence)}\n\n")
     ranked = evidence_for(entry, sources, models=models)
     found = nearest_answer(entry, ranked, own)
     if found:
@@ -172,16 +185,22 @@ def task_words(site: SiteData, question_id: str, workflow: QuestionWorkflow) -> 
 def evidence_list(site: SiteData, question_id: str) -> Markup:
     """The sentences of the summaries that bear on the question, each quoted with its source."""
     sources = site.uses.sources[question_id]
-    found = evidence_for(site.catalog.questions[question_id].entry, sources, models=_models(site, question_id))
+    chosen = _read(site, question_id)
+    found = chosen or evidence_for(
+        site.catalog.questions[question_id].entry, sources, models=_models(site, question_id)
+    )
     if not found:
         reason = why_nothing(site.catalog.questions[question_id].entry, sources)
         return Markup(_WHY_NOTHING[reason] if reason else "No given summary shares a word with the question.")
     quotes = [_quoted(site, question_id, one.key, one.sentence) for one in found]
-    lead = (
-        "These sentences of the given summaries share most with the question's words and with what they mean in the "
-        "field, the closest first; at most two of one source come before the others speak."
-    )
+    lead = _CHOSEN_BY_READER if chosen else _CHOSEN_BY_WORDS
     return Markup(f"\n\n{lead}\n\n" + "\n\n<!-- -->\n\n".join(quotes) + "\n\n")
+
+
+def _read(site: SiteData, question_id: str) -> tuple[Evidence, ...]:
+    """What the reader chose for the question as it is now; empty where it has not read that."""
+    question, reading = site.catalog.questions[question_id].entry, site.readings.get(question_id)
+    return evidence_read(question, site.uses.sources[question_id], reading) or ()
 
 
 def coverage_table(site: SiteData, question_id: str) -> Markup:

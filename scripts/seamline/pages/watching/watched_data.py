@@ -16,7 +16,7 @@ from seamline.pages.watching.value_digests import Digests
 from seamline.read_log import WHOLE, Read, ReadLog, Watched
 
 _ENTRIES = ("models", "papers", "samples")
-_OWN = ("runs", "states", "other_states", "kept", "measures", "records", "notes", "boxes", "docs")
+_OWN = ("runs", "states", "other_states", "kept", "measures", "records", "notes", "readings", "boxes", "docs")
 _NOTHING = "-"
 """In place of a digest where a table has no such key, or where there is no such table any more."""
 

@@ -1,0 +1,38 @@
+"""The verb that reads the given summaries."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import click
+
+from seamline.cli.common import echo_json, json_option, project_of, writing
+
+
+@click.command()
+@click.option("--only", multiple=True, metavar="ID", help="This question alone; may be given more than once.")
+@click.option("--force", is_flag=True, help="Read what is fresh, too.")
+@json_option
+@click.pass_context
+def read(context: click.Context, only: tuple[str, ...], force: bool, as_json: bool) -> None:
+    """Have a small language model choose the sentences that drafts quote.
+
+    It reads each question with the summaries that were given, where either has changed, and writes what it chose to
+    catalog/readings.json: commit that file. Pages are rendered from it. Questions that are not in English, that name
+    their key concepts, or that were not read have their sentences ranked by words. Exit code 4 if the reader is not
+    here.
+
+    \b
+    Examples:
+      seamline read
+      seamline read --only my-question --force
+    """
+    from seamline.project.summary_reading import read_questions
+
+    project = project_of(context)
+    with writing(project.root, "reading summaries"):
+        report = read_questions(project.root, project.catalog, only, force=force)
+    if as_json:
+        echo_json(asdict(report))
+    else:
+        click.echo(f"read: {len(report.read)} read, {len(report.fresh)} not due, {len(report.by_words)} left to words")
