@@ -79,8 +79,9 @@ class Project(OpenFolder):
             CatalogError: a document is not understood, or the catalog is not sound; no file was written.
         """
         from seamline.catalog.documents.importer import import_documents
+        from seamline.site.keeping.garbage import seldom_collected
 
-        with self._writing("importing documents"):
+        with self._writing("importing documents"), seldom_collected():
             report = import_documents(self.root, [Path(path) for path in paths], dry_run=dry_run, **reading)
         self._forget()
         return report

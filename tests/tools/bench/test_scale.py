@@ -71,15 +71,23 @@ def test_each_stage_is_measured_at_each_size_and_the_builders_alone(monkeypatch:
 
 
 def test_what_was_measured_before_a_stage_failed_is_kept_and_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    (*_, figures), ran = measured(monkeypatch, "2 4 8", fails=("mkdocs", 3))
-    assert ran[-1] == "mkdocs"
+    (*_, figures), ran = measured(monkeypatch, "2 4 8", fails=("audit", 3))
+    assert ran[-1] == "audit"
     table = str(scale_table({"scale": figures}))
     assert (
-        "| Stage | 2 questions, 1 pages | 4 questions, 1 pages | 8 questions | A question at 8, of one at 4 |" in table
+        "| Stage | 2 questions, 1 pages | 4 questions, 1 pages | 8 questions, 1 pages | A question at 8, of one at 4 |"
+        in table
     )
     assert re.search(r"\| Render \| \d+ ms .* \| \d+ ms .* \| \d+ ms a question, 256 MiB \| 0\.50x \|", table)
-    for stage in ("MkDocs alone", "Zensical alone", "Audit"):
-        assert re.search(rf"\| {stage} \| \d+ ms [^|]*\| \d+ ms [^|]*\| not measured \|  \|", table), stage
+    assert re.search(r"\| Audit \| \d+ ms [^|]*\| \d+ ms [^|]*\| not measured \|  \|", table)
+
+
+def test_a_builder_that_fails_alone_is_not_measured_and_keeps_nothing_else_from_being(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (*_, figures), ran = measured(monkeypatch, "2 4", fails=("zensical", 2))
+    assert ran.count("audit") == 2 and ran[-1] == "build"
+    assert re.search(r"\| Zensical alone \| \d+ ms [^|]*\| not measured \|  \|", str(scale_table({"scale": figures})))
 
 
 def test_growth_is_that_since_a_size_at_which_what_is_there_once_weighs_little() -> None:
