@@ -319,7 +319,17 @@ def test_doctor_tells_what_to_do_about_each_missing_part(
     monkeypatch.setitem(os.environ, "PATH", "/nowhere")
     assert cli.run(["--project", str(ROOT), "doctor", "--json"]) == 0
     findings = {finding["part"]: finding for finding in json.loads(capsys.readouterr().out)}
-    assert {"python", "device", "mini editor", "hub weights", "ray", "chromium", "exiftool", "node"} <= findings.keys()
+    assert {
+        "python",
+        "device",
+        "mini editor",
+        "hub weights",
+        "reader",
+        "ray",
+        "chromium",
+        "exiftool",
+        "node",
+    } <= findings.keys()
     assert findings["python"]["present"]
     for part in ("chromium", "exiftool", "node"):
         assert not findings[part]["present"]

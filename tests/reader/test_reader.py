@@ -17,7 +17,8 @@ from seamline.errors import WeightsError
 from seamline.reader.choosing import chosen_by
 from seamline.reader.encoder import Encoder
 from seamline.reader.few_bits import Bits, packed, unpacked
-from seamline.reader.language_model import FOLDER, WEIGHTS, Reader
+from seamline.reader.language_model import Reader
+from seamline.reader.place import FOLDER, WEIGHTS
 from seamline.reader.word_pieces import WordPieces
 
 ROOT = Path(__file__).parents[2]

@@ -10,7 +10,8 @@ import pytest
 
 from seamline import cli
 from seamline.catalog.evidence.readings import FILE, load_readings
-from seamline.reader.language_model import FOLDER, Reader
+from seamline.reader.language_model import Reader
+from seamline.reader.place import FOLDER
 
 ROOT = Path(__file__).parents[2]
 DOCUMENT = """"How did the program free {animal} from its cage in my film?"

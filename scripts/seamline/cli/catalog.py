@@ -44,9 +44,8 @@ def import_documents(context: click.Context, documents: tuple[Path, ...], dry_ru
       pbpaste | seamline import -
       seamline import my-chain.json
     """
-    report = project_of(context).import_documents(
-        documents, standard_input=sys.stdin.buffer.read, dry_run=dry_run, watch=_watched
-    )
+    project = project_of(context)
+    report = project.import_documents(documents, standard_input=sys.stdin.buffer.read, dry_run=dry_run, watch=_watched)
     if as_json:
         echo_json(asdict(report) | {"dry_run": dry_run})
         context.exit(1 if report.conflicts else 0)
@@ -63,7 +62,11 @@ def import_documents(context: click.Context, documents: tuple[Path, ...], dry_ru
         say(f"{facts} could not be taken in; mend the catalog or the document, import again")
         context.exit(1)
     if not dry_run and any(path.startswith("catalog/questions/") for path in report.written):
-        click.echo("Next: `seamline serve` to see the drafted answer, then write the real one in catalog/questions/.")
+        from seamline.reader.place import FOLDER
+
+        read = "`seamline read` to have its sentences chosen, " if (project.root / FOLDER).is_dir() else ""
+        click.echo(f"Next: {read}`seamline serve` to see the drafted answer,")
+        click.echo("then write the real one in catalog/questions/.")
 
 
 @click.command()

@@ -18,12 +18,8 @@ from seamline.errors import WeightsError
 from seamline.hashing import Hashes
 from seamline.reader.encoder import Encoder, Floats
 from seamline.reader.few_bits import unpacked
+from seamline.reader.place import CONFIG, FOLDER, HOW_TO_GET, VOCABULARY, WEIGHTS
 from seamline.reader.word_pieces import BEGIN, END, WordPieces
-
-FOLDER = "catalog/weights/reader"
-"""Where the reader lies, below the project."""
-WEIGHTS, VOCABULARY, CONFIG = "model.safetensors", "vocab.txt", "config.json"
-_HOW_TO_GET = "pip install seamline-reader, then `seamline weights`; or name a folder: seamline weights --from FOLDER"
 
 
 class Reader:
@@ -42,7 +38,7 @@ class Reader:
         self._folder = root / FOLDER
         if lacking := [name for name in (WEIGHTS, VOCABULARY, CONFIG) if not (self._folder / name).is_file()]:
             raise WeightsError(
-                f"the reader is not here: no {', '.join(lacking)}", where=str(self._folder), hint=_HOW_TO_GET
+                f"the reader is not here: no {', '.join(lacking)}", where=str(self._folder), hint=HOW_TO_GET
             )
         hashes = Hashes(root)
         self.identity = {name: hashes.sha256(self._folder / name) for name in (WEIGHTS, VOCABULARY)}

@@ -46,6 +46,7 @@ def examine(root: Path) -> list[Part]:
         _device(),
         _mini_weights(root),
         _hub_weights(root),
+        _reader(root),
         _runs(root),
         _package("ray", "ray", "runs cannot be spread over a cluster", "pip install 'seamline[ray]'"),
         _package("zensical", "zensical", "only MkDocs can build the site", "pip install 'seamline[dev]'"),
@@ -98,6 +99,17 @@ def _mini_weights(root: Path) -> Part:
         return Part("mini editor", False, False, f"no weights in {folder}", MINI_EDITOR.how_to_get)
     size = sum(file.stat().st_size for file in files) / 1e6
     return Part("mini editor", True, False, f"{len(files)} safetensors files, {size:.1f} MB")
+
+
+def _reader(root: Path) -> Part:
+    from seamline.reader.place import FOLDER, HOW_TO_GET, WEIGHTS
+
+    file = root / FOLDER / WEIGHTS
+    if not file.is_file():
+        return Part("reader", False, False, "drafts choose their sentences by words", HOW_TO_GET)
+    if importlib.util.find_spec("numpy") is None:
+        return Part("reader", False, False, "its weights are here, numpy is not", "pip install 'seamline[reader]'")
+    return Part("reader", True, False, f"{file.stat().st_size / 1e6:.1f} MB: `seamline read` chooses what drafts quote")
 
 
 def _hub_weights(root: Path) -> Part:

@@ -9,7 +9,8 @@ import click
 from seamline.catalog.entries import Question
 from seamline.measures.statistics import share
 from seamline.reader.choosing import chosen_by
-from seamline.reader.language_model import FOLDER, Reader
+from seamline.reader.language_model import Reader
+from seamline.reader.place import FOLDER
 from seamline.reader.word_pieces import WordPieces
 from tools.command_line import HELP_OPTIONS, main
 from tools.train_reader.fine_tuning import Plan, trained

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from seamline.files import write_if_changed
 from seamline.reader.few_bits import Bits, packed
-from seamline.reader.language_model import CONFIG, VOCABULARY, WEIGHTS
+from seamline.reader.place import CONFIG, VOCABULARY, WEIGHTS
 
 
 def vocabulary(base: Path) -> list[str]:
