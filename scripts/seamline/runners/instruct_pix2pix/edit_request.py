@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from seamline.errors import RunError
+from seamline.runners.instruct_pix2pix.guidance_scales import LOWEST, ignored_by_stock
 
 if TYPE_CHECKING:
     import numpy as np
@@ -50,10 +51,10 @@ class EditRequest:
     later_from: int = 0
 
     def __post_init__(self) -> None:
-        if self.guidance_scale < 1 or (self.guidance_scale == 1 != self.image_guidance_scale and not self.beyond_stock):
-            raise _ignored("guidance_scale", self.guidance_scale, "above 1, or 1 for both scales")
-        if self.image_guidance_scale < (0 if self.beyond_stock else 1):
-            raise _ignored("image_guidance_scale", self.image_guidance_scale, "1 or more")
+        ignored = ignored_by_stock(self.guidance_scale, self.image_guidance_scale)
+        ours = self.beyond_stock and self.guidance_scale >= LOWEST and self.image_guidance_scale >= 0
+        if ignored and not ours:
+            raise _ignored(ignored, getattr(self, ignored))
         if self.later_image and self.unconditioned:
             what = "an image that is withheld cannot change"
             raise RunError(what, where="later_image", hint="leave `later_image` or `unconditioned` out")
@@ -108,7 +109,8 @@ def words_of(instruction: str) -> tuple[tuple[str, int, int], ...]:
     return tuple((match[0], match.start(), match.end()) for match in re.finditer(r"[\w'’-]+", instruction))
 
 
-def _ignored(name: str, value: Any, wanted: str) -> RunError:
+def _ignored(name: str, value: float) -> RunError:
+    wanted = {"guidance_scale": "above 1, or 1 for both scales", "image_guidance_scale": "of 1 or more"}[name]
     return RunError(
         f"{name} is {value}: the pipeline would silently drop all guidance", where=name, hint=f"use a value {wanted}"
     )
