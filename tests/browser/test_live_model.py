@@ -21,7 +21,7 @@ from seamline.live import declaration, manifest
 from seamline.live.scene_chips import CHIPS
 from seamline.live.scene_pictures import scene_of
 from seamline.live.site_files import add_to
-from seamline.runners.instruct_pix2pix.guidance_scales import ignored_by_stock
+from seamline.runners.instruct_pix2pix.edit_request import ignored_by_stock
 from seamline.runs.inputs.scene_input import input_of
 from seamline.runs.store.encoding import encode
 from seamline.runs.store.run_folder import folder_of, load_runs

@@ -15,9 +15,8 @@ from projects import scene_sample, with_samples
 from tiny import INSTRUCTION, tiny_pipeline, under
 
 from seamline.errors import RunError
-from seamline.runners.instruct_pix2pix.edit_request import EditRequest
+from seamline.runners.instruct_pix2pix.edit_request import EditRequest, ignored_by_stock
 from seamline.runners.instruct_pix2pix.generation import generate
-from seamline.runners.instruct_pix2pix.guidance_scales import ignored_by_stock
 from seamline.runners.instruct_pix2pix.parameters import EditParameters
 from tools.bench.engine import edits_of
 

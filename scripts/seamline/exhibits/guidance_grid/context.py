@@ -9,7 +9,7 @@ from typing import Any
 
 from seamline.exhibits.numbers import RULE, Number, numbers, scale_text, share, verdict
 from seamline.exhibits.view import ExhibitView, Picture
-from seamline.runners.instruct_pix2pix.guidance_scales import LOWEST
+from seamline.runners.instruct_pix2pix.edit_request import LOWEST
 from seamline.runners.instruct_pix2pix.parameters import EditParameters
 from seamline.runs.store.records import ArtifactRecord
 

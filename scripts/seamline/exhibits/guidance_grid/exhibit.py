@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field
 from seamline.catalog.entries.base import Entry
 from seamline.exhibits.base import Exhibit
 from seamline.runners.base import PlannedRequest
-from seamline.runners.instruct_pix2pix.guidance_scales import ignored_by_stock
+from seamline.runners.instruct_pix2pix.edit_request import ignored_by_stock
 from seamline.runners.instruct_pix2pix.parameters import GridImageScale, TextScale, rising
 
 if TYPE_CHECKING:

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from seamline.errors import RunError
-from seamline.runners.instruct_pix2pix.guidance_scales import LOWEST, ignored_by_stock
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     from seamline.runners.base import Picture
+
+LOWEST = 1.0
+"""Below it the stock pipeline switches guidance off altogether."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,20 @@ class EditResult:
     picture: Picture
     snapshots: tuple[Snapshot, ...] = ()
     attention: tuple[tuple[str, NDArray[np.float32]], ...] = ()
+
+
+def ignored_by_stock(text: float, image: float) -> str | None:
+    """The scale that `StableDiffusionInstructPix2PixPipeline` would ignore; None if it does as both ask.
+
+    It switches all guidance off at `guidance_scale <= 1` or `image_guidance_scale < 1`. With both at 1 the formula
+    of guidance is the prediction with image and text: there is nothing to switch off.
+
+    Args:
+        text, image: s_T, which is `guidance_scale`, and s_I, which is `image_guidance_scale`.
+    """
+    if text < LOWEST or text == LOWEST < image:
+        return "guidance_scale"
+    return "image_guidance_scale" if image < LOWEST else None
 
 
 def snapshot_steps(count: int, steps: int) -> tuple[int, ...]:

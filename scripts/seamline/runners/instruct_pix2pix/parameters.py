@@ -8,7 +8,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from seamline.catalog.entries.base import Parameters
-from seamline.runners.instruct_pix2pix.guidance_scales import LOWEST, ignored_by_stock
+from seamline.runners.instruct_pix2pix.edit_request import LOWEST, ignored_by_stock
 from seamline.runners.schedulers import SchedulerName
 
 NoiseSeed = Annotated[int, Field(ge=0, lt=2**63)]

@@ -46,7 +46,6 @@ class InstructPix2Pix(Runner[EditParameters, "EditRequest"]):
         f"{_FOLDER}/decoding.py",
         f"{_FOLDER}/edit_request.py",
         f"{_FOLDER}/generation.py",
-        f"{_FOLDER}/guidance_scales.py",
         f"{_FOLDER}/loading.py",
         f"{_FOLDER}/predictions.py",
         f"{_FOLDER}/sampler.py",
