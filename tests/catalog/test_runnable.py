@@ -120,3 +120,20 @@ def test_a_runner_names_the_repositories_whose_pipeline_it_knows() -> None:
     with registered(known):
         assert pipeline_of(model) == "Inpaint"
         assert kinds_of({"m": model}) == {"m": "inpainting"}
+
+
+@pytest.mark.parametrize(
+    ("block", "runner"),
+    [
+        ("Img2Txt-HuggingFace-Salesforce-blip-image-captioning-large", "image_to_text"),
+        ("Img2Depth-HuggingFace-depth-anything-Depth-Anything-V2-Small-hf", "depth_estimation"),
+        ("Img2Depth-HuggingFace-LiheYoung-depth-anything-base-hf", "depth_estimation"),
+    ],
+)
+def test_what_a_document_calls_by_its_repository_need_not_name_its_pipeline(block: str, runner: str) -> None:
+    assert kinds_of({"m": Model.model_validate({"block": block})}) == {"m": runner}
+
+
+def test_weights_in_a_form_that_the_runner_does_not_load_are_not_taken_for_others() -> None:
+    """The checkpoints as they were published first have no model of transformers in them."""
+    assert pipeline_of(Model(block="Img2Depth-HuggingFace-depth-anything-Depth-Anything-V2-Large")) == ""

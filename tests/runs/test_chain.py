@@ -232,8 +232,9 @@ def test_without_the_weights_of_a_later_step_the_steps_before_it_run_and_the_sam
     engine = CountingEngine()
     done = run(catalog, engine=lambda: engine)
     assert engine.asked == [("text_to_image", 1), ("instruct_pix2pix", 1)] and done.drawn == ()
-    reason = done.failed["chain"]
-    assert "incomplete: step `describe` waits for weights; `paint` and `edit` and `smaller` are kept" in reason
+    reason = done.incomplete["chain"]
+    assert done.failed == {}, "what waits has not failed"
+    assert "step `describe` waits for weights; `paint` and `edit` and `smaller` are kept" in reason
     assert "catalog/weights/captioner" in reason and "put them into" in reason
     state = state_of(catalog)
     assert (state.state, state.drawn) == ("incomplete", False)
@@ -242,7 +243,7 @@ def test_without_the_weights_of_a_later_step_the_steps_before_it_run_and_the_sam
     assert read_failure(folder_of(root, "chain", "hub")) is None
 
     again = CountingEngine()
-    assert run(catalog, engine=lambda: again).failed["chain"] == reason
+    assert run(catalog, engine=lambda: again).incomplete["chain"] == reason
     assert again.asked == [], "what is kept is not run again"
     away.rename(root / "catalog/weights/captioner")
     assert run(catalog, engine=lambda: again).drawn == ("chain",)
@@ -288,7 +289,8 @@ steps:
 """)
     catalog = load(root)
     engine = CountingEngine()
-    assert "step `paint` waits for weights; `describe` is kept" in run(catalog, engine=lambda: engine).failed["chain"]
+    waits = run(catalog, engine=lambda: engine).incomplete["chain"]
+    assert "step `paint` waits for weights; `describe` is kept" in waits
     assert engine.asked == [("image_to_text", 1)] and state_of(catalog).state == "incomplete"
     (root / "elsewhere").rename(root / "catalog/weights/painter")
     assert run(catalog, engine=lambda: engine).drawn == ("chain",)
@@ -305,7 +307,7 @@ steps:
   describe: {model: captioner, inputs: {image: part.image}, parameters: {max_new_tokens: 4}}
 """)
     catalog = load(root)
-    assert "`part` is kept" in run(catalog).failed["chain"]
+    assert "`part` is kept" in run(catalog).incomplete["chain"]
     kept = read_partial(folder_of(root, "chain", "hub"))
     (root / "elsewhere").rename(root / "catalog/weights/captioner")
     run(catalog)

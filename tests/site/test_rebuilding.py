@@ -110,11 +110,11 @@ def test_only_what_may_differ_is_built(builds: Builds) -> None:
     builds.build()
     builds.write(CHANGES["an answer's text"])
     assert builds.build()
-    wanted = (builds.root / ".cache/site-wanted.txt").read_text().splitlines()
+    wanted = (builds.root / ".cache/site-part-wanted.txt").read_text().splitlines()
     assert wanted == ["papers/bob/index.md", "questions/how/index.md"]
-    (builds.root / ".cache/site-wanted.txt").unlink()
+    (builds.root / ".cache/site-part-wanted.txt").unlink()
     assert builds.build()
-    assert not (builds.root / ".cache/site-wanted.txt").exists(), "MkDocs is not asked where nothing has changed"
+    assert not (builds.root / ".cache/site-part-wanted.txt").exists(), "MkDocs is not asked where nothing has changed"
 
 
 def test_the_search_index_can_wait_and_is_not_forgotten(builds: Builds) -> None:

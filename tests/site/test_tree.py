@@ -51,3 +51,18 @@ def test_what_is_moved_out_of_the_way_is_named(verb: str, tmp_path: Path, capsys
     assert cli.run(["--project", str(tmp_path), verb]) == 0
     assert "generated/ to .cache/removed/: my-notes.md" in capsys.readouterr().err
     assert (tmp_path / ".cache/removed/my-notes.md").read_text() == "# Mine\n"
+
+
+def test_what_python_compiled_beside_the_hook_is_nobodys_business(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+    monkeypatch.delenv("PYTHONPYCACHEPREFIX", raising=False)
+    assert cli.run(["init", str(tmp_path / "site"), "--bare"]) == 0
+    project = ["--project", str(tmp_path / "site")]
+    assert cli.run([*project, "build"]) == 0
+    assert list((tmp_path / "site/.seamline/__pycache__").glob("*.pyc")), "MkDocs compiles the hook"
+    capsys.readouterr()
+    assert cli.run([*project, "render"]) == 0
+    assert "moved" not in capsys.readouterr().err
+    assert cli.run([*project, "render", "--check"]) == 0

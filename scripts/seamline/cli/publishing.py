@@ -2,19 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict
+from functools import wraps
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from seamline.cli.common import echo_json, json_option, project_of
 
+if TYPE_CHECKING:
+    from seamline.site.sharding.pools import Workers
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def _by_workers(command: Command) -> Command:
+    """Options for who does the work; the command takes them as `workers`."""
+
+    @click.option("--workers", type=click.IntRange(1), metavar="N", help="Processes at a time; one by default.")
+    @click.option("--engine", type=click.Choice(["local", "ray"]), default="local", show_default=True)
+    @click.option("--address", metavar="ADDRESS", help="Ray cluster to use, with --engine ray.")
+    @wraps(command)
+    def with_workers(*given: Any, workers: int | None, engine: Any, address: str | None, **others: Any) -> Any:
+        from seamline.site.sharding.pools import Workers
+
+        if address and engine != "ray":
+            raise click.UsageError("--address is that of a Ray cluster: add --engine ray")
+        count = workers or (None if engine == "ray" else 1)
+        return command(*given, workers=Workers(count, engine, address), **others)
+
+    return with_workers  # type: ignore[return-value]  # a click command takes what its options give
+
 
 @click.command()
 @click.option("--check", "only_check", is_flag=True, help="Write nothing; fail if generated/ is not what it should be.")
+@_by_workers
 @json_option
 @click.pass_context
-def render(context: click.Context, only_check: bool, as_json: bool) -> None:
+def render(context: click.Context, only_check: bool, workers: Workers, as_json: bool) -> None:
     """Render docs/, catalog/ and the run records into generated/.
 
     Only files whose bytes changed are written. What lies in generated/ and is no page any more is moved to
@@ -38,7 +65,7 @@ def render(context: click.Context, only_check: bool, as_json: bool) -> None:
                 hint="edit the sources instead, run `seamline render`, and commit what it wrote",
             )
         return
-    changes = project.render()
+    changes = project.render(workers=workers)
     if as_json:
         echo_json(asdict(changes))
     else:
@@ -52,8 +79,9 @@ def render(context: click.Context, only_check: bool, as_json: bool) -> None:
 @click.option("--strict", is_flag=True, help="Fail on any warning, and on any sample that is not fresh.")
 @click.option("--builder", type=click.Choice(["mkdocs", "zensical"]), default="mkdocs", show_default=True)
 @click.option("--keep-index", is_flag=True, help="Leave the search index for the next build, to see a page sooner.")
+@_by_workers
 @click.pass_context
-def build(context: click.Context, strict: bool, builder: str, keep_index: bool) -> None:
+def build(context: click.Context, strict: bool, builder: str, keep_index: bool, workers: Workers) -> None:
     """Render, then build the site into site/.
 
     Pages that would come out as they are stay in place; where that cannot be told, and with --strict, all is built. The
@@ -65,9 +93,10 @@ def build(context: click.Context, strict: bool, builder: str, keep_index: bool) 
       seamline build --strict
       seamline build --keep-index    while you write: searches find the words of the last whole build
       seamline build --builder zensical
+      seamline build --workers 8     in parts, as many at a time; with --engine ray on the machines of a cluster
     """
     project = project_of(context)
-    report = project.build(strict=strict, builder=builder, reindex=not keep_index)  # type: ignore[arg-type]  # click has checked the name
+    report = project.build(strict=strict, builder=builder, reindex=not keep_index, workers=workers)  # type: ignore[arg-type]  # click has checked the name
     click.echo(f"built {report.site.relative_to(project.root)}/: {report.pages} pages")
 
 

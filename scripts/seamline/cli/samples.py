@@ -110,7 +110,7 @@ def samples(
         ran_with = {model: name for model, name in done.weights.items() if model in ran}
         click.echo(
             f"samples: {len(done.drawn)} drawn{_with(ran_with)}, {len(done.untouched)} not due, "
-            f"{len(done.failed)} failed; {len(report.measured.taken)} runs measured"
+            f"{len(done.incomplete)} incomplete, {len(done.failed)} failed; {len(report.measured.taken)} runs measured"
         )
     context.exit(0 if report.succeeded else FAILED)
 

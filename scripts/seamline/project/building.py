@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from seamline.catalog import Catalog
     from seamline.pages import SiteData
     from seamline.site.builder import Builder
+    from seamline.site.sharding.pools import Pool
     from seamline.site.sharing.page_notes import PageNotes
 
 _MANY = 100
@@ -41,12 +42,14 @@ def build(
     *,
     strict: bool,
     reindex: bool,
+    pool: Pool,
 ) -> BuildReport:
     """What `Project.build` does while it holds the project's lock.
 
     Args:
         say: takes which files were moved out of the way, and which pictures are damaged.
         reindex: whether the search index must be one of the pages as they are.
+        pool: processes that render and build where there is more than one, or more than one should hold at once.
 
     Raises:
         RunError: with `strict`, a file of a run is damaged.
@@ -63,9 +66,11 @@ def build(
 
     require_settings(root)
     require_home(root)
+    if pool.workers > 1 and builder != "mkdocs":
+        raise SiteError(f"{builder} builds a whole site at once", hint="leave out --workers, or build with mkdocs")
     data = tree.site_data(root)
     watching = Watching(data)
-    rendered = tree.write_pages(root, data, watching)
+    rendered = tree.write_pages(root, data, watching, pool if pool.workers > 1 else None)
     if say and rendered.removed:
         say(tree.removed_words(rendered))
     if damaged := sample_runs.damaged(data.catalog):
@@ -84,7 +89,7 @@ def build(
     folder = root / tree.FOLDER
     if plan is None or not rebuild(root, folder, site, watching, kept, plan, told, reindex=reindex, say=say):
         kept.forget()
-        notes = _build_all(root, builder, watching.noting, leave_out, told, say, strict=strict)
+        notes = _build_all(root, builder, watching.noting, leave_out, told, say, pool, strict=strict)
         if may_keep:
             kept.save(site, watching, notes, told, searched=True)
     pages = sum(name.endswith(".html") for _, _, names in os.walk(site) for name in names)
@@ -98,16 +103,29 @@ def _build_all(
     leave_out: Collection[str],
     told: Path,
     say: Callable[[str], None] | None,
+    pool: Pool,
     *,
     strict: bool,
 ) -> PageNotes:
     """Build the whole site, finished and searchable; what finishing its pages told of them."""
     from seamline.live import site_files as live_files
     from seamline.site import builder as site_builder
+    from seamline.site import tree
     from seamline.site.searching import pagefind_index
-    from seamline.site.sharing.finishing import share
+    from seamline.site.sharding import site_parts
+    from seamline.site.sharing.finishing import share, write_lists
 
     notes: PageNotes = {}
+    folder = root / tree.FOLDER
+    files = tree.files_of(root)
+    pages = sum(path.endswith(".md") for path in files)
+    # More processes than one were asked for; or MkDocs would need more memory for all pages than machines have.
+    in_parts = pool.workers > 1 or (pagefind_index.is_installed() and site_parts.parts_for(pages, 1) > 1)
+
+    def make(site: Path) -> None:
+        notes.update(
+            site_parts.build_in_parts(root, folder, files, tree.site_data, pool, to=site, told=told, strict=strict)
+        )
 
     def add(site: Path) -> None:
         if why := live_files.add_to(site, root):
@@ -115,14 +133,20 @@ def _build_all(
                 raise SiteError(f"the live editor would not run: {why}", where="generated/live", hint="seamline live")
             if say:
                 say(f"warning: the live editor will not run: {why}\n  -> seamline live")
-        share(site, data, notes)
+        if in_parts:
+            write_lists(site, data, notes)
+        else:
+            share(site, data, notes)
         if pagefind_index.is_installed():
-            pagefind_index.mark(site, data, notes)
+            if not in_parts:
+                pagefind_index.mark(site, data, notes)
             pagefind_index.index(site, site / pagefind_index.FOLDER)
         elif say and len(data.catalog.questions) > _MANY:
             say(f"the theme's search loads all pages' words with each page; one that does not: {pagefind_index.HINT}")
 
-    site_builder.build(root, builder=builder, strict=strict, leave_out=leave_out, add=add, told=told)
+    site_builder.build(
+        root, builder=builder, strict=strict, leave_out=leave_out, add=add, told=told, make=make if in_parts else None
+    )
     return notes
 
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Collection, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from seamline.errors import ProjectError, SiteError
-from seamline.locking import MOMENT, locked
 from seamline.project import building, checking, sample_runs
+from seamline.project.open_folder import OpenFolder, Say
 from seamline.project.results import BuildReport, CheckReport, LiveReport, RunReport, StatusReport, VerifyReport
 from seamline.project.root_folder import MARKER, find_project
 
@@ -28,12 +27,11 @@ if TYPE_CHECKING:
     from seamline.site.audit.report import Report
     from seamline.site.builder import Builder
     from seamline.site.doctor import Part
+    from seamline.site.sharding.pools import Workers
     from seamline.weights.locate import WeightsName
 
-Say = Callable[[str], None]
 
-
-class Project:
+class Project(OpenFolder):
     """A folder that holds `mkdocs.yml`, `docs/` and `catalog/`.
 
     Each method reads what is on disk when it is called, so that a project may stay open while its files are edited.
@@ -43,13 +41,6 @@ class Project:
     Attributes:
         root: absolute path of the folder.
     """
-
-    def __init__(self, root: Path, *, say: Say | None = None) -> None:
-        """See `open`, which also finds the folder."""
-        self.root, self._say = root, say
-
-    def __repr__(self) -> str:
-        return f"Project({str(self.root)!r})"
 
     @classmethod
     def open(cls, path: str | os.PathLike[str] = ".", *, say: Say | None = None) -> Project:
@@ -212,20 +203,25 @@ class Project:
         """
         return sample_runs.prune(self._read())
 
-    def render(self) -> Changes:
+    def render(self, *, workers: Workers | None = None) -> Changes:
         """Write catalog/schema/, and render docs/, the catalog and the run records into generated/.
 
+        Args:
+            workers: processes that render; this one alone by default.
+
         Raises:
+            EngineError: the workers gave up; pages written before are safe.
             CatalogError: the catalog, an answer or a page of docs/ is not as it should be.
             WorkflowError: a question's models do not form a workflow.
             RecordError: a record of figures was torn or altered.
         """
         from seamline.catalog.io.json_schema import write_schemas
         from seamline.site import tree
+        from seamline.site.sharding.pools import pool_of
 
-        with self._writing("rendering"):
+        with self._writing("rendering"), pool_of(workers) as pool:
             write_schemas(self.root)
-            changes = tree.write(self.root)
+            changes = tree.write(self.root, pool if pool.workers > 1 else None)
         self._forget()
         if self._say and changes.removed:
             self._say(tree.removed_words(changes))
@@ -243,14 +239,18 @@ class Project:
 
         return tuple(tree.differences(self.root))
 
-    def build(self, *, strict: bool = False, builder: Builder = "mkdocs", reindex: bool = True) -> BuildReport:
+    def build(
+        self, *, strict: bool = False, builder: Builder = "mkdocs", reindex: bool = True, workers: Workers | None = None
+    ) -> BuildReport:
         """Render, then build the site into site/, without runs of no sample; pages that need not be built anew stay.
 
         Args:
             strict: refuse pictures that are not fresh, described and whole, other figures, and warnings of the builder.
             reindex: make the search index anew if its pages have changed; else the next build does.
+            workers: processes that render and build; one at a time by default. Several need Pagefind and MkDocs.
 
         Raises:
+            EngineError: the workers gave up; the last good site stays.
             CatalogError: the catalog, an answer or a page of docs/ is not as it should be.
             WorkflowError: a question's models do not form a workflow.
             RecordError: a record of figures was torn or altered; with `strict`, also one that is outdated.
@@ -259,8 +259,10 @@ class Project:
         """
         if strict:
             building.require_publishable(self.root, self._read)
-        with self._writing("building the site"):
-            return building.build(self.root, builder, self._say, strict=strict, reindex=reindex)
+        from seamline.site.sharding.pools import pool_of
+
+        with self._writing("building the site"), pool_of(workers) as pool:
+            return building.build(self.root, builder, self._say, strict=strict, reindex=reindex, pool=pool)
 
     def serve(self, address: str = "127.0.0.1:8000", *, open_browser: bool = False) -> int:
         """Serve the site until interrupted, rebuilding when a file under docs/ or catalog/ is saved.
@@ -314,6 +316,3 @@ class Project:
 
     def _forget(self) -> None:
         self.__dict__.pop("catalog", None)
-
-    def _writing(self, doing: str) -> AbstractContextManager[None]:
-        return locked(self.root, doing, wait=MOMENT, say=self._say)

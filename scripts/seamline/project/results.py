@@ -89,9 +89,9 @@ class RunReport:
 
     @property
     def succeeded(self) -> bool:
-        """Whether no sample failed and every run could be measured."""
-        failed = self.summary.failed if self.summary else ()
-        return not failed and not (self.measured and self.measured.problems)
+        """Whether each sample that was due is complete, and every run could be measured."""
+        lacking = {**self.summary.failed, **self.summary.incomplete} if self.summary else {}
+        return not lacking and not (self.measured and self.measured.problems)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,6 @@ SITE = "site"
 _BUILDING = ".cache/site"
 _REPLACED = ".cache/site-replaced"
 _ZENSICAL_SETTINGS = ".zensical.yml"
-_WANTED = ".cache/site-wanted.txt"
 _LAST_WORDS = 10.0
 """Seconds for a server to end by itself after a signal."""
 
@@ -44,6 +43,7 @@ def build(
     leave_out: Collection[str] = (),
     add: Callable[[Path], None] = lambda _: None,
     told: Path | None = None,
+    make: Callable[[Path], None] | None = None,
 ) -> Path:
     """Build generated/ into site/; give each page one stylesheet to wait for, and its Content-Security-Policy.
 
@@ -54,6 +54,7 @@ def build(
         leave_out: folders below the site, as relative POSIX paths, that are not to be published.
         add: puts files into the folder of the site, before it takes the place of the last one.
         told: file that MkDocs is to write, as `site.builder_report` has it.
+        make: builds into the folder that it is given, in place of the builder.
 
     Returns:
         The site's folder.
@@ -69,7 +70,9 @@ def build(
     if replaced.is_dir() and not site.exists():  # killed between the two steps of the exchange
         replaced.rename(site)
     building = root / _BUILDING
-    if builder == "zensical":
+    if make:
+        make(building)
+    elif builder == "zensical":
         _with_zensical(root, building, strict)
     else:
         _call(root, ["mkdocs", "build", "--site-dir", str(building)], strict, _told(told))
@@ -83,12 +86,13 @@ def build(
     return site
 
 
-def build_part(root: Path, part: Path, wanted: Collection[str], told: Path) -> None:
+def build_part(root: Path, part: Path, wanted: Collection[str], told: Path, *, strict: bool = False) -> None:
     """Build these files of generated/ into the folder `part`, and beside them all that other pages may depend on.
 
-    Links are resolved as in the whole site. Hold the project's lock.
+    Links are resolved as in the whole site. Hold the project's lock. Parts may be built at the same time.
 
     Args:
+        part: which lies in a folder that exists; a list of what is wanted is put beside it.
         wanted: paths below generated/.
         told: file that MkDocs writes, as `site.builder_report` has it.
 
@@ -97,9 +101,9 @@ def build_part(root: Path, part: Path, wanted: Collection[str], told: Path) -> N
         FilesError: the disk is full or read-only.
     """
     shutil.rmtree(part, ignore_errors=True)
-    listed = root / _WANTED
+    listed = part.with_name(f"{part.name}-wanted.txt")
     write_if_changed(listed, "\n".join(wanted))
-    _call(root, ["mkdocs", "build", "--dirty", "--site-dir", str(part)], False, _told(told) | {WANTED: str(listed)})
+    _call(root, ["mkdocs", "build", "--dirty", "--site-dir", str(part)], strict, _told(told) | {WANTED: str(listed)})
 
 
 def _told(file: Path | None) -> dict[str, str]:

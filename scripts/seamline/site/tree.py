@@ -15,12 +15,16 @@ if TYPE_CHECKING:
     from seamline.pages import Drift, SiteData
     from seamline.pages.commands import CommandReference
     from seamline.pages.watching.watched_data import Watching
+    from seamline.site.keeping.kept_pages import WriteUnits
+    from seamline.site.sharding.pools import Pool
 
 FOLDER = "generated"
 RUNS = "runs"
 """Below generated/, what rendering never writes or removes: the runs belong to `seamline samples`."""
 KEPT = (RUNS, "live")
 """Likewise, with what `seamline live` writes."""
+BYTE_CODE = "__pycache__"
+"""Below .seamline/, what Python leaves where MkDocs loads the hook."""
 REMOVED = ".cache/removed"
 """Where files go that lie in generated/ and are no page any more: somebody may have put them there."""
 
@@ -46,11 +50,12 @@ def site_data(root: Path) -> SiteData:
 
 
 @seldom_collected()
-def write(root: Path) -> Changes:
+def write(root: Path, pool: Pool | None = None) -> Changes:
     """Render the project and make generated/ hold exactly what came out, beside the runs, and .seamline/ the theme.
 
     Args:
         root: project folder.
+        pool: processes that render; this one alone by default.
 
     Returns:
         What happened, by path below generated/; paths in .seamline/ begin with it.
@@ -61,14 +66,15 @@ def write(root: Path) -> Changes:
         RecordError: a record was torn or altered.
         FilesError: the file system refused.
     """
-    return write_pages(root, site_data(root))
+    return write_pages(root, site_data(root), pool=pool)
 
 
-def write_pages(root: Path, site: SiteData, watching: Watching | None = None) -> Changes:
+def write_pages(root: Path, site: SiteData, watching: Watching | None = None, pool: Pool | None = None) -> Changes:
     """`write`, of what `site_data` read. Pages that are known to be what they would become are not made again.
 
     Args:
         watching: the same data, for whoever compares them once more.
+        pool: processes that render; this one alone by default, and where there is little to do.
     """
     from seamline.pages.watching.watched_data import Watching
     from seamline.site import theming
@@ -76,14 +82,29 @@ def write_pages(root: Path, site: SiteData, watching: Watching | None = None) ->
 
     aside, known = root / REMOVED, KeptPages(root, FOLDER)
     watching = watching or Watching(site)
-    rendered = known.render(watching)
+    rendered = known.render(watching, _in_parts(root, pool) if pool else None)
     assets = {path: data for path, data in theming.assets(site.docs).items() if path not in rendered.kept}
     files = {**assets, **rendered.made}
     pages = write_tree(root / FOLDER, files, keep=KEPT, aside=aside, as_wanted=rendered.kept)
     known.save(watching.digests)
-    theme = write_tree(root / theming.FOLDER, theming.project_files(site.docs), aside=aside / theming.FOLDER)
+    pages = _with_written(pages, rendered.written)
+    own = theming.project_files(site.docs)
+    theme = write_tree(root / theming.FOLDER, own, keep=[BYTE_CODE], aside=aside / theming.FOLDER)
     both = ((getattr(pages, part), getattr(theme, part)) for part in ("written", "unchanged", "removed"))
     return Changes(*((*first, *(f"{theming.FOLDER}/{path}" for path in second)) for first, second in both))
+
+
+def _in_parts(root: Path, pool: Pool) -> WriteUnits:
+    from seamline.site.sharding.page_parts import write_in_parts
+
+    return lambda names: write_in_parts(root, root / FOLDER, names, site_data, pool)
+
+
+def _with_written(changes: Changes, paths: Sequence[str]) -> Changes:
+    written = {*changes.written, *paths}
+    return Changes(
+        tuple(sorted(written)), tuple(one for one in changes.unchanged if one not in written), changes.removed
+    )
 
 
 def removed_words(changes: Changes) -> str:
@@ -101,7 +122,7 @@ def differences(root: Path) -> list[Drift]:
     from seamline.site import theming
 
     site = site_data(root)
-    theme = drift(root / theming.FOLDER, theming.project_files(site.docs), keep=())
+    theme = drift(root / theming.FOLDER, theming.project_files(site.docs), keep=[f"{BYTE_CODE}/"])
     return [
         *drift(root / FOLDER, _tree(site), keep=[f"{folder}/" for folder in KEPT]),
         *(replace(one, path=f"{theming.FOLDER}/{one.path}") for one in theme),
@@ -115,6 +136,12 @@ def other_files(site: SiteData) -> set[str]:
     folder = site.catalog.root / FOLDER
     runs = (path.relative_to(folder).as_posix() for path in (folder / RUNS).rglob("*") if path.is_file())
     return {*theming.assets(site.docs), *runs}
+
+
+def files_of(root: Path) -> list[str]:
+    """Paths of all files in generated/, runs included, in order."""
+    folder = root / FOLDER
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
 
 
 def _tree(site: SiteData) -> dict[str, str | bytes]:

@@ -30,6 +30,7 @@ def benchmarks() -> dict[str, Callable[[Path], Figures | Iterator[Figures]]]:
         planning,
         real_size,
         site_scale,
+        site_workers,
         workers,
     )
 
@@ -38,6 +39,7 @@ def benchmarks() -> dict[str, Callable[[Path], Figures | Iterator[Figures]]]:
         "engine": engine.measure,
         "planning": planning.measure,
         "workers": workers.measure,
+        "site_workers": site_workers.measure,
         "live": first_edit.measure,
         "runtimes": live_runtimes.measure,
         "real_size": real_size.measure,

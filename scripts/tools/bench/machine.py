@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import platform
 import subprocess
@@ -9,7 +10,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -29,12 +30,16 @@ _GIB = 2**30 if sys.platform == "darwin" else 2**20
 
 @dataclass(frozen=True)
 class Taken:
-    """What a command took: seconds by the clock and of CPU, the most memory at once in GiB; and what it said."""
+    """What a command took: seconds by the clock and of CPU, the most memory at once in GiB; and what it said.
+
+    `largest_gib` is the most that any one of its processes had, those that it started included.
+    """
 
     seconds: float
     cpu_seconds: float
     memory_gib: float
     said: str = ""
+    largest_gib: float = 0.0
 
 
 def facts() -> dict[str, Any]:
@@ -99,31 +104,50 @@ def command(arguments: Sequence[str], folder: Path, patience: float = PATIENCE) 
             complaints.seek(0)
             reason = complaints.read().strip()[-300:] or f"exit code {process.returncode}"
             raise SeamlineError(f"`{' '.join(arguments)}` failed: {reason}", where="bench")
-    return Taken(seconds, usage.ru_utime + usage.ru_stime, (peak.kib or usage.ru_maxrss) / _GIB, said)
+    own, cpu_seconds = peak.kib or usage.ru_maxrss, usage.ru_utime + usage.ru_stime
+    return Taken(seconds, cpu_seconds, own / _GIB, said, max(own, peak.largest_kib) / _GIB)
 
 
 class _Peak(threading.Thread):
     """The most memory that a process had at once, in KiB, looked at every 10 ms until it ends; 0 without `/proc`.
 
-    `ru_maxrss` will not do on Linux: a process starts with that of the one that started it, however large that was.
+    Those that it started are looked at every tenth time; `largest_kib` is the most that one of them had. `ru_maxrss`
+    will not do on Linux: a process starts with that of the one that started it, however large that was.
     """
 
     def __init__(self, process: int) -> None:
         super().__init__(daemon=True)
-        self.kib, self._status = 0, Path(f"/proc/{process}/status")
+        self.kib, self.largest_kib, self._process = 0, 0, process
 
     def run(self) -> None:
         """Read the high-water mark until there is none any more: an ended process has no memory."""
-        while True:
-            try:
-                lines = self._status.read_text("utf-8").splitlines()
-            except OSError:
+        for turn in itertools.count():
+            if (own := _mark(self._process)) is None:
                 return
-            marks = [int(line.split()[1]) for line in lines if line.startswith("VmHWM:")]
-            if not marks:
-                return
-            self.kib = max(self.kib, marks[0])
+            self.kib = max(self.kib, own)
+            if turn % 10 == 0:
+                self.largest_kib = max([self.largest_kib, *(_mark(one) or 0 for one in _descendants(self._process))])
             time.sleep(0.01)
+
+
+def _mark(process: int) -> int | None:
+    try:
+        lines = Path(f"/proc/{process}/status").read_text("utf-8").splitlines()
+    except OSError:
+        return None
+    return next((int(line.split()[1]) for line in lines if line.startswith("VmHWM:")), None)
+
+
+def _descendants(process: int) -> Iterator[int]:
+    """Processes that it started and that still run, and theirs."""
+    for listed in Path(f"/proc/{process}/task").glob("*/children"):
+        try:
+            children = [int(one) for one in listed.read_text("ascii").split()]
+        except OSError:
+            continue
+        for child in children:
+            yield child
+            yield from _descendants(child)
 
 
 def _processor() -> str:

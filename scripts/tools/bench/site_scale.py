@@ -39,11 +39,11 @@ _ONE: dict[str, list[str]] = {
 
 
 def measure(_root: Path) -> Iterator[dict[str, Any]]:
-    """CPU seconds, and peak memory of the stage's own process, by stage and number of questions; the smallest first.
+    """CPU seconds, and peak memory of the largest process, by stage and number of questions; the smallest first.
 
-    `build` lets MkDocs build what `render` rendered, and finishes pages, search included; its memory is without that of
-    MkDocs, which is a process of its own and stands beside it. A site is new for each number. At the end one question
-    is changed and rendered; changed again and built, without the search index; and the search index is made anew.
+    `build` lets MkDocs build what `render` rendered, and finishes pages, search included. A site is new for each
+    number. At the end one question is changed and rendered; changed again and built, without the search index; and the
+    search index is made anew.
 
     Yields:
         The figures so far, after each stage: whoever stops hours later has all that was measured until then.
@@ -75,7 +75,7 @@ def _stages(folder: Path, count: int, site: dict[str, Any]) -> Iterator[dict[str
             lists = [project / "site/index.html", *(project / "site").glob("*/index.html")]
             site["pages"] = sum(1 for _ in (project / "site").rglob("*.html"))
             site["largest_list_kb"] = round(max(path.stat().st_size for path in lists) / 1000, 1)
-        cost = {"cpu_seconds": round(taken.cpu_seconds, 2), "peak_mib": round(taken.memory_gib * 1024)}
+        cost = {"cpu_seconds": round(taken.cpu_seconds, 2), "peak_mib": round(taken.largest_gib * 1024)}
         yield {"questions": count, "stage": name, **cost}
 
 

@@ -190,6 +190,15 @@ def test_the_memory_of_a_command_is_its_own(tmp_path: Path, monkeypatch: pytest.
     assert len(ballast) == 2**29 and 0.002 < taken.memory_gib < 0.2
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs /proc")
+def test_a_process_that_a_command_starts_may_be_the_larger_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machine, "BYTE_CODE", tmp_path)
+    large = "import time; ballast = b'x' * 2**28; time.sleep(1)"
+    command = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {large!r}])"
+    taken = machine.command([sys.executable, "-c", command], tmp_path)
+    assert taken.memory_gib < 0.2 < taken.largest_gib < 0.5
+
+
 def test_a_command_is_timed_and_its_failure_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(machine, "BYTE_CODE", tmp_path)
     taken = machine.command([sys.executable, "-c", "print(sum(range(10**6)))"], tmp_path)

@@ -47,7 +47,7 @@ def measured(
             (folder / "site").mkdir(parents=True, exist_ok=True)
             (folder / "site/index.html").write_bytes(b"x" * 2000)
         (folder / "project").mkdir(exist_ok=True) if verb == "init" else None
-        return Taken(1.0, 0.5 * len(line), 0.25)
+        return Taken(1.0, 0.5 * len(line), 0.125, largest_gib=0.25)
 
     monkeypatch.setattr(site_scale, "command", command)
     monkeypatch.setenv(site_scale.SIZES, sizes)
@@ -80,6 +80,14 @@ def test_what_was_measured_before_a_stage_failed_is_kept_and_shown(monkeypatch: 
     assert re.search(r"\| Render \| \d+ ms .* \| \d+ ms .* \| \d+ ms a question, 256 MiB \| 0\.50x \|", table)
     for stage in ("MkDocs alone", "Zensical alone", "Audit"):
         assert re.search(rf"\| {stage} \| \d+ ms [^|]*\| \d+ ms [^|]*\| not measured \|  \|", table), stage
+
+
+def test_growth_is_that_since_a_size_at_which_what_is_there_once_weighs_little() -> None:
+    sizes = {10: 9.0, 500: 10.0, 2000: 60.0, 10000: 240.0}
+    stages = [{"questions": size, "stage": "render", "cpu_seconds": cpu, "peak_mib": 1} for size, cpu in sizes.items()]
+    table = str(scale_table({"scale": {"sites": [{"questions": size} for size in sizes], "stages": stages}}))
+    assert "| A question at 10000, of one at 500 |" in table
+    assert re.search(r"\| Render \|.*\| 1\.20x \|", table)
 
 
 def test_a_record_is_written_again_with_each_figure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

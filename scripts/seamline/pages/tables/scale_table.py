@@ -26,6 +26,7 @@ _ONE = {
 }
 """Of these the whole is shown, as nobody changes a share of one question."""
 
+_MANY = 500
 _NOT_MEASURED = "not measured"
 _BUILD_ALONE = "Build of rendered pages, with sharing and search"
 """Records that measure the change of one question were made by a build that renders nothing a second time."""
@@ -49,7 +50,7 @@ def scale_table(record: Mapping[str, Any] | None) -> Markup:
     of_one = [stage for stage in _ONE if any((stage, size) in taken for size in sizes)]
     for stage, words in (_STAGES | ({"build": _BUILD_ALONE} if of_one else {})).items():
         costs = [taken.get((stage, size)) for size in sizes]
-        rows.append((words, *map(_cell, costs), _growth(costs)))
+        rows.append((words, *map(_cell, costs), _growth(sizes, costs)))
     for stage in of_one:
         costs = [taken.get((stage, size)) for size in sizes]
         rows.append((_ONE[stage], *map(_whole, costs), ""))
@@ -77,13 +78,20 @@ def _whole(taken: Mapping[str, float] | None) -> str:
 
 
 def _growth_head(sizes: Sequence[int]) -> str:
-    return f"A question at {sizes[-1]}, of one at {sizes[-2]}" if len(sizes) > 1 else "Growth"
+    return f"A question at {sizes[-1]}, of one at {_compared(sizes)}" if len(sizes) > 1 else "Growth"
 
 
-def _growth(costs: Sequence[Mapping[str, float] | None]) -> str:
-    """What a question costs at the largest number, of what it costs at the one before; empty if one is not known."""
-    known = [taken["cpu_seconds"] / taken["questions"] for taken in costs[-2:] if taken]
-    if len(known) < 2:
+def _compared(sizes: Sequence[int]) -> int:
+    """The smallest number at which what is there once for all questions weighs little; else the one before the last."""
+    return next((size for size in sizes[:-1] if size >= _MANY), sizes[-2])
+
+
+def _growth(sizes: Sequence[int], costs: Sequence[Mapping[str, float] | None]) -> str:
+    """What a question costs at the largest number, of what it costs at a smaller one; empty if one is not known."""
+    if len(sizes) < 2:
         return ""
-    before, after = known
-    return f"{after / before:.2f}x" if before else ""
+    before, after = (
+        taken["cpu_seconds"] / taken["questions"] if taken else 0.0
+        for taken in (costs[sizes.index(_compared(sizes))], costs[-1])
+    )
+    return f"{after / before:.2f}x" if before and after else ""

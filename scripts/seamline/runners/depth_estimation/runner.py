@@ -13,13 +13,19 @@ if TYPE_CHECKING:
 
     from seamline.runners.depth_estimation.estimation import DepthRequest
 
+_DEPTH_ANYTHING = "DepthAnythingForDepthEstimation"
+
 
 class DepthEstimation(Runner[DepthParameters, "DepthRequest"]):
     """Estimates how near each pixel is (Yang et al. 2024, arXiv 2406.09414)."""
 
     name: ClassVar[str] = "depth_estimation"
     signature: ClassVar[str] = "Img2Dep"
-    pipelines: ClassVar[frozenset[str]] = frozenset({"DepthAnythingForDepthEstimation"})
+    pipelines: ClassVar[frozenset[str]] = frozenset({_DEPTH_ANYTHING})
+    known_repositories: ClassVar[Mapping[str, str]] = {
+        **{f"LiheYoung/depth-anything-{size}-hf": _DEPTH_ANYTHING for size in ("small", "base", "large")},
+        **{f"depth-anything/Depth-Anything-V2-{size}-hf": _DEPTH_ANYTHING for size in ("Small", "Base", "Large")},
+    }
     parameters = DepthParameters
     provenance: ClassVar[Provenance] = "trained"
     roles: ClassVar[Mapping[str, str]] = {"depth": "depth"}

@@ -13,13 +13,18 @@ if TYPE_CHECKING:
 
     from seamline.runners.image_to_text.captioning import Captioner, CaptionRequest
 
+_BLIP = "BlipForConditionalGeneration"
+
 
 class ImageToText(Runner[CaptionParameters, "CaptionRequest"]):
     """Describes an image in a sentence (Li et al. 2022, arXiv 2201.12086)."""
 
     name: ClassVar[str] = "image_to_text"
     signature: ClassVar[str] = "Img2Txt"
-    pipelines: ClassVar[frozenset[str]] = frozenset({"BlipForConditionalGeneration"})
+    pipelines: ClassVar[frozenset[str]] = frozenset({_BLIP})
+    known_repositories: ClassVar[Mapping[str, str]] = dict.fromkeys(
+        (f"Salesforce/blip-image-captioning-{size}" for size in ("base", "large")), _BLIP
+    )
     parameters = CaptionParameters
     provenance: ClassVar[Provenance] = "trained"
     roles: ClassVar[Mapping[str, str]] = {"text": "caption"}

@@ -15,6 +15,7 @@ from seamline.errors import EngineError
 from seamline.runners.base import Value
 from seamline.runs.engines.base import Facts, Loading, Result
 from seamline.runs.engines.local import LocalEngine, best_device
+from seamline.runs.engines.ray_session import RaySession
 
 _TRIES = 3
 _REQUESTS_A_TASK = {"GPU": 32, "CPU": 4}
@@ -33,26 +34,10 @@ class RayEngine:
     """
 
     def __init__(self, *, dtype: str | None = None, address: str | None = None, workers: int | None = None) -> None:
-        try:
-            import ray as installed
-        except ImportError as error:
-            raise EngineError(
-                "Ray is not installed", hint="pip install 'seamline[ray]', or use --engine local"
-            ) from error
-        ray: Any = installed
-        self._ray = ray
-        self._owns = not ray.is_initialized()
-        try:
-            ray.init(address=address, ignore_reinit_error=True, log_to_driver=False, include_dashboard=False)
-        except (ConnectionError, RuntimeError, ValueError) as error:
-            raise EngineError(
-                f"the Ray cluster cannot be reached: {error}",
-                where=address or "this machine",
-                hint="start one with `ray start --head`, or use --engine local",
-            ) from error
-        resources = ray.cluster_resources()
-        self._unit = "GPU" if resources.get("GPU", 0) >= 1 else "CPU"
-        count = workers or max(1, int(resources.get(self._unit, 1)))
+        self._session = RaySession(address)
+        ray = self._ray = self._session.ray
+        self._unit = "GPU" if self._session.count("GPU") else "CPU"
+        count = workers or max(1, self._session.count(self._unit))
         self._actor = ray.remote(_Worker).options(num_gpus=int(self._unit == "GPU"), num_cpus=1)
         self._arguments = (dtype,)
         self._actors: deque[Any] = deque(self._actor.remote(*self._arguments) for _ in range(count))
@@ -95,8 +80,7 @@ class RayEngine:
         """Dismiss the actors, and the cluster if this engine started it."""
         for actor in self._actors:
             self._ray.kill(actor)
-        if self._owns:
-            self._ray.shutdown()
+        self._session.close()
 
 
 def _everywhere(loading: Loading) -> Loading:

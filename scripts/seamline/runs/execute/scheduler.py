@@ -43,13 +43,15 @@ class Summary:
     Attributes:
         weights: which weights were meant to run, by model.
         drawn: ids of the samples run now.
-        failed: reasons by id; of a sample that is incomplete, which weights a step waits for.
+        failed: reasons by id.
+        incomplete: which weights a step waits for, by id; the steps before it are kept.
         untouched: ids that were not due, or belong to another shard.
     """
 
     weights: Mapping[str, WeightsName]
     drawn: tuple[str, ...]
     failed: Mapping[str, str]
+    incomplete: Mapping[str, str]
     untouched: tuple[str, ...]
 
 
@@ -69,9 +71,9 @@ def run_due(
     """Run the samples that are due: stale, missing, failed ones with `retry`, all of them with `force`.
 
     A run starts where the change is: steps whose key is what it was, and whose files are whole, are kept. What is
-    wrong with one sample, one step, or the weights of one model is said in `Summary.failed` and keeps no other from
-    being run; steps that were done before one failed are kept, and so are those before one whose weights cannot be
-    had, and every other that can be run without it. A sample whose model nothing here can run never runs.
+    wrong with one sample, one step, or the weights of one model is said in `Summary.failed` or `.incomplete` and keeps
+    no other from being run; steps that were done before one failed are kept, and so are those before one whose weights
+    cannot be had, and every other that can be run without it. A sample whose model nothing here can run never runs.
 
     Args:
         weights: `auto` decides for each model by itself.
@@ -113,7 +115,7 @@ def run_due(
         journal.close()
         taken = {state.id for state in due}
         untouched = tuple(state.id for state in states if state.id not in taken)
-        return Summary(chosen, tuple(run.drawn), dict(run.failed), untouched)
+        return Summary(chosen, tuple(run.drawn), dict(run.failed), dict(run.incomplete), untouched)
 
 
 class _Run:
@@ -130,6 +132,7 @@ class _Run:
         self.catalog, self.root, self.chosen, self.hashes = catalog, catalog.root, chosen, hashes
         self.drawn: list[str] = []
         self.failed: dict[str, str] = {}
+        self.incomplete: dict[str, str] = {}
         self._progress = progress
         self._weights: dict[str, Weights | WeightsError] = {}
         self._without_weights: list[tuple[SampleState, WeightsError]] = []
@@ -149,7 +152,7 @@ class _Run:
         Raises:
             WeightsError: there was nothing else to do.
         """
-        if self._without_weights and not self.drawn and not self.failed:
+        if self._without_weights and not (self.drawn or self.failed or self.incomplete):
             raise self._without_weights[0][1]
         for state, error in self._without_weights:
             self._note_failure(state, "", error, lasting=False)
@@ -234,8 +237,8 @@ class _Run:
             names = " and ".join(f"`{name}`" for name in job.steps)
             kept = f"; {names} {'is' if len(job.steps) == 1 else 'are'} kept"
         if isinstance(error, WeightsError) and not lasting:
-            self.failed[job.state.id] = reason = f"incomplete: step `{step}` waits for weights{kept}\n  {error}"
-            self._progress.say(f"{job.state.id}: {reason}")
+            self.incomplete[job.state.id] = reason = f"step `{step}` waits for weights{kept}\n  {error}"
+            self._progress.say(f"{job.state.id}: incomplete: {reason}")
             return
         self._note_failure(job.state, step, error, kept=kept, lasting=lasting)
 

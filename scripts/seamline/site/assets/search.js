@@ -20,6 +20,7 @@
     termFrequency: 0.6,
     pageLength: 0.4,
   };
+  const OPTIONS = { ranking: RANKING, excerptLength: 24 };
   /* What people come for, where two pages fit a search about as well. */
   const LIKED = { Question: 1.5, Paper: 1.2, Model: 1.2, Sample: 0.9, Page: 1, Reference: 0.4 };
 
@@ -37,12 +38,19 @@
   let latest = 0; /* number of the last search: an earlier one may answer later */
 
   const ready = () => {
-    engine ??= import(bundle).then(async (pagefind) => {
-      await pagefind.options({ ranking: RANKING, excerptLength: 24 });
+    engine ??= Promise.all([import(bundle), more()]).then(async ([pagefind, others]) => {
+      await pagefind.options(OPTIONS);
+      await Promise.all(others.map((name) => pagefind.mergeIndex(new URL(`${name}/`, bundle).href, OPTIONS)));
       await offer(await pagefind.filters());
       return pagefind;
     });
     return engine;
+  };
+
+  /* A large site has several indexes. */
+  const more = async () => {
+    const found = await fetch(new URL("more.json", bundle));
+    return found.ok ? found.json() : [];
   };
 
   const offer = (filters) => {

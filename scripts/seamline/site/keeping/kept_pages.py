@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,11 +49,34 @@ class Rendered:
         made: files that were made anew, by path.
         kept: paths of files that lie in the folder as they would be made.
         units: what was made anew, by name.
+        written: those of `kept` that were made anew and written by others, as they differed.
     """
 
     made: Tree
     kept: frozenset[str]
     units: tuple[str, ...]
+    written: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenUnit:
+    """A unit that was made and written into the folder.
+
+    Attributes:
+        name: of the unit.
+        reads: what it read of the project's data.
+        files: paths of what it made.
+        written: those of them that had to be written, as they differed.
+    """
+
+    name: str
+    reads: frozenset[Read]
+    files: tuple[str, ...]
+    written: tuple[str, ...]
+
+
+WriteUnits = Callable[[Sequence[str]], Iterable[WrittenUnit]]
+"""Makes the units of these names and writes their files."""
 
 
 class KeptPages:
@@ -71,22 +94,39 @@ class KeptPages:
         self._still: dict[str, _Kept] = {}
         self._shared = ""
 
-    def render(self, watching: Watching) -> Rendered:
+    def render(self, watching: Watching, write: WriteUnits | None = None) -> Rendered:
         """Make what is not known to lie in the folder as it would be made.
+
+        Args:
+            write: makes units and writes them; they are made here, and not yet written, by default.
 
         Raises:
             CatalogError, WorkflowError: as rendering all does.
         """
+        due = self._due(watching)
+        if write is None:
+            noting = watching.noting
+            return self._rendered([(unit.name, self._make(unit, noting)) for unit in due])
+        written = list(write([unit.name for unit in due]))
+        self._made |= {one.name: (one.reads, frozenset(one.files)) for one in written}
+        rendered = self._rendered([(one.name, dict.fromkeys(one.files, "")) for one in written])
+        kept = rendered.kept.union(rendered.made)
+        return Rendered({}, kept, rendered.units, tuple(path for one in written for path in one.written))
+
+    def _due(self, watching: Watching) -> list[PageUnit]:
+        """The units that must be made; what lies in the folder as the others would make it is noted."""
         self._shared = code_digest(watching.site, self._hashes)
         known = _read(self._file, self._shared, watching.digests) if self._shared else {}
-        noting = watching.noting
-        made: list[tuple[str, Mapping[str, str | bytes]]] = []
-        for unit in units(noting):
+        due: list[PageUnit] = []
+        for unit in units(watching.noting):
             kept = known.get(unit.name)
             if kept and self._holds(kept.files):
                 self._still[unit.name] = kept
             else:
-                made.append((unit.name, self._make(unit, noting)))
+                due.append(unit)
+        return due
+
+    def _rendered(self, made: Sequence[tuple[str, Mapping[str, str | bytes]]]) -> Rendered:
         unchanged = ((path for path in one.files) for one in self._still.values())
         tree = tree_of([*(files for _, files in made), *(dict.fromkeys(paths, "") for paths in unchanged)])
         names = frozenset(path for one in self._still.values() for path in one.files)

@@ -7,10 +7,13 @@ Without Pagefind the theme's own search stays, which loads one index of all page
 from __future__ import annotations
 
 import importlib.util
+import json
+import os
 import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from dataclasses import replace
 from functools import cache, partial
 from importlib.resources import files
@@ -25,6 +28,10 @@ from seamline.site.sharing.page_head import with_head
 from seamline.site.sharing.page_notes import PageNotes
 
 FOLDER = "pagefind"
+MORE = "more.json"
+"""In there, the names of the folders that hold further indexes; a list of none for most sites."""
+PAGES_AN_INDEX = 10_000
+"""Pagefind takes 1.5 GiB of memory for 9,000 pages of made-up questions."""
 HINT = "pip install 'seamline[search]'"
 _LISTINGS = ", ".join(f"[{page_marks.WITHOUT_LISTINGS}] {part}" for part in ("table", "pre"))
 _LEFT_OUT = f".headerlink, .sl-source, .sl-live, svg, template, .sl-cite-this, .sl-cv-settings, {_LISTINGS}"
@@ -74,12 +81,41 @@ def _marked(page: bytes, path: str, facts: Facts) -> bytes:
 def index(folder: Path, to: Path) -> None:
     """Index the pages of the built site in `folder`, into the folder `to`, which must lie in a site for it to work.
 
-    The same pages give the same files.
+    The same pages give the same files. Pagefind holds all words of what it indexes in memory, so that a large site gets
+    several indexes, which the search in a page takes as one; each holds every so many pages, as a word must weigh the
+    same in all of them.
 
     Raises:
         SiteError: Pagefind refused.
         OSError: the file system refused.
     """
+    pages = sorted(path for path in folder.rglob("*.html"))
+    count = max(1, -(-len(pages) // PAGES_AN_INDEX))
+    if count == 1:
+        _index(folder, to)
+    else:
+        with tempfile.TemporaryDirectory(prefix=".pagefind-", dir=folder.parent) as apart:
+            for number in range(count):
+                some = Path(apart, str(number))
+                for page in pages[number::count]:
+                    place = some / page.relative_to(folder)
+                    place.parent.mkdir(parents=True, exist_ok=True)
+                    _link(page, place)
+                _index(some, to / str(number + 1) if number else to)
+                shutil.rmtree(some)
+    names = [str(number + 1) for number in range(1, count)]
+    (to / MORE).write_text(json.dumps(names), encoding="utf-8")
+
+
+def _link(file: Path, place: Path) -> None:
+    """The same file under another name, or a copy where the file system has no second names."""
+    try:
+        os.link(file, place)
+    except OSError:
+        shutil.copyfile(file, place)
+
+
+def _index(folder: Path, to: Path) -> None:
     command = [sys.executable, "-m", "pagefind", "--site", str(folder), "--output-path", str(to), "--silent"]
     done = subprocess.run(
         [*command, "--exclude-selectors", _LEFT_OUT],

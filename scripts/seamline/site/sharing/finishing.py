@@ -36,25 +36,49 @@ _CITE_FOLD = re.compile(
 
 
 def share(folder: Path, site: SiteData, notes: PageNotes, pictures: Path | None = None) -> None:
-    """Finish the pages of the built site in `folder`, and write what lies beside them.
+    """Finish the pages of the built site in `folder`, and write what lists them; see `finish_pages`, `write_lists`.
 
-    Where the site has an address: Open Graph, cards, a sitemap and a feed of answers that have a date. With or without
-    one: JSON-LD, Markdown of each page, `llms.txt`, and citations of answers.
+    Raises:
+        FilesError: the file system refused.
+    """
+    finish_pages(folder, site, notes, pictures)
+    write_lists(folder, site, notes)
+
+
+def finish_pages(folder: Path, site: SiteData, notes: PageNotes, pictures: Path | None = None) -> None:
+    """Finish the pages of the built site in `folder`, and write what lies beside each.
+
+    Where the site has an address: Open Graph and cards. With or without one: JSON-LD, Markdown of each page, and
+    citations of answers.
 
     Args:
-        notes: of pages that were finished before and lie elsewhere; those of the pages in `folder` are put beside them.
-            Sitemap, `llms.txt` and feed list the pages of all notes.
+        notes: those of the pages in `folder` are put into it.
         pictures: folder that holds the pictures of runs, as the site does; `folder` by default.
 
     Raises:
         FilesError: the file system refused.
     """
     try:
-        sharing = _Sharing(folder, site, notes, pictures or folder)
+        sharing = _Sharing(folder, site, pictures or folder)
         for page in read_pages(folder):
             if page.path != _NOT_FOUND:
                 notes[page.path] = sharing.finish(page)
-        sharing.write_lists()
+    except OSError as error:
+        raise refusal(Path(error.filename or folder), error) from error
+
+
+def write_lists(folder: Path, site: SiteData, notes: PageNotes) -> None:
+    """Write `llms.txt` and, where the site has an address, its sitemap and a feed of answers that have a date.
+
+    Args:
+        folder: of the site, or of a part of it that holds the home page.
+        notes: of all pages that are to be listed, wherever they lie.
+
+    Raises:
+        FilesError: the file system refused.
+    """
+    try:
+        _write_lists(folder, site, notes)
     except OSError as error:
         raise refusal(Path(error.filename or folder), error) from error
 
@@ -66,10 +90,10 @@ def has_feed(site: SiteData, publication: Publication) -> bool:
 
 
 class _Sharing:
-    """One site being finished page by page, and what is gathered for the files that list its pages."""
+    """One site being finished page by page."""
 
-    def __init__(self, folder: Path, site: SiteData, notes: PageNotes, pictures: Path) -> None:
-        self._folder, self._site, self._notes, self._pictures = folder, site, notes, pictures
+    def __init__(self, folder: Path, site: SiteData, pictures: Path) -> None:
+        self._folder, self._site, self._pictures = folder, site, pictures
         self._facts, self._publication = Facts(site), publication_of(folder)
         self._cards: dict[tuple[str, str], str] = {}
         self._has_feed = has_feed(site, self._publication)
@@ -100,25 +124,6 @@ class _Sharing:
         head = self._head(page.path, known, words, card)
         file.write_bytes(page_head.with_head(written, "\n".join(head)))
         return card
-
-    def write_lists(self) -> None:
-        """Write the sitemap, `llms.txt` and the feed, of the pages that were finished."""
-        days: dict[str, date | None] = {}
-        listed: list[markdown_pages.Listed] = []
-        answers: list[answer_feed.Entry] = []
-        for path in in_order(self._notes):
-            known, words = self._facts.of(path), self._notes[path].words
-            entry = known.question.entry if known.kind == "question" and known.question else None
-            days[path] = (entry.revised or entry.answered) if entry else None
-            if entry and answer_feed.has_date(entry):
-                answers.append(answer_feed.Entry(path, entry, words))
-            if section := _SECTIONS.get(known.kind):
-                listed.append(markdown_pages.Listed(section, path, words.title, words.description))
-        sitemap.write_sitemap(self._folder, days, self._publication)
-        index = markdown_pages.index_of(listed, self._publication)
-        (self._folder / markdown_pages.INDEX).write_text(index, encoding="utf-8")
-        if feed := answer_feed.feed(answers, self._publication):
-            (self._folder / answer_feed.PATH).write_bytes(feed)
 
     def _head(self, path: str, known: PageFacts, words: PageWords, card: str) -> Iterator[str]:
         publication = self._publication
@@ -164,3 +169,22 @@ class _Sharing:
         (file.parent / CSL).write_text(reference.csl_json(), encoding="utf-8")
         inside = reference.as_html().encode()
         return _CITE_FOLD.sub(lambda fold: fold[1] + inside + fold[2], page)
+
+
+def _write_lists(folder: Path, site: SiteData, notes: PageNotes) -> None:
+    facts, publication = Facts(site), publication_of(folder)
+    days: dict[str, date | None] = {}
+    listed: list[markdown_pages.Listed] = []
+    answers: list[answer_feed.Entry] = []
+    for path in in_order(notes):
+        known, words = facts.of(path), notes[path].words
+        entry = known.question.entry if known.kind == "question" and known.question else None
+        days[path] = (entry.revised or entry.answered) if entry else None
+        if entry and answer_feed.has_date(entry):
+            answers.append(answer_feed.Entry(path, entry, words))
+        if section := _SECTIONS.get(known.kind):
+            listed.append(markdown_pages.Listed(section, path, words.title, words.description))
+    sitemap.write_sitemap(folder, days, publication)
+    (folder / markdown_pages.INDEX).write_text(markdown_pages.index_of(listed, publication), encoding="utf-8")
+    if feed := answer_feed.feed(answers, publication):
+        (folder / answer_feed.PATH).write_bytes(feed)
