@@ -21,6 +21,7 @@ from seamline.live import declaration, manifest
 from seamline.live.scene_chips import CHIPS
 from seamline.live.scene_pictures import scene_of
 from seamline.live.site_files import add_to
+from seamline.runners.instruct_pix2pix.edit_request import ignored_by_stock
 from seamline.runs.inputs.scene_input import input_of
 from seamline.runs.store.encoding import encode
 from seamline.runs.store.run_folder import folder_of, load_runs
@@ -69,6 +70,21 @@ def probe(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 def model(probe: Page) -> Page:
     probe.evaluate(LOAD)
     return probe
+
+
+def test_the_page_calls_a_sample_what_the_catalog_would_take(probe: Page) -> None:
+    """The rule about both guidance scales is written in both languages."""
+    pairs = [(text, image) for text in (0.5, 1.0, 1.5) for image in (0.0, 0.99, 1.0, 1.5)]
+    said = probe.evaluate(
+        """async (pairs) => {
+          const { notASample } = await import("./live/recipe.js");
+          const why = ([guidance_scale, image_guidance_scale]) =>
+            notASample({}, { num_inference_steps: 4, guidance_scale, image_guidance_scale });
+          return pairs.map(why);
+        }""",
+        pairs,
+    )
+    assert [why == "" for why in said] == [ignored_by_stock(*pair) is None for pair in pairs]
 
 
 def committed(sample: str) -> Any:

@@ -70,8 +70,8 @@ def test_exhibits_of_another_runner_ask_for_nothing(monkeypatch: pytest.MonkeyPa
 
 
 def test_what_a_model_would_ignore_is_refused_when_it_is_planned(monkeypatch: pytest.MonkeyPatch) -> None:
-    from seamline.exhibits.guidance_grid import context
+    from seamline.exhibits.guidance_grid import exhibit
 
-    monkeypatch.setattr(context, "STOCK_LOWEST", 0.0)
+    monkeypatch.setattr(exhibit, "ignored_by_stock", lambda text, image: None)
     with pytest.raises(RunError, match="image_guidance_scale is 0"):
         plan(sample_of(exhibits={"guidance_grid": {"guidance_scale": [2, 3], "image_guidance_scale": [0, 1]}}))

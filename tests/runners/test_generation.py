@@ -149,6 +149,28 @@ def test_in_lanes_every_cell_is_the_stock_pipelines_too(
         np.testing.assert_allclose(one, other, atol=1e-4)
 
 
+def test_an_edit_by_itself_has_all_cores_and_is_the_stock_pipelines(
+    pipe: Any, pictures: dict[str, Picture], three_cores: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[tuple[str, int, int]] = []
+
+    def noted(forward: Any) -> Any:
+        def call(first: Any, *args: Any, **more: Any) -> Any:
+            calls.append((threading.current_thread().name, len(first), torch.get_num_threads()))
+            return forward(first, *args, **more)
+
+        return call
+
+    monkeypatch.setattr(pipe.unet, "forward", noted(pipe.unet.forward))
+    monkeypatch.setattr(pipe.vae, "decode", noted(pipe.vae.decode))
+    monkeypatch.setattr(pipe.vae, "encode", noted(pipe.vae.encode))
+    (alone,) = generate(pipe, pictures, under(REQUESTS[-1:], 4))
+    monkeypatch.undo()
+    assert calls == [(threading.current_thread().name, 1, 3)] * 6, "encoding, four steps of one row, decoding"
+    assert torch.get_num_threads() == 3
+    assert largest_difference(alone.picture, stock(pipe, pictures["b"], REQUESTS[-1], (4,))) <= 1
+
+
 def test_shares_of_rows() -> None:
     assert shares(7, 3) == [slice(0, 2), slice(2, 4), slice(4, 7)]
     assert shares(2, 16) == [slice(0, 1), slice(1, 2)]

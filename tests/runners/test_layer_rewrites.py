@@ -44,7 +44,9 @@ def test_one_convolution_before_enlarging_equals_one_after(bias: bool, height: i
     small = torch.randn(2, 6, height, width)
     with torch.no_grad():
         expected = convolution(nn.functional.interpolate(small, scale_factor=2, mode="nearest"))
-        torch.testing.assert_close(EnlargedConvolution(convolution)(small), expected, rtol=1e-5, atol=1e-6)
+        large = EnlargedConvolution(convolution)(small)
+    torch.testing.assert_close(large, expected, rtol=1e-5, atol=1e-6)
+    assert large.is_contiguous(memory_format=torch.channels_last)
 
 
 def test_another_size_than_the_double_is_left_to_the_plain_layer() -> None:

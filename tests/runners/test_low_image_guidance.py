@@ -15,7 +15,7 @@ from projects import scene_sample, with_samples
 from tiny import INSTRUCTION, tiny_pipeline, under
 
 from seamline.errors import RunError
-from seamline.runners.instruct_pix2pix.edit_request import EditRequest
+from seamline.runners.instruct_pix2pix.edit_request import EditRequest, ignored_by_stock
 from seamline.runners.instruct_pix2pix.generation import generate
 from seamline.runners.instruct_pix2pix.parameters import EditParameters
 from tools.bench.engine import edits_of
@@ -86,3 +86,28 @@ def test_a_grid_may_go_below_one_and_a_recipe_for_the_stock_pipeline_may_not(tmp
     assert scales == {1.0, 1.5}, "stock cannot make the rest"
     with pytest.raises(ValueError, match="greater than or equal to 1"):
         EditParameters(image_guidance_scale=0.5)
+
+
+@pytest.mark.parametrize(
+    ("s_text", "s_image", "ignored"),
+    [
+        (1.0, 1.0, None),
+        (1.5, 1.0, None),
+        (0.5, 1.0, "guidance_scale"),
+        (1.0, 1.5, "guidance_scale"),
+        (1.0, 0.5, "image_guidance_scale"),
+        (3.0, 0.5, "image_guidance_scale"),
+    ],
+)
+def test_every_way_of_asking_refuses_what_the_stock_pipeline_ignores(
+    s_text: float, s_image: float, ignored: str | None
+) -> None:
+    assert ignored_by_stock(s_text, s_image) == ignored
+    if ignored is None:
+        EditParameters(guidance_scale=s_text, image_guidance_scale=s_image)
+        return
+    with pytest.raises(RunError) as refused:
+        EditRequest("a", INSTRUCTION, s_text, s_image, seed=0)
+    assert refused.value.where == ignored
+    with pytest.raises(ValueError, match="guidance_scale"):
+        EditParameters(guidance_scale=s_text, image_guidance_scale=s_image)

@@ -9,14 +9,9 @@ from typing import Any
 
 from seamline.exhibits.numbers import RULE, Number, numbers, scale_text, share, verdict
 from seamline.exhibits.view import ExhibitView, Picture
+from seamline.runners.instruct_pix2pix.edit_request import LOWEST
 from seamline.runners.instruct_pix2pix.parameters import EditParameters
 from seamline.runs.store.records import ArtifactRecord
-
-STOCK_LOWEST = 1.0
-"""Image guidance below which the stock pipeline switches guidance off, so that only our own loop can sample it.
-
-So it does at a text guidance of 1 or below, whatever the image guidance.
-"""
 
 DEMO_TEXT_SCALES, DEMO_IMAGE_SCALES = (6.0, 9.0), (1.2, 1.8)
 """Ranges from which InstructPix2Pix's own demo draws its settings.
@@ -94,8 +89,8 @@ def context(view: ExhibitView) -> dict[str, Any]:
         "measured": _labels([cell.numbers for cell in cells.values()]),
         "caption": _caption(list(cells.values())),
         "finding": _finding([cells[at] for at in sorted(cells, key=itemgetter(1)) if at[0] == nearest[0]]),
-        "below_one": image_scales[0] < STOCK_LOWEST,
-        "text_of_one": text_scales[0] == STOCK_LOWEST,
+        "below_one": image_scales[0] < LOWEST,
+        "text_of_one": text_scales[0] == LOWEST,
         "usual_words": _usual_words(columns, rows),
     }
 

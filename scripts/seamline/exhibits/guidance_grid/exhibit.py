@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field
 from seamline.catalog.entries.base import Entry
 from seamline.exhibits.base import Exhibit
 from seamline.runners.base import PlannedRequest
+from seamline.runners.instruct_pix2pix.edit_request import ignored_by_stock
 from seamline.runners.instruct_pix2pix.parameters import GridImageScale, TextScale, rising
 
 if TYPE_CHECKING:
@@ -47,15 +48,13 @@ class GuidanceGrid(Exhibit[GuidanceGridExhibit]):
 
     def requests(self, declared: GuidanceGridExhibit, request: EditRequest) -> Iterator[PlannedRequest[EditRequest]]:
         """One edit for each pair, row by row of image guidance."""
-        from seamline.exhibits.guidance_grid.context import STOCK_LOWEST
-
         for image in declared.image_guidance_scale:
             for text in declared.guidance_scale:
                 varied = replace(
                     request,
                     guidance_scale=text,
                     image_guidance_scale=image,
-                    beyond_stock=image < STOCK_LOWEST or (text == STOCK_LOWEST != image),
+                    beyond_stock=ignored_by_stock(text, image) is not None,
                 )
                 # File names are made of stems, and a run's folder is long already.
                 yield PlannedRequest("guidance-grid", f"guidance-grid-t{text:g}-i{image:g}", varied)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from seamline.errors import RunError
 
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from seamline.runners.base import Picture
+
+LOWEST = 1.0
+"""Below it the stock pipeline switches guidance off altogether."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +53,10 @@ class EditRequest:
     later_from: int = 0
 
     def __post_init__(self) -> None:
-        if self.guidance_scale < 1 or (self.guidance_scale == 1 != self.image_guidance_scale and not self.beyond_stock):
-            raise _ignored("guidance_scale", self.guidance_scale, "above 1, or 1 for both scales")
-        if self.image_guidance_scale < (0 if self.beyond_stock else 1):
-            raise _ignored("image_guidance_scale", self.image_guidance_scale, "1 or more")
+        ignored = ignored_by_stock(self.guidance_scale, self.image_guidance_scale)
+        ours = self.beyond_stock and self.guidance_scale >= LOWEST and self.image_guidance_scale >= 0
+        if ignored and not ours:
+            raise _ignored(ignored, getattr(self, ignored))
         if self.later_image and self.unconditioned:
             what = "an image that is withheld cannot change"
             raise RunError(what, where="later_image", hint="leave `later_image` or `unconditioned` out")
@@ -95,6 +98,20 @@ class EditResult:
     attention: tuple[tuple[str, NDArray[np.float32]], ...] = ()
 
 
+def ignored_by_stock(text: float, image: float) -> str | None:
+    """The scale that `StableDiffusionInstructPix2PixPipeline` would ignore; None if it does as both ask.
+
+    It switches all guidance off at `guidance_scale <= 1` or `image_guidance_scale < 1`. With both at 1 the formula
+    of guidance is the prediction with image and text: there is nothing to switch off.
+
+    Args:
+        text, image: s_T, which is `guidance_scale`, and s_I, which is `image_guidance_scale`.
+    """
+    if text < LOWEST or text == LOWEST < image:
+        return "guidance_scale"
+    return "image_guidance_scale" if image < LOWEST else None
+
+
 def snapshot_steps(count: int, steps: int) -> tuple[int, ...]:
     """Indices of `count` steps spread evenly from the first to the last of `steps`, all different."""
     if count <= 0:
@@ -108,7 +125,8 @@ def words_of(instruction: str) -> tuple[tuple[str, int, int], ...]:
     return tuple((match[0], match.start(), match.end()) for match in re.finditer(r"[\w'’-]+", instruction))
 
 
-def _ignored(name: str, value: Any, wanted: str) -> RunError:
+def _ignored(name: str, value: float) -> RunError:
+    wanted = {"guidance_scale": "above 1, or 1 for both scales", "image_guidance_scale": "of 1 or more"}[name]
     return RunError(
         f"{name} is {value}: the pipeline would silently drop all guidance", where=name, hint=f"use a value {wanted}"
     )

@@ -38,8 +38,9 @@ def generate(pipe: Any, values: Mapping[str, Value], requests: Sequence[EditRequ
         EngineError: the model gave numbers that are not finite.
     """
     scheduler = scheduler_for(pipe, requests[0].scheduler, requests[0].num_inference_steps)
+    # Outside the threads over rows: there is little to encode, and torch gives it all cores.
+    conditions = encode(pipe, values, requests)
     with row_threads(pipe.unet.device) as threads:
-        conditions = encode(pipe, values, requests)
         generators = [torch.Generator("cpu").manual_seed(request.seed) for request in requests]
         noise = _noise(generators, (pipe.vae.config.latent_channels, *conditions.images.shape[2:]))
         noise = noise.to(conditions.texts)

@@ -8,11 +8,12 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from seamline.catalog.entries.base import Parameters
+from seamline.runners.instruct_pix2pix.edit_request import LOWEST, ignored_by_stock
 from seamline.runners.schedulers import SchedulerName
 
 NoiseSeed = Annotated[int, Field(ge=0, lt=2**63)]
-TextScale = Annotated[float, Field(ge=1.0, le=50.0)]
-ImageScale = Annotated[float, Field(ge=1.0, le=20.0)]
+TextScale = Annotated[float, Field(ge=LOWEST, le=50.0)]
+ImageScale = Annotated[float, Field(ge=LOWEST, le=20.0)]
 """Below these bounds the diffusers pipeline switches guidance off altogether, so no recipe for it may ask for less.
 
 It does so at a text guidance of 1, too: there the image guidance must be 1, at which there is nothing to switch off.
@@ -44,7 +45,7 @@ class EditParameters(Parameters):
 
     @model_validator(mode="after")
     def _guided_as_asked(self) -> Self:
-        if self.guidance_scale == 1 != self.image_guidance_scale:
+        if ignored_by_stock(self.guidance_scale, self.image_guidance_scale):
             raise ValueError(
                 "at a guidance_scale of 1 the pipeline ignores image_guidance_scale: make both 1, or raise it"
             )

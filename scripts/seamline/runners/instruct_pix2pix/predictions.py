@@ -17,6 +17,7 @@ from torch import Tensor
 
 from seamline.runners.instruct_pix2pix.attention_maps import AttentionMaps
 from seamline.runners.instruct_pix2pix.conditioning import NO_IMAGE, Conditions
+from seamline.runners.instruct_pix2pix.cpu import row_threads
 from seamline.runners.instruct_pix2pix.cpu.row_threads import RowThreads
 from seamline.runners.instruct_pix2pix.cpu.text_projection import Texts, prepared
 from seamline.runners.instruct_pix2pix.edit_request import EditRequest
@@ -68,7 +69,7 @@ class Predictions:
             )[0]
             return predicted
 
-        predicted = self._threads(some, len(inputs))
+        predicted = self._threads(some, len(inputs), row_threads.PIECE)
         return tuple(predicted[slot] for slot in rows.slots)
 
     def _rows_at(self, step: int) -> Rows:
