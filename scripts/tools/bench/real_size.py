@@ -27,20 +27,30 @@ def measure(root: Path) -> dict[str, Any]:
 
 
 def compare(
-    device: str = "cuda", scale: int = 1, side: int = SIDE, steps: int = STEPS, edits: int = EDITS, matrix: int = 8192
+    device: str = "cuda",
+    scale: int = 1,
+    side: int = SIDE,
+    steps: int = STEPS,
+    edits: int = EDITS,
+    matrix: int = 8192,
+    backend: str = "inductor",
 ) -> dict[str, Any]:
     """Our loop in bfloat16 over one batch of `edits`, compared with the stock pipeline in float16 called once an edit.
+
+    Both as they are, and both with U-Net and decoder compiled; the headline compares the compiled ones.
 
     Args:
         scale: every width of the model is divided by it, for a rehearsal where there is no GPU; the share of the
             peak then means nothing, as the arithmetic is counted for the real size.
         side: of the square pictures, in pixels.
         matrix: side of the matrices whose product gives the peak.
+        backend: of torch.compile.
     """
     import numpy as np
     import torch
     from PIL import Image
 
+    from seamline.runners.instruct_pix2pix.cuda.compiling import compile_networks
     from seamline.runners.instruct_pix2pix.edit_request import EditRequest
     from seamline.runners.instruct_pix2pix.generation import generate
 
@@ -49,12 +59,10 @@ def compare(
         EditRequest("noise", INSTRUCTION, 7.5, 1.4, seed=seed, num_inference_steps=steps) for seed in range(edits)
     ]
     ours = pipeline(torch.bfloat16, device, scale)
+    stock = pipeline(torch.float16 if device == "cuda" else torch.bfloat16, device, scale)
 
     def draw() -> None:
         generate(ours, {"noise": picture}, requests)
-
-    seconds = _timed(draw, device) / edits
-    stock = pipeline(torch.float16 if device == "cuda" else torch.bfloat16, device, scale)
 
     def call() -> None:
         stock(
@@ -66,6 +74,16 @@ def compare(
             output_type="np",
         )
 
+    uncompiled = _timed(draw, device) / edits
+    stock_uncompiled = _timed(call, device, rounds=4)
+    start = time.perf_counter()
+    compile_networks(ours, backend)
+    draw()
+    _finish(device)
+    compiling = time.perf_counter() - start
+    stock.unet = torch.compile(stock.unet, backend=backend)
+    stock.vae.decode = torch.compile(stock.vae.decode, backend=backend)
+    seconds = _timed(draw, device) / edits
     stock_seconds = _timed(call, device, rounds=4)
     peak = _peak_tflops(device, matrix)
     return {
@@ -74,6 +92,10 @@ def compare(
         "images_per_second": 1 / seconds,
         "stock_images_per_second": 1 / stock_seconds,
         "speed_up": stock_seconds / seconds,
+        "seconds_of_the_first_batch_with_compiling": compiling,
+        "uncompiled_images_per_second": 1 / uncompiled,
+        "stock_uncompiled_images_per_second": 1 / stock_uncompiled,
+        "speed_up_uncompiled": stock_uncompiled / uncompiled,
         "measured_peak_tflops": peak,
         "share_of_peak": (TFLOP_A_STEP * steps + TFLOP_OF_CODING) / seconds / peak,
         "peak_memory_gib": torch.cuda.max_memory_allocated() / 2**30 if device == "cuda" else None,

@@ -20,6 +20,7 @@ from seamline.runners.instruct_pix2pix.conditioning import NO_IMAGE, Conditions
 from seamline.runners.instruct_pix2pix.cpu import row_threads
 from seamline.runners.instruct_pix2pix.cpu.row_threads import RowThreads
 from seamline.runners.instruct_pix2pix.cpu.text_projection import Texts, prepared
+from seamline.runners.instruct_pix2pix.cuda.compiling import unet_of
 from seamline.runners.instruct_pix2pix.edit_request import EditRequest
 
 
@@ -86,7 +87,8 @@ def predicting(
 ) -> Iterator[Predictions]:
     """The U-Net made ready for a batch; its attention processors come back afterwards."""
     with prepared(unet, conditions.texts) as texts, maps.capturing(unet):
-        yield Predictions(unet, conditions, requests, threads, texts, maps)
+        ready = unet if any(request.attention for request in requests) else unet_of(unet)
+        yield Predictions(ready, conditions, requests, threads, texts, maps)
 
 
 def rows_of(requests: Sequence[EditRequest], texts: Sequence[int], images: Sequence[int], *, first: bool) -> Rows:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import asdict, replace
@@ -43,6 +44,7 @@ class InstructPix2Pix(Runner[EditParameters, "EditRequest"]):
         f"{_FOLDER}/cpu/layer_rewrites.py",
         f"{_FOLDER}/cpu/row_threads.py",
         f"{_FOLDER}/cpu/text_projection.py",
+        f"{_FOLDER}/cuda/compiling.py",
         f"{_FOLDER}/decoding.py",
         f"{_FOLDER}/edit_request.py",
         f"{_FOLDER}/generation.py",
@@ -81,7 +83,7 @@ class InstructPix2Pix(Runner[EditParameters, "EditRequest"]):
         """The diffusers pipeline; on a CPU, with layers rewritten for it."""
         from seamline.runners.instruct_pix2pix.loading import load_pipeline
 
-        return _rewritten(load_pipeline(folder, device, dtype), device)
+        return _suited(load_pipeline(folder, device, dtype), device)
 
     def adapter_of(self, parameters: EditParameters) -> str:
         """A file of the folder that diffusers' users keep adapters in."""
@@ -91,7 +93,7 @@ class InstructPix2Pix(Runner[EditParameters, "EditRequest"]):
         """The diffusers pipeline with a LoRA fused into its U-Net; on a CPU, with layers rewritten for it."""
         from seamline.runners.instruct_pix2pix.loading import load_pipeline, with_adapter
 
-        return _rewritten(with_adapter(load_pipeline(folder, device, dtype), folder / adapter), device)
+        return _suited(with_adapter(load_pipeline(folder, device, dtype), folder / adapter), device)
 
     def key(self, parameters: EditParameters) -> dict[str, Any]:
         """All of them; an adapter only where there is one, so that keys from before there were any still hold."""
@@ -165,12 +167,18 @@ class InstructPix2Pix(Runner[EditParameters, "EditRequest"]):
         return max({"cuda": 64, "mps": 8, "cpu": 8}[kind], 4 * cores if kind == "cpu" else 0)
 
 
-def _rewritten(pipe: Any, device: str) -> Any:
+def _suited(pipe: Any, device: str) -> Any:
+    """A loaded pipeline made ready for its device."""
     if device.startswith("cpu"):
         from seamline.runners.instruct_pix2pix.cpu.layer_rewrites import rewrite
 
         rewrite(pipe.unet)
         rewrite(pipe.vae)
+    elif device.startswith("cuda"):
+        from seamline.runners.instruct_pix2pix.cuda.compiling import ASKED, compile_networks
+
+        if os.environ.get(ASKED):
+            compile_networks(pipe)
     return pipe
 
 

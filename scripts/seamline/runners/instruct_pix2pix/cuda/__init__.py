@@ -1,0 +1,1 @@
+"""What makes an InstructPix2Pix fast on a CUDA GPU."""
