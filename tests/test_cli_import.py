@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from pages.page_projects import FILES
 
-from seamline import cli
+from seamline import cli, errors
 from seamline.catalog import load
+from seamline.cli.catalog import _todo
 from seamline.workflow.export import to_json
 from seamline.workflow.sample_graph import workflow_of_sample
 
@@ -91,3 +92,20 @@ def test_a_block_that_nobody_can_read_is_told_by_line_and_writes_nothing(
     assert imported(project, HEAD.replace("Img2Img", "Foo2Bar")) == 3
     assert "document.txt:3: Model:" in capsys.readouterr().err
     assert not (project / "catalog").exists()
+
+
+def test_a_long_to_do_list_is_gone_through_once() -> None:
+    """10,000 documents lack fields in as many papers: to compare each with each takes half of an import."""
+
+    class Problem(errors.Problem):
+        def __eq__(self, other: object) -> bool:
+            pytest.fail("two were compared")
+
+        __hash__ = None  # type: ignore[assignment]
+
+    papers = [Problem(f"catalog/papers/p{number}.yml", 1, "title", "", "fill in these lines") for number in range(30)]
+    others = [Problem("given.txt", number, "", "what is this", "say it") for number in range(25)]
+    lines = list(_todo([*papers, *others]))
+    assert lines[0] == "to do     30 papers without title: fill in these lines"
+    assert lines[21] == "          and 10 more; `--json` lists them all"
+    assert lines[-1] == "to do     and 5 more; `--json` lists them all"

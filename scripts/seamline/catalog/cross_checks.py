@@ -36,8 +36,9 @@ def problems_between(root: Path, entries: Entries, known: Mapping[str, frozenset
     yield from _doubled(entries)
     models = {name: one.entry for name, one in entries["models"].items() if isinstance(one.entry, Model)}
     papers = {name: one.entry for name, one in entries["papers"].items() if isinstance(one.entry, Paper)}
+    own = frozenset(name for name, model in models.items() if model.in_role_of)
     for read in entries["questions"].values():
-        yield from _of_question(read, entries, models, known)
+        yield from _of_question(read, entries, own, known)
         yield from _citations(read, models, papers, known)
     for read in entries["models"].values():
         if isinstance(read.entry, Model):
@@ -49,13 +50,12 @@ def problems_between(root: Path, entries: Entries, known: Mapping[str, frozenset
 
 
 def _of_question(
-    read: Read, entries: Entries, models: Mapping[str, Model], known: Mapping[str, frozenset[str]]
+    read: Read, entries: Entries, own: Collection[str], known: Mapping[str, frozenset[str]]
 ) -> Iterator[Problem]:
     question = read.entry
     assert isinstance(question, Question)
     for field in ("models", "papers", "samples"):
         yield from _unknown(read, (field,), getattr(question, field), known[field], field.removesuffix("s"))
-    own = {name for name, model in models.items() if model.in_role_of}
     for index, name in enumerate(question.models):
         if name in own:
             hint = "take it out of `models`; a sample that runs it may be shown all the same"

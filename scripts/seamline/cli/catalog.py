@@ -165,7 +165,11 @@ _SHOWN = 20
 
 def _todo(todo: Sequence[Problem]) -> Iterator[str]:
     """What is left to fill in: papers by file and field under one line that counts them, then all else in words."""
-    papers = [one for one in todo if one.file.startswith("catalog/papers/") and one.hint == "fill in these lines"]
+    papers: list[Problem] = []
+    rest: list[Problem] = []
+    for one in todo:
+        of_paper = one.file.startswith("catalog/papers/") and one.hint == "fill in these lines"
+        (papers if of_paper else rest).append(one)
     if papers:
         lacking = " or ".join(name for name in ("title", "authors") if any(name in one.field for one in papers))
         count = "1 paper" if len(papers) == 1 else f"{len(papers)} papers"
@@ -173,7 +177,6 @@ def _todo(todo: Sequence[Problem]) -> Iterator[str]:
         yield from (f"          {one.file}: {one.field}" for one in papers[:_SHOWN])
         if len(papers) > _SHOWN:
             yield f"          and {len(papers) - _SHOWN} more; `--json` lists them all"
-    rest = [one for one in todo if one not in papers]
     yield from (f"to do     {one}" for one in rest[:_SHOWN])
     if len(rest) > _SHOWN:
         yield f"to do     and {len(rest) - _SHOWN} more; `--json` lists them all"
