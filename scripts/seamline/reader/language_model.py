@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from seamline.errors import WeightsError
+from seamline.files import is_lfs_pointer
 from seamline.hashing import Hashes
 from seamline.reader.encoder import Encoder, Floats
 from seamline.reader.few_bits import unpacked
@@ -38,12 +39,18 @@ class Reader:
         """Find the reader of the project in `root`.
 
         Raises:
-            WeightsError: a file of it is missing.
+            WeightsError: a file of it is missing, or its weights are a Git LFS pointer.
         """
         self._folder = root / FOLDER
         if lacking := [name for name in (WEIGHTS, VOCABULARY, CONFIG) if not (self._folder / name).is_file()]:
             raise WeightsError(
                 f"the reader is not here: no {', '.join(lacking)}", where=str(self._folder), hint=HOW_TO_GET
+            )
+        if is_lfs_pointer(self._folder / WEIGHTS):
+            raise WeightsError(
+                f"the reader cannot be loaded: {WEIGHTS} is a Git LFS pointer",
+                where=str(self._folder),
+                hint="git lfs pull",
             )
         hashes = Hashes(root)
         self.identity = {name: hashes.sha256(self._folder / name) for name in (WEIGHTS, VOCABULARY)}
@@ -96,7 +103,9 @@ class Reader:
         except ModuleNotFoundError as error:
             raise WeightsError(f"{error.name} is not installed", hint="pip install 'seamline[reader]'") from error
         except Exception as error:  # whatever a damaged file leads to
-            raise WeightsError(f"the reader cannot be loaded: {error}", where=str(self._folder)) from error
+            raise WeightsError(
+                f"the reader cannot be loaded: {error}", where=str(self._folder), hint=f"get it anew: {HOW_TO_GET}"
+            ) from error
 
 
 def windows_of(lengths: Sequence[int], room: int) -> list[tuple[int, int, int]]:
