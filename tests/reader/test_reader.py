@@ -131,5 +131,5 @@ def test_a_reader_that_is_not_here_or_damaged_is_one_clear_message(tmp_path: Pat
     with pytest.raises(WeightsError, match="cannot be loaded"):
         Reader(tmp_path).closeness("Why?", ["So."])
     (tmp_path / FOLDER / WEIGHTS).write_text("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n")
-    with pytest.raises(WeightsError, match="cannot be loaded: .* pointer\\n.*git lfs pull"):
+    with pytest.raises(WeightsError, match=r"cannot be loaded: .* pointer\n.*git lfs pull"):
         Reader(tmp_path)

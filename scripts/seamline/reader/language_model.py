@@ -23,7 +23,6 @@ from seamline.reader.few_bits import unpacked
 from seamline.reader.place import CONFIG, FOLDER, HOW_TO_GET, VOCABULARY, WEIGHTS
 from seamline.reader.word_pieces import BEGIN, END, WordPieces
 
-
 _CONTEXT = 4
 """A window's context fills one part in so many of it, unless its last sentence alone is longer."""
 
