@@ -203,3 +203,16 @@ def _drop_empty_folders(root: Path, kept: tuple[PurePosixPath, ...]) -> None:
         if folder and not names and not any((root / folder / name).is_dir() for name in folders):
             with suppress(OSError):
                 (root / folder).rmdir()
+
+
+def is_lfs_pointer(path: Path) -> bool:
+    """Whether a file is the pointer that Git LFS puts in the place of one that it has not fetched.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    with path.open("rb") as file:
+        return file.read(len(_POINTER)) == _POINTER
+
+
+_POINTER = b"version https://git-lfs.github.com/spec/"

@@ -7,13 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from seamline.catalog.entries import Paper, Question
+from seamline.catalog.entries import Model, Paper, Question
+from seamline.catalog.evidence import readings
 from seamline.catalog.evidence.readings import (
     FILE,
     Chosen,
     Reading,
     digest_of_what_is_read,
     evidence_read,
+    is_stale,
     load_readings,
     readable,
     record_of,
@@ -51,6 +53,25 @@ def test_a_fresh_reading_is_quoted_in_its_order() -> None:
 def test_a_reading_of_other_words_is_not(question: Question, summary: str | None) -> None:
     assert evidence_read(question, sources(summary) if summary else sources(), reading(2)) is None
     assert evidence_read(question, sources(), None) is None
+
+
+def test_a_reading_with_models_of_another_task_is_stale() -> None:
+    depth, edit = (Model(block=f"{kind}-HuggingFace-a-model") for kind in ("Img2Dep", "ImgTxt2Img"))
+    sentences = readable(ASKED, sources())
+    made = reading(2).model_copy(update={"read": digest_of_what_is_read(ASKED, sentences, [depth])})
+    assert evidence_read(ASKED, sources(), made, [depth]) is not None
+    assert not is_stale(ASKED, sources(), made, [depth])
+    assert is_stale(ASKED, sources(), made, [edit])
+    assert not is_stale(ASKED, sources(), None, [edit])
+
+
+def test_a_reading_with_other_weights_is_stale(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = reading(2)
+    for name in ("WORDS", "KIND"):
+        with monkeypatch.context() as patch:
+            patch.setattr(readings, name, 0.5)
+            assert is_stale(ASKED, sources(), made)
+    assert not is_stale(ASKED, sources(), made)
 
 
 def test_a_place_that_no_summary_has_is_not_quoted() -> None:

@@ -17,7 +17,7 @@ from seamline.errors import WeightsError
 from seamline.reader.choosing import chosen_by
 from seamline.reader.encoder import Encoder
 from seamline.reader.few_bits import Bits, packed, unpacked
-from seamline.reader.language_model import Reader
+from seamline.reader.language_model import Reader, windows_of
 from seamline.reader.place import FOLDER, WEIGHTS
 from seamline.reader.word_pieces import WordPieces
 
@@ -99,10 +99,28 @@ def test_the_committed_reader_finds_an_answer_that_shares_no_word_with_its_quest
     assert np.all(np.abs(near) <= 1.001)
 
 
-def test_a_text_longer_than_can_be_read_leaves_the_rest_at_nothing() -> None:
-    near = Reader(ROOT).closeness("What is said?", ["many words " * 300, "The end."])
-    assert near[0] != 0
-    assert near[1] == 0
+def test_each_sentence_of_a_long_text_is_read() -> None:
+    answer = "The hound was let out of its kennel at dawn."
+    near = Reader(ROOT).closeness("When did they free the dog?", ["many words " * 300, *["Prices rose."] * 200, answer])
+    assert np.all(near != 0)
+    assert near.argmax() == len(near) - 1
+
+
+@pytest.mark.parametrize(
+    ("lengths", "windows"),
+    [
+        ([5, 5, 2], [(0, 0, 3)]),
+        ([0], [(0, 0, 1)]),
+        ([4, 4, 4, 4, 4], [(0, 0, 3), (2, 3, 5)]),
+        ([4, 4, 3, 1, 1, 1, 1], [(0, 0, 4), (3, 4, 7)]),
+        ([30, 2, 11, 2], [(0, 0, 1), (1, 1, 2), (2, 2, 3), (3, 3, 4)]),
+        ([6, 6, 1, 1, 6], [(0, 0, 2), (1, 2, 4), (2, 4, 5)]),
+    ],
+)
+def test_windows_cover_each_sentence_once_and_begin_with_what_was_said_before(
+    lengths: list[int], windows: list[tuple[int, int, int]]
+) -> None:
+    assert windows_of(lengths, 12) == windows
 
 
 def test_a_reader_that_is_not_here_or_damaged_is_one_clear_message(tmp_path: Path) -> None:
@@ -112,3 +130,6 @@ def test_a_reader_that_is_not_here_or_damaged_is_one_clear_message(tmp_path: Pat
     (tmp_path / FOLDER / WEIGHTS).write_bytes(b"\xff" * 100)
     with pytest.raises(WeightsError, match="cannot be loaded"):
         Reader(tmp_path).closeness("Why?", ["So."])
+    (tmp_path / FOLDER / WEIGHTS).write_text("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n")
+    with pytest.raises(WeightsError, match=r"cannot be loaded: .* pointer\n.*git lfs pull"):
+        Reader(tmp_path)

@@ -130,6 +130,13 @@ def test_broken_safetensors_are_one_clear_error(tmp_path: Path) -> None:
             enter(tmp_path / "mini")
 
 
+def test_a_broken_text_encoder_is_no_traceback_of_a_library(tmp_path: Path) -> None:
+    save_tiny(tmp_path / "mini")
+    (tmp_path / "mini/text_encoder/model.safetensors").write_bytes(b"not tensors, and long enough for a header")
+    with pytest.raises(WeightsError, match="cannot be loaded"):
+        load_pipeline(tmp_path / "mini")
+
+
 def calls(name: str) -> list[tuple[str, ast.Call]]:
     """Every call of a method `name` in the package and in the maintainers' tools, with its module."""
     return [

@@ -145,6 +145,17 @@ def test_weights_of_another_class_are_refused_and_no_other_sample_with_them(
     assert PIPELINE in states["wall"].why[0]
 
 
+def test_a_pointer_of_git_lfs_is_said_to_be_one(tmp_path: Path) -> None:
+    catalog = catalog_of(tmp_path)
+    folder = pipeline_in(tmp_path / FOLDER)
+    pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 12345\n"
+    (folder / "text_encoder/model.safetensors").write_text(pointer)
+    assert located(catalog, "mini") is not None, "what is planned and shown does not need the weights"
+    done = run_due(catalog, weights="mini", engine=Painter(), say=quiet)
+    assert done.drawn == ("edit",)
+    assert "text_encoder/model.safetensors" in done.failed["wall"] and "git lfs pull" in done.failed["wall"]
+
+
 def test_where_the_folder_is_missing_it_is_said_what_to_put_there(tmp_path: Path) -> None:
     catalog = catalog_of(tmp_path)
     done = run_due(catalog, weights="mini", engine=Painter(), say=quiet)

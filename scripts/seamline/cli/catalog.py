@@ -62,9 +62,10 @@ def import_documents(context: click.Context, documents: tuple[Path, ...], dry_ru
         say(f"{facts} could not be taken in; mend the catalog or the document, import again")
         context.exit(1)
     if not dry_run and any(path.startswith("catalog/questions/") for path in report.written):
-        from seamline.reader.place import FOLDER
+        from seamline.reader.place import FOLDER, WEIGHTS
 
-        read = "`seamline read` to have its sentences chosen, " if (project.root / FOLDER).is_dir() else ""
+        here = (project.root / FOLDER / WEIGHTS).is_file()
+        read = "`seamline read` to have its sentences chosen, " if here else ""
         click.echo(f"Next: {read}`seamline serve` to see the drafted answer,")
         click.echo("then write the real one in catalog/questions/.")
 
@@ -190,7 +191,8 @@ def check(context: click.Context, strict: bool, as_json: bool) -> None:
     """Check the whole catalog, answers and docs/ with their macros and links, mkdocs.yml, schemas, and figures' seals.
 
     Every problem is reported at once, as file:line, field, what was found and what would be right. Exit code 3 if
-    there is one. Sentences of answers that cite nothing are counted.
+    there is one. Sentences of answers that cite nothing are counted, and so are stale readings: summaries that have
+    changed since `seamline read` read them, which is no error with --strict either, as their pages say so.
 
     \b
     Examples:
@@ -206,6 +208,10 @@ def check(context: click.Context, strict: bool, as_json: bool) -> None:
         say(f"{path}: outdated: {why}")
     for path, why in report.unchecked.items():
         say(f"{path}: not fully checked: {why}")
+    if stale := report.stale_readings:
+        many = "1 reading is" if len(stale) == 1 else f"{len(stale)} readings are"
+        named = ", ".join(stale[:3]) + (", …" if len(stale) > 3 else "")
+        say(f"catalog/readings.json: {many} stale, and words rank the sentences: {named}\n  -> seamline read")
     say_orphans(project.root, report.orphans)
     if as_json:
         echo_json(report.counts)

@@ -61,7 +61,8 @@ def weights(context: click.Context, source: Path | None, as_json: bool) -> None:
     \b
     Examples:
       seamline weights
-      seamline weights --from ../seamline/catalog/weights/mini
+      seamline weights --from ../seamline                         both, from a checkout
+      seamline weights --from ../seamline/catalog/weights/reader
     """
     from seamline.project.new_site import install_weights
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from collections.abc import Sequence
 from dataclasses import asdict
 
 import click
 
 from seamline.cli.common import echo_json, json_option, project_of, writing
+
+_SHOWN = 20
 
 
 @click.command()
@@ -27,6 +32,9 @@ def read(context: click.Context, only: tuple[str, ...], force: bool, as_json: bo
       seamline read
       seamline read --only my-question --force
     """
+    if "numpy" not in sys.modules:
+        # The products are small: threads of their own cost more than they save where other work shares the cores.
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", os.environ.get("OMP_NUM_THREADS", "1"))
     from seamline.project.summary_reading import read_questions
 
     project = project_of(context)
@@ -34,5 +42,14 @@ def read(context: click.Context, only: tuple[str, ...], force: bool, as_json: bo
         report = read_questions(project.root, project.catalog, only, force=force)
     if as_json:
         echo_json(asdict(report))
-    else:
-        click.echo(f"read: {len(report.read)} read, {len(report.fresh)} not due, {len(report.by_words)} left to words")
+        return
+    _echo("read", report.read)
+    _echo("by words", [f"{name}: {why}" for name, why in report.by_words.items()])
+    click.echo(f"read: {len(report.read)} read, {len(report.fresh)} not due, {len(report.by_words)} left to words")
+
+
+def _echo(heading: str, lines: Sequence[str]) -> None:
+    for line in lines[:_SHOWN]:
+        click.echo(f"{heading:<9} {line}")
+    if len(lines) > _SHOWN:
+        click.echo(f"{heading:<9} and {len(lines) - _SHOWN} more; `--json` lists them all")

@@ -18,6 +18,7 @@ def check(catalog: Catalog, *, strict: bool = False) -> CheckReport:
     from seamline.catalog.citations.checks import problems_in_docs
     from seamline.catalog.io.json_schema import drifted_schemas
     from seamline.measures.standing import standing
+    from seamline.project.summary_reading import stale_readings
     from seamline.site.settings import require_home, require_settings
 
     if problems := list(problems_in_docs(catalog)):
@@ -47,6 +48,7 @@ def check(catalog: Catalog, *, strict: bool = False) -> CheckReport:
         unchecked=dict(records.unchecked),
         orphans=sample_runs.orphans(catalog),
         uncited=bare,
+        stale_readings=stale_readings(catalog),
     )
 
 

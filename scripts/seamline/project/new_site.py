@@ -22,8 +22,12 @@ WEIGHTS_PACKAGE = "seamline_mini_editor"
 
 READER, READER_PACKAGE = "catalog/weights/reader", "seamline_reader"
 """The same of the reader, which the distribution `seamline-reader` brings."""
+_WHICH_FOLDER = (
+    "--from takes a checkout of Seamline, its catalog/weights, or the folder of one of the two in there: mini, reader"
+)
 _EDITOR_FILE, _READER_FILE = "model_index.json", "vocab.txt"
 """By which a folder of weights tells which of the two it holds."""
+_MARKERS = {MINI: _EDITOR_FILE, READER: _READER_FILE}
 
 _FILLED = {"mkdocs.yml", "README.md", "requirements.txt", "docs/index.md"}
 """Files of the template in which names stand for values."""
@@ -81,7 +85,8 @@ def install_weights(root: Path, given: Path | None = None) -> tuple[str, ...]:
 
     Args:
         root: project folder.
-        given: folder that holds the mini editor's or the reader's; by default those of the distributions
+        given: folder that holds the mini editor's or the reader's, a folder that holds these folders by the names that
+            they have in a project, or a checkout of Seamline; by default those of the distributions
             `seamline-mini-editor` and `seamline-reader` that are installed.
 
     Returns:
@@ -92,20 +97,37 @@ def install_weights(root: Path, given: Path | None = None) -> tuple[str, ...]:
         FilesError: the file system refused.
     """
     if given is None:
-        reader = _packaged(READER_PACKAGE)
-        editor = _packaged(WEIGHTS_PACKAGE) if reader else _packaged_weights()
-        sources = [(one, into) for one, into in ((editor, MINI), (reader, READER)) if one]
-    elif (given / _READER_FILE).is_file() and not (given / _EDITOR_FILE).is_file():
-        sources = [(given, READER)]
+        packages = ((WEIGHTS_PACKAGE, MINI), (READER_PACKAGE, READER))
+        sources = [(found, into) for package, into in packages if (found := _packaged(package))]
+        if not sources:
+            raise WeightsError(
+                "neither the mini editor's weights nor the reader's are installed",
+                hint="pip install seamline-mini-editor seamline-reader, each as you need it; or name a folder that "
+                f"holds them: seamline weights --from FOLDER\n  -> {_WHICH_FOLDER}",
+            )
     else:
-        sources = [(given, MINI)]
+        sources = _weights_below(given)
     return tuple(name for source, into in sources for name in _installed(source, root / into))
 
 
+def _weights_below(given: Path) -> list[tuple[Path, str]]:
+    """Folders of weights in the folder that was named, each with its place in a project."""
+    if (given / _EDITOR_FILE).is_file():
+        return [(given, MINI)]
+    if (given / _READER_FILE).is_file():
+        return [(given, READER)]
+    for folder in (given, given / Path(MINI).parent):
+        here = ((folder / Path(into).name, into, marker) for into, marker in _MARKERS.items())
+        if found := [(source, into) for source, into, marker in here if (source / marker).is_file()]:
+            return found
+    raise WeightsError(
+        f"no weights of an editor or a reader: there is no {_EDITOR_FILE} and no {_READER_FILE}",
+        where=str(given),
+        hint=_WHICH_FOLDER,
+    )
+
+
 def _installed(source: Path, into: Path) -> tuple[str, ...]:
-    marker = _READER_FILE if into.name == "reader" else _EDITOR_FILE
-    if not (source / marker).is_file():
-        raise WeightsError(f"no weights of an editor: there is no {marker}", where=str(source))
     wanted = {path.relative_to(source).as_posix(): path for path in sorted(source.rglob("*")) if path.is_file()}
     try:
         others = [name for name in wanted if (into / name).is_file() and not _same(into / name, wanted[name])]
@@ -121,16 +143,6 @@ def _installed(source: Path, into: Path) -> tuple[str, ...]:
         return tuple(name for name, path in wanted.items() if write_if_changed(into / name, path.read_bytes()))
     except OSError as error:
         raise FilesError(f"cannot read the weights: {error.strerror}", where=str(source)) from error
-
-
-def _packaged_weights() -> Path:
-    found = _packaged(WEIGHTS_PACKAGE)
-    if found is None:
-        raise WeightsError(
-            "the mini editor's weights are not installed",
-            hint="pip install seamline-mini-editor, or name a folder that holds them: seamline weights --from FOLDER",
-        )
-    return found
 
 
 def _packaged(package: str) -> Path | None:

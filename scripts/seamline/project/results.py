@@ -34,6 +34,7 @@ class CheckReport:
         unchecked: for each record that rests on code which is not installed here, by its path, what was not compared.
         orphans: runs that belong to no sample.
         uncited: sentences of written answers that cite no source, print nothing of a run and link to no page.
+        stale_readings: questions whose summaries were read and have changed since; their sentences are ranked by words.
     """
 
     questions: int
@@ -44,6 +45,7 @@ class CheckReport:
     unchecked: Mapping[str, str]
     orphans: tuple[Orphan, ...]
     uncited: tuple[Problem, ...] = ()
+    stale_readings: tuple[str, ...] = ()
 
     @property
     def counts(self) -> dict[str, int]:

@@ -9,14 +9,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from seamline.catalog.entries import Model, Question
-from seamline.catalog.evidence.readings import MOST, Chosen
+from seamline.catalog.evidence.readings import KIND, MOST, WORDS, Chosen
 from seamline.catalog.evidence.retrieval import in_turn, scores_by_words
 from seamline.catalog.evidence.sentence_kinds import kind_of_sentence
 from seamline.catalog.evidence.sentences import sentences_of
 
-WORDS, KIND = 0.25, 0.25
-"""Weights of the score by words and of what a sentence does, beside the reader's; chosen on held-out topics and the
-questions in view."""
 _DIGITS = 3
 """Decimals that count: closer than that, the earlier sentence comes first, on any machine."""
 

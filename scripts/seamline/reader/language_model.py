@@ -2,7 +2,8 @@
 
 A bi-encoder (Reimers and Gurevych, *Sentence-BERT*, 2019) whose sentences are read in their summary: the whole summary
 goes through the encoder at once, and the vectors of a sentence's word pieces are averaged, so that `it` and `this` mean
-what the sentence before says (*late chunking*, Günther et al., 2024). A question is averaged as a whole.
+what the sentence before says (*late chunking*, Günther et al., 2024). A summary that is longer than the encoder is read
+in windows that overlap. A question is averaged as a whole.
 """
 
 from __future__ import annotations
@@ -15,11 +16,15 @@ from pathlib import Path
 import numpy as np
 
 from seamline.errors import WeightsError
+from seamline.files import is_lfs_pointer
 from seamline.hashing import Hashes
 from seamline.reader.encoder import Encoder, Floats
 from seamline.reader.few_bits import unpacked
 from seamline.reader.place import CONFIG, FOLDER, HOW_TO_GET, VOCABULARY, WEIGHTS
 from seamline.reader.word_pieces import BEGIN, END, WordPieces
+
+_CONTEXT = 4
+"""A window's context fills one part in so many of it, unless its last sentence alone is longer."""
 
 
 class Reader:
@@ -33,12 +38,18 @@ class Reader:
         """Find the reader of the project in `root`.
 
         Raises:
-            WeightsError: a file of it is missing.
+            WeightsError: a file of it is missing, or its weights are a Git LFS pointer.
         """
         self._folder = root / FOLDER
         if lacking := [name for name in (WEIGHTS, VOCABULARY, CONFIG) if not (self._folder / name).is_file()]:
             raise WeightsError(
                 f"the reader is not here: no {', '.join(lacking)}", where=str(self._folder), hint=HOW_TO_GET
+            )
+        if is_lfs_pointer(self._folder / WEIGHTS):
+            raise WeightsError(
+                f"the reader cannot be loaded: {WEIGHTS} is a Git LFS pointer",
+                where=str(self._folder),
+                hint="git lfs pull",
             )
         hashes = Hashes(root)
         self.identity = {name: hashes.sha256(self._folder / name) for name in (WEIGHTS, VOCABULARY)}
@@ -59,21 +70,25 @@ class Reader:
         return found
 
     def _read(self, sentences: Sequence[str]) -> Floats:
-        """A unit vector for each sentence of a text, [sentences, width]; 0 for those beyond what is read at once."""
+        """A unit vector for each sentence of a text, [sentences, width]; 0 for those without a word piece.
+
+        What is too long to be read at once is read in windows; a sentence longer than one, as far as it goes.
+        """
         encoder, pieces = self._model
         own = [pieces.of(sentence) for sentence in sentences]
         begin, end = pieces.numbers[BEGIN], pieces.numbers[END]
         room = encoder.longest - 2
-        states = encoder([begin, *[one for some in own for one in some][:room], end])
-        vectors = np.zeros((len(own), states.shape[-1]), np.float32)
-        start = 1
-        for place, some in enumerate(own):
-            stop = min(start + len(some), 1 + room)
-            if stop > start:
-                mean = states[start:stop].mean(axis=0)
-                vectors[place] = mean / max(float(np.linalg.norm(mean)), 1e-9)
-            start = stop
-        return vectors
+        vectors: list[Floats] = []
+        for context, first, stop in windows_of([len(some) for some in own], room):
+            read = [one for some in own[context:stop] for one in some][:room]
+            states = encoder([begin, *read, end])
+            start = 1 + sum(len(some) for some in own[context:first])
+            for some in own[first:stop]:
+                past = min(start + len(some), 1 + room)
+                mean = states[start:past].mean(axis=0) if past > start else np.zeros_like(states[0])
+                vectors.append(mean / max(float(np.linalg.norm(mean)), 1e-9))
+                start = past
+        return np.stack(vectors)
 
     @cached_property
     def _model(self) -> tuple[Encoder, WordPieces]:
@@ -87,4 +102,37 @@ class Reader:
         except ModuleNotFoundError as error:
             raise WeightsError(f"{error.name} is not installed", hint="pip install 'seamline[reader]'") from error
         except Exception as error:  # whatever a damaged file leads to
-            raise WeightsError(f"the reader cannot be loaded: {error}", where=str(self._folder)) from error
+            raise WeightsError(
+                f"the reader cannot be loaded: {error}", where=str(self._folder), hint=f"get it anew: {HOW_TO_GET}"
+            ) from error
+
+
+def windows_of(lengths: Sequence[int], room: int) -> list[tuple[int, int, int]]:
+    """How a text is read where an encoder has `room` word pieces: one window where all of it fits.
+
+    Else each begins with the sentences before its own that fill at most a quarter of it, so that `it` still has
+    something to refer to, and at least with the last one if that fits beside the first of its own.
+
+    Args:
+        lengths: word pieces of each sentence; at least one sentence.
+
+    Returns:
+        For each window, the places of its first sentence of context, of the first of its own, and after its last.
+    """
+    found: list[tuple[int, int, int]] = []
+    first = 0
+    while first < len(lengths):
+        context, used = first, lengths[first]
+        while context > 0:
+            before = lengths[context - 1]
+            most = room if context == first else room // _CONTEXT + lengths[first]
+            if used + before > most:
+                break
+            context, used = context - 1, used + before
+        stop = first + 1
+        while stop < len(lengths) and used + lengths[stop] <= room:
+            used += lengths[stop]
+            stop += 1
+        found.append((context, first, stop))
+        first = stop
+    return found

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from seamline.errors import SiteError
+from seamline.files import is_lfs_pointer
 from seamline.runners.instruct_pix2pix.stand_in import MINI_EDITOR
 from seamline.site.settings import require_settings
 
@@ -102,14 +103,20 @@ def _mini_weights(root: Path) -> Part:
 
 
 def _reader(root: Path) -> Part:
-    from seamline.reader.place import FOLDER, HOW_TO_GET, WEIGHTS
+    from seamline.reader.place import CONFIG, FOLDER, HOW_TO_GET, LEAST, VOCABULARY, WEIGHTS
 
     file = root / FOLDER / WEIGHTS
     if not file.is_file():
         return Part("reader", False, False, "drafts choose their sentences by words", HOW_TO_GET)
+    if lacking := [name for name in (VOCABULARY, CONFIG) if not (root / FOLDER / name).is_file()]:
+        return Part("reader", False, False, f"no {' and no '.join(lacking)} in {root / FOLDER}", HOW_TO_GET)
+    if is_lfs_pointer(file):
+        return Part("reader", False, False, f"{file} is a Git LFS pointer", "git lfs pull")
+    if (size := file.stat().st_size) < LEAST:
+        return Part("reader", False, False, f"{file} is torn: it has {size} bytes", HOW_TO_GET)
     if importlib.util.find_spec("numpy") is None:
         return Part("reader", False, False, "its weights are here, numpy is not", "pip install 'seamline[reader]'")
-    return Part("reader", True, False, f"{file.stat().st_size / 1e6:.1f} MB: `seamline read` chooses what drafts quote")
+    return Part("reader", True, False, f"{size / 1e6:.1f} MB: `seamline read` chooses what drafts quote")
 
 
 def _hub_weights(root: Path) -> Part:

@@ -21,6 +21,7 @@ from typing import Any, Literal
 from seamline.catalog.entries import Model
 from seamline.catalog.origins import label_of
 from seamline.errors import WeightsError
+from seamline.files import is_lfs_pointer
 from seamline.hashing import Hashes
 from seamline.plugins import RunnerDeclaration, StandInDeclaration
 from seamline.weights.folders import class_of, configuration_in, index_of, safetensors_in, scheduler_in
@@ -119,7 +120,17 @@ def get(root: Path, model: Model, runner: RunnerDeclaration, name: WeightsName, 
             where=source_of(model, runner, name)[0],
             hint=how_to_get(model, runner, name),
         )
+    if found.folder is not None:
+        _require_fetched(found.folder, runner)
     return found
+
+
+def _require_fetched(folder: Path, runner: RunnerDeclaration) -> None:
+    """See that no file of weights is a Git LFS pointer: the libraries would say something else of each."""
+    texts = [path for part in runner.texts for path in (folder / part).glob("*.safetensors")]
+    for path in (*safetensors_in(folder, runner.parts), *texts):
+        if is_lfs_pointer(path):
+            raise WeightsError("is a Git LFS pointer, not the weights", where=str(path), hint="git lfs pull")
 
 
 def choose(root: Path, model: Model, runner: RunnerDeclaration, hashes: Hashes) -> tuple[WeightsName, str]:

@@ -110,7 +110,9 @@ def _be_silent() -> None:
 
 @contextmanager
 def _readable(folder: Path) -> Iterator[None]:
+    from safetensors import SafetensorError
+
     try:
         yield
-    except (OSError, ValueError, RuntimeError) as error:
+    except (OSError, ValueError, RuntimeError, SafetensorError) as error:
         raise WeightsError(f"the weights cannot be loaded: {error}", where=str(folder)) from error

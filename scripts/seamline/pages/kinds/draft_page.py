@@ -17,7 +17,7 @@ from seamline.catalog.bibliography import authors_short
 from seamline.catalog.entries import Model
 from seamline.catalog.evidence.claims import claim_of
 from seamline.catalog.evidence.coverage import Mention, coverage_of, is_whole, why_nothing
-from seamline.catalog.evidence.readings import evidence_read
+from seamline.catalog.evidence.readings import evidence_read, is_stale
 from seamline.catalog.evidence.retrieval import Evidence, evidence_for, nearest_answer
 from seamline.catalog.origins import model_title
 from seamline.pages import urls
@@ -49,6 +49,10 @@ _CHOSEN_BY_READER = (
 _CHOSEN_BY_WORDS = (
     "These sentences of the given summaries share most with the question's words and with what they mean in the "
     "field, the closest first; at most two of one source come before the others speak."
+)
+_READ_BEFORE = (
+    "The question, its summaries or its models' tasks have changed since a small language model read them; "
+    "sentences are ranked by words until `seamline read` reads them again."
 )
 _WHY_NOTHING = {
     "other": "The summaries are in another language than the question; nothing was looked up.",
@@ -189,18 +193,26 @@ def evidence_list(site: SiteData, question_id: str) -> Markup:
     found = chosen or evidence_for(
         site.catalog.questions[question_id].entry, sources, models=_models(site, question_id)
     )
+    before = f"{_READ_BEFORE} " if _is_stale(site, question_id) else ""
     if not found:
         reason = why_nothing(site.catalog.questions[question_id].entry, sources)
-        return Markup(_WHY_NOTHING[reason] if reason else "No given summary shares a word with the question.")
+        nothing = _WHY_NOTHING[reason] if reason else "No given summary shares a word with the question."
+        return Markup(before + nothing)
     quotes = [_quoted(site, question_id, one.key, one.sentence) for one in found]
     lead = _CHOSEN_BY_READER if chosen else _CHOSEN_BY_WORDS
-    return Markup(f"\n\n{lead}\n\n" + "\n\n<!-- -->\n\n".join(quotes) + "\n\n")
+    return Markup(f"\n\n{before}{lead}\n\n" + "\n\n<!-- -->\n\n".join(quotes) + "\n\n")
 
 
 def _read(site: SiteData, question_id: str) -> tuple[Evidence, ...]:
     """What the reader chose for the question as it is now; empty where it has not read that."""
     question, reading = site.catalog.questions[question_id].entry, site.readings.get(question_id)
-    return evidence_read(question, site.uses.sources[question_id], reading) or ()
+    return evidence_read(question, site.uses.sources[question_id], reading, _models(site, question_id)) or ()
+
+
+def _is_stale(site: SiteData, question_id: str) -> bool:
+    """Whether the reader read something else for the question than is here."""
+    question, reading = site.catalog.questions[question_id].entry, site.readings.get(question_id)
+    return is_stale(question, site.uses.sources[question_id], reading, _models(site, question_id))
 
 
 def coverage_table(site: SiteData, question_id: str) -> Markup:
