@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from browser.conftest import PHONE, Open, give_up
@@ -50,13 +52,32 @@ FURTHER = {
 
 
 @pytest.fixture(scope="module")
-def searchable(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Address of the project's site with the judged questions besides its own."""
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project's site with the judged questions besides its own."""
     if not pagefind_index.is_installed():
         give_up("no Pagefind: pip install 'seamline[dev]'")
     root = copy_project(tmp_path_factory.mktemp("searchable") / "copy")
     assert len(add_questions(root)) > 40
-    with served(Project(root).build().site, "/some/project/") as address:
+    return Project(root).build().site
+
+
+@pytest.fixture(scope="module")
+def in_three(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same, as a site of tens of thousands of pages is: with several search indexes."""
+    site = tmp_path_factory.mktemp("in-three") / "site"
+    shutil.copytree(built, site)
+    shutil.rmtree(site / pagefind_index.FOLDER)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pagefind_index, "PAGES_AN_INDEX", len(list(site.rglob("*.html"))) // 3 + 1)
+        pagefind_index.index(site, site / pagefind_index.FOLDER)
+    assert {"2", "3"} <= {path.name for path in (site / pagefind_index.FOLDER).iterdir()}
+    return site
+
+
+@pytest.fixture(scope="module", params=["one index", "three"])
+def searchable(request: pytest.FixtureRequest, built: Path, in_three: Path) -> Iterator[str]:
+    """Address of that site."""
+    with served(built if request.param == "one index" else in_three, "/some/project/") as address:
         yield address
 
 

@@ -40,7 +40,7 @@
   const ready = () => {
     engine ??= Promise.all([import(bundle), more()]).then(async ([pagefind, others]) => {
       await pagefind.options(OPTIONS);
-      await Promise.all(others.map((name) => pagefind.mergeIndex(new URL(`${name}/`, bundle).href, OPTIONS)));
+      await Promise.all(others.map((name) => pagefind.mergeIndex(new URL(`${name}/`, bundle).pathname, OPTIONS)));
       await offer(await pagefind.filters());
       return pagefind;
     });
