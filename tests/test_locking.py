@@ -127,7 +127,7 @@ def test_what_writes_pages_gives_up_with_6_and_writes_nothing(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr("seamline.project.facade.MOMENT", 0.0)
+    monkeypatch.setattr("seamline.project.open_folder.MOMENT", 0.0)
     monkeypatch.chdir(tmp_path)
     (tmp_path / "mkdocs.yml").write_text("site_name: x\ndocs_dir: generated\n")
     (tmp_path / "question.txt").write_text("A user has asked the following question:\n\n“How?”\n")
