@@ -15,6 +15,7 @@ from pages.many_questions import many_questions
 from seamline.cli import run
 from seamline.errors import CatalogError, EngineError, ProjectError, SeamlineError, SiteError
 from seamline.project import Project, building
+from seamline.site import builder
 from seamline.site.searching import pagefind_index
 from seamline.site.sharding import page_parts, site_parts
 from seamline.site.sharding.pools import LocalPool, Workers, pool_of
@@ -76,7 +77,10 @@ def fresh(whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_two_processes_give_what_one_gives(whole: Path, fresh: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    finished: list[Path] = []
+    monkeypatch.setattr(builder, "finish", finished.append)
     report = Project(fresh).build(workers=Workers(2))
+    assert finished == [], "each part's pages were finished by the process that built them"
     assert len(report.rendered.written) > 60
     assert differences(whole / "generated", fresh / "generated") == []
     assert differences(whole / "site", fresh / "site") == []
@@ -129,6 +133,23 @@ def test_a_ray_cluster_gives_what_one_process_gives(whole: Path, fresh: Path, cl
         pool.map(Project.open, ["/", "/"])
 
 
+@pytest.mark.slow
+def test_a_part_that_a_cluster_lost_is_done_again_and_not_for_ever(cluster: Workers, tmp_path: Path) -> None:
+    def die_once(folder: str) -> str:
+        tried = Path(folder, "tried")
+        if not tried.exists():
+            tried.touch()
+            os._exit(1)
+        return "done"
+
+    (tmp_path / "one").mkdir()
+    (tmp_path / "other").mkdir()
+    with pool_of(cluster) as pool:
+        assert pool.map(die_once, [str(tmp_path / "one"), str(tmp_path / "other")]) == ["done", "done"]
+        with pytest.raises(EngineError, match="could not be done in 3 tries"):
+            pool.map(os._exit, [1])
+
+
 def test_what_a_process_refuses_is_what_one_alone_refuses(whole: Path, fresh: Path) -> None:
     Project(fresh).build(workers=Workers(2))
     before = files(fresh / "site")
@@ -157,6 +178,14 @@ def test_a_process_that_is_killed_is_told_and_nothing_is_lost(fresh: Path, monke
     monkeypatch.undo()
     Project(fresh).build(workers=Workers(2))
     assert b"About us" in (fresh / "site/about/index.html").read_bytes()
+
+
+def test_a_builder_that_builds_whole_sites_is_left_to_it(fresh: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many pages there are: MkDocs does not take the place of the builder that was asked for."""
+    pytest.importorskip("zensical", reason="needs the `dev` extra")
+    monkeypatch.setattr(site_parts, "PAGES_A_PART", 30)
+    monkeypatch.setattr(site_parts, "build_in_parts", lambda *_, **__: pytest.fail("MkDocs built it"))
+    assert Project(fresh).build(builder="zensical").pages > 60
 
 
 def test_who_cannot_build_in_parts_says_so(fresh: Path, monkeypatch: pytest.MonkeyPatch) -> None:

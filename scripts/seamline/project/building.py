@@ -119,8 +119,9 @@ def _build_all(
     folder = root / tree.FOLDER
     files = tree.files_of(root)
     pages = sum(path.endswith(".md") for path in files)
+    searched = pagefind_index.is_installed()
     # More processes than one were asked for; or MkDocs would need more memory for all pages than machines have.
-    in_parts = pool.workers > 1 or (pagefind_index.is_installed() and site_parts.parts_for(pages, 1) > 1)
+    in_parts = pool.workers > 1 or (builder == "mkdocs" and searched and site_parts.parts_for(pages, 1) > 1)
 
     def make(site: Path) -> None:
         notes.update(
@@ -137,9 +138,9 @@ def _build_all(
             write_lists(site, data, notes)
         else:
             share(site, data, notes)
-        if pagefind_index.is_installed():
-            if not in_parts:
+            if searched:
                 pagefind_index.mark(site, data, notes)
+        if searched:
             pagefind_index.index(site, site / pagefind_index.FOLDER)
         elif say and len(data.catalog.questions) > _MANY:
             say(f"the theme's search loads all pages' words with each page; one that does not: {pagefind_index.HINT}")

@@ -54,7 +54,7 @@ def build(
         leave_out: folders below the site, as relative POSIX paths, that are not to be published.
         add: puts files into the folder of the site, before it takes the place of the last one.
         told: file that MkDocs is to write, as `site.builder_report` has it.
-        make: builds into the folder that it is given, in place of the builder.
+        make: builds finished pages into the folder that it is given, in place of the builder.
 
     Returns:
         The site's folder.
@@ -81,7 +81,8 @@ def build(
     for folder in leave_out:
         _leave_out(building / folder)
     add(building)
-    finish(building)
+    if make is None:
+        finish(building)
     _swap(building, site, replaced)
     return site
 

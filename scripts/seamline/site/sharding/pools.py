@@ -8,9 +8,12 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from seamline.errors import EngineError, SeamlineError
+
+if TYPE_CHECKING:
+    from seamline.runs.engines.making import EngineName
 
 Job = TypeVar("Job")
 Made = TypeVar("Made")
@@ -29,7 +32,7 @@ class Workers:
     """
 
     count: int | None = 1
-    engine: Literal["local", "ray"] = "local"
+    engine: EngineName = "local"
     address: str | None = None
 
 
@@ -95,22 +98,20 @@ class RayPool:
     def map(self, work: Callable[[Job], Made], jobs: Iterable[Job]) -> list[Made]:
         """See `Pool`."""
         task = self.ray.remote(num_cpus=1, max_calls=1, max_retries=_TRIES - 1)(_done)
+        begun: list[Any] = []
         running: list[Any] = []
         for job in jobs:
-            if len(waiting := [one for one in running if not _is_ready(self.ray, one)]) >= self.workers:
-                self.ray.wait(waiting, num_returns=1)
-            running.append(task.remote(work, job))
-        return [_unwrapped(self._result(one)) for one in running]
+            if len(running) == self.workers:
+                _, running = self.ray.wait(running, num_returns=1)
+            begun.append(task.remote(work, job))
+            running.append(begun[-1])
+        return [_unwrapped(self._result(one)) for one in begun]
 
     def _result(self, task: Any) -> Any:
         try:
             return self.ray.get(task)
         except self.ray.exceptions.RayError as error:
             raise EngineError(f"a part could not be done in {_TRIES} tries: {error}", where="ray") from error
-
-
-def _is_ready(ray: Any, task: Any) -> bool:
-    return bool(ray.wait([task], num_returns=1, timeout=0)[0])
 
 
 def _done(work: Callable[[Job], Made], job: Job) -> Made | SeamlineError:
