@@ -30,6 +30,7 @@ def refusal(path: Path, error: OSError, what: str = "write") -> FilesError:
     return FilesError(f"cannot {what}: {reason}", where=str(path), hint=cure)
 
 
+_POINTER = b"version https://git-lfs"
 _PARTIAL = re.compile(r"\..+\.[0-9a-f]+\.partial")
 FULL = frozenset({ENOSPC, EDQUOT, EROFS})
 """Refusals that any write may meet with, wherever it is: nobody need expect them in each place."""
@@ -206,13 +207,13 @@ def _drop_empty_folders(root: Path, kept: tuple[PurePosixPath, ...]) -> None:
 
 
 def is_lfs_pointer(path: Path) -> bool:
-    """Whether a file is the pointer that Git LFS puts in the place of one that it has not fetched.
+    """Whether a file holds only the note that Git LFS leaves in place of a file it has not fetched.
 
-    Raises:
-        OSError: it cannot be read.
+    False where it cannot be read. Source: Git LFS specification, "The Pointer": the first line begins with
+    `version https://git-lfs`.
     """
-    with path.open("rb") as file:
-        return file.read(len(_POINTER)) == _POINTER
-
-
-_POINTER = b"version https://git-lfs.github.com/spec/"
+    try:
+        with path.open("rb") as file:
+            return file.read(len(_POINTER)) == _POINTER
+    except OSError:
+        return False

@@ -2,28 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from seamline.files import is_lfs_pointer
 from seamline.hashing import Hashes
 from seamline.runs.store.run_folder import damage, folder_of, read_runs
 
 if TYPE_CHECKING:
     from seamline.catalog import Catalog
-
-_POINTER = b"version https://git-lfs"
-
-
-def is_lfs_pointer(path: Path) -> bool:
-    """Whether a file holds only the note that Git LFS leaves in place of a file it has not fetched.
-
-    Source: Git LFS specification, "The Pointer": the first line begins with `version https://git-lfs`.
-    """
-    try:
-        with path.open("rb") as file:
-            return file.read(len(_POINTER)) == _POINTER
-    except OSError:
-        return False
 
 
 def damaged_pictures(catalog: Catalog) -> tuple[str, ...]:

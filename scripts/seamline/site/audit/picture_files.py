@@ -8,7 +8,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from seamline.runs.store.intact import is_lfs_pointer
+from seamline.files import is_lfs_pointer
 from seamline.site.audit.rules import Finding
 
 _FORMATS = {".webp": "WEBP", ".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".gif": "GIF"}
