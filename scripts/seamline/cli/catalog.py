@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from seamline.cli.common import echo_json, json_option, project_of, say, say_orphans, writing
+from seamline.cli.common import echo_json, json_option, project_of, say, say_orphans, some_of, writing
 
 if TYPE_CHECKING:
     from seamline.catalog.documents.given_files import GivenDocument
@@ -161,9 +161,6 @@ def enrich(context: click.Context, do_write: bool, as_json: bool) -> None:
     context.exit(1 if report.unknown or report.unfit else 0)
 
 
-_SHOWN = 20
-
-
 def _todo(todo: Sequence[Problem]) -> Iterator[str]:
     """What is left to fill in: papers by file and field under one line that counts them, then all else in words."""
     papers: list[Problem] = []
@@ -175,12 +172,8 @@ def _todo(todo: Sequence[Problem]) -> Iterator[str]:
         lacking = " or ".join(name for name in ("title", "authors") if any(name in one.field for one in papers))
         count = "1 paper" if len(papers) == 1 else f"{len(papers)} papers"
         yield f"to do     {count} without {lacking}: fill in these lines"
-        yield from (f"          {one.file}: {one.field}" for one in papers[:_SHOWN])
-        if len(papers) > _SHOWN:
-            yield f"          and {len(papers) - _SHOWN} more; `--json` lists them all"
-    yield from (f"to do     {one}" for one in rest[:_SHOWN])
-    if len(rest) > _SHOWN:
-        yield f"to do     and {len(rest) - _SHOWN} more; `--json` lists them all"
+        yield from some_of("", [f"{one.file}: {one.field}" for one in papers])
+    yield from some_of("to do", rest)
 
 
 @click.command()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -16,6 +16,9 @@ from seamline.project import Project
 
 if TYPE_CHECKING:
     from seamline.runs.store.orphans import Orphan
+
+SHOWN = 20
+"""Lines of a list that are printed; `--json` gives all."""
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -58,6 +61,13 @@ def say_orphans(root: Path, orphans: Iterable[Orphan]) -> None:
     """Print which runs belong to no sample, and how to remove them."""
     for one in orphans:
         say(f"{one.folder.relative_to(root)}/ belongs to no sample\n  -> seamline samples --prune")
+
+
+def some_of(heading: str, lines: Sequence[object]) -> Iterator[str]:
+    """The first of the lines below one another, each after the heading, and how many more there are."""
+    yield from (f"{heading:<9} {line}" for line in lines[:SHOWN])
+    if len(lines) > SHOWN:
+        yield f"{heading:<9} and {len(lines) - SHOWN} more; `--json` lists them all"
 
 
 def json_option(command: _Command) -> _Command:

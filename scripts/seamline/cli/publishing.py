@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from seamline.cli.common import echo_json, json_option, project_of
+from seamline.cli.samples import ENGINES
 
 if TYPE_CHECKING:
     from seamline.site.sharding.pools import Workers
@@ -22,7 +23,7 @@ def _by_workers(command: Command) -> Command:
     """Options for who does the work; the command takes them as `workers`."""
 
     @click.option("--workers", type=click.IntRange(1), metavar="N", help="Processes at a time; one by default.")
-    @click.option("--engine", type=click.Choice(["local", "ray"]), default="local", show_default=True)
+    @click.option("--engine", type=ENGINES, default="local", show_default=True)
     @click.option("--address", metavar="ADDRESS", help="Ray cluster to use, with --engine ray.")
     @wraps(command)
     def with_workers(*given: Any, workers: int | None, engine: Any, address: str | None, **others: Any) -> Any:

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
 from dataclasses import asdict
 
 import click
 
-from seamline.cli.common import echo_json, json_option, project_of, writing
-
-_SHOWN = 20
+from seamline.cli.common import echo_json, json_option, project_of, some_of, writing
 
 
 @click.command()
@@ -43,13 +40,7 @@ def read(context: click.Context, only: tuple[str, ...], force: bool, as_json: bo
     if as_json:
         echo_json(asdict(report))
         return
-    _echo("read", report.read)
-    _echo("by words", [f"{name}: {why}" for name, why in report.by_words.items()])
+    by_words = [f"{name}: {why}" for name, why in report.by_words.items()]
+    for line in (*some_of("read", report.read), *some_of("by words", by_words)):
+        click.echo(line)
     click.echo(f"read: {len(report.read)} read, {len(report.fresh)} not due, {len(report.by_words)} left to words")
-
-
-def _echo(heading: str, lines: Sequence[str]) -> None:
-    for line in lines[:_SHOWN]:
-        click.echo(f"{heading:<9} {line}")
-    if len(lines) > _SHOWN:
-        click.echo(f"{heading:<9} and {len(lines) - _SHOWN} more; `--json` lists them all")

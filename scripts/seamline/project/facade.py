@@ -258,10 +258,10 @@ class Project(OpenFolder):
             RunError: with `strict`, a shown run is not fresh, or a file of a run is damaged.
             SiteError: the builder is missing or refused.
         """
-        if strict:
-            building.require_publishable(self.root, self._read)
         from seamline.site.sharding.pools import pool_of
 
+        if strict:
+            building.require_publishable(self.root, self._read)
         with self._writing("building the site"), pool_of(workers) as pool:
             return building.build(self.root, builder, self._say, strict=strict, reindex=reindex, pool=pool)
 

@@ -13,6 +13,7 @@ from jinja2 import Environment, StrictUndefined
 
 from seamline.errors import FilesError, ProjectError, WeightsError
 from seamline.files import refusal, write_if_changed
+from seamline.reader import place
 from seamline.runners.instruct_pix2pix.stand_in import MINI_EDITOR
 
 MINI = MINI_EDITOR.folder
@@ -20,12 +21,12 @@ MINI = MINI_EDITOR.folder
 WEIGHTS_PACKAGE = "seamline_mini_editor"
 """The distribution `seamline-mini-editor` puts the weights into this package, in the folder `weights`."""
 
-READER, READER_PACKAGE = "catalog/weights/reader", "seamline_reader"
+READER, READER_PACKAGE = place.FOLDER, "seamline_reader"
 """The same of the reader, which the distribution `seamline-reader` brings."""
 _WHICH_FOLDER = (
     "--from takes a checkout of Seamline, its catalog/weights, or the folder of one of the two in there: mini, reader"
 )
-_EDITOR_FILE, _READER_FILE = "model_index.json", "vocab.txt"
+_EDITOR_FILE, _READER_FILE = "model_index.json", place.VOCABULARY
 """By which a folder of weights tells which of the two it holds."""
 _MARKERS = {MINI: _EDITOR_FILE, READER: _READER_FILE}
 

@@ -193,7 +193,7 @@ def evidence_list(site: SiteData, question_id: str) -> Markup:
     found = chosen or evidence_for(
         site.catalog.questions[question_id].entry, sources, models=_models(site, question_id)
     )
-    before = f"{_READ_BEFORE} " if _is_stale(site, question_id) else ""
+    before = f"{_READ_BEFORE} " if not chosen and _is_stale(site, question_id) else ""
     if not found:
         reason = why_nothing(site.catalog.questions[question_id].entry, sources)
         nothing = _WHY_NOTHING[reason] if reason else "No given summary shares a word with the question."
@@ -205,8 +205,12 @@ def evidence_list(site: SiteData, question_id: str) -> Markup:
 
 def _read(site: SiteData, question_id: str) -> tuple[Evidence, ...]:
     """What the reader chose for the question as it is now; empty where it has not read that."""
-    question, reading = site.catalog.questions[question_id].entry, site.readings.get(question_id)
-    return evidence_read(question, site.uses.sources[question_id], reading, _models(site, question_id)) or ()
+
+    def chosen() -> tuple[Evidence, ...]:
+        question, reading = site.catalog.questions[question_id].entry, site.readings.get(question_id)
+        return evidence_read(question, site.uses.sources[question_id], reading, _models(site, question_id)) or ()
+
+    return site.once(("read", question_id), chosen)
 
 
 def _is_stale(site: SiteData, question_id: str) -> bool:
