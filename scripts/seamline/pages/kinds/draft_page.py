@@ -43,16 +43,16 @@ _WORDS = {
     "unsure": "not looked up",
 }
 _CHOSEN_BY_READER = (
-    "A small language model read the given summaries and chose these sentences, the likeliest to answer first; "
-    "at most two of one source come before the others speak."
+    "A small language model, helped by shared words, chose these sentences of the given summaries in English, those "
+    "that it finds nearest to an answer first; at most two of one source come before the others speak."
 )
 _CHOSEN_BY_WORDS = (
     "These sentences of the given summaries share most with the question's words and with what they mean in the "
     "field, the closest first; at most two of one source come before the others speak."
 )
 _READ_BEFORE = (
-    "The question, its summaries or its models' tasks have changed since a small language model read them; "
-    "sentences are ranked by words until `seamline read` reads them again."
+    "What was read for this question, or the way sentences are chosen, has changed since a small language model read "
+    "the summaries; sentences are ranked by words until `seamline read` reads them again."
 )
 _WHY_NOTHING = {
     "other": "The summaries are in another language than the question; nothing was looked up.",
@@ -121,7 +121,10 @@ def best_sentence(site: SiteData, question_id: str) -> Markup:
     models = _models(site, question_id)
     own = [key for model in models for key in model.papers]
     if chosen := _read(site, question_id):
-        lead = "Of the sentences given, a small language model takes this one for the answer; judge whether it is:"
+        lead = (
+            "Of the sentences given, a small language model, helped by shared words, ranks this one first; "
+            "judge whether it answers the question:"
+        )
         return Markup(f"\n\n{lead}\n\n{_quoted(site, question_id, chosen[0].key, chosen[0].sentence)}\n\n")
     ranked = evidence_for(entry, sources, models=models)
     found = nearest_answer(entry, ranked, own)

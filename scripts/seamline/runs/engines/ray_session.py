@@ -12,7 +12,8 @@ class RaySession:
     """Ray, connected.
 
     Args:
-        address: of the cluster, `auto` for the one this machine belongs to; a new one on this machine when None.
+        address: of the cluster, `auto` for the one this machine belongs to. When None, the one that `RAY_ADDRESS` names
+            or that runs here, else a new one on this machine.
 
     Attributes:
         ray: the module.
