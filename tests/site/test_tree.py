@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from seamline import cli
+from seamline.project import building
 from seamline.site import tree
+from seamline.site.searching import pagefind_index
 
 
 def test_rendering_heals_what_was_edited_by_hand(own_copy: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -66,3 +68,6 @@ def test_what_python_compiled_beside_the_hook_is_nobodys_business(
     assert cli.run([*project, "render"]) == 0
     assert "moved" not in capsys.readouterr().err
     assert cli.run([*project, "render", "--check"]) == 0
+    if pagefind_index.is_installed():
+        monkeypatch.setattr(building, "_build_all", lambda *_, **__: pytest.fail("all was built again"))
+        assert cli.run([*project, "build"]) == 0

@@ -24,7 +24,7 @@ from seamline.hashing import Hashes
 from seamline.pages import SiteData
 from seamline.pages.watching.value_digests import Digests
 from seamline.pages.watching.watched_data import ReadDigests, Watching
-from seamline.site.keeping.code_digest import code_digest
+from seamline.site.keeping.code_digest import code_digest, sources
 from seamline.site.keeping.kept_pages import HASHES
 from seamline.site.keeping.read_digests import KnownReads, ReadTable
 from seamline.site.settings import INHERITED, SETTINGS
@@ -151,11 +151,9 @@ class KeptSite:
         settings = (self._root / SETTINGS).read_text("utf-8-sig")
         if not {*_INHERITS.findall(settings)} <= {INHERITED}:
             return ""
-        frame = {
-            str(path): path.read_bytes()
-            for path in sorted((self._root / INHERITED).parent.rglob("*"))
-            if path.is_file()
-        }
+        theme = (self._root / INHERITED).parent
+        # Without what Python compiles there: it comes with the first build, and says nothing that the hook does not.
+        frame = {path: (theme / path).read_bytes() for path in sources(theme)}
         both = settings + (self._root / INHERITED).read_text("utf-8")
         variables = sorted({name for names in _ENVIRONMENT.findall(both) for name in re.findall(r"\w+", names)})
         sheets = {path: sha for path, sha in self._files.items() if path.endswith(".css")}
